@@ -1,0 +1,11 @@
+noinst_LIBRARIES += libcommon.a
+libcommon_a_SOURCES = \
+  src/common/buf.c src/common/buf.h \
+  src/common/clock.c src/common/clock.h \
+  src/common/error.c src/common/error.h \
+  src/common/id.c src/common/id.h \
+  src/common/jsonw.c src/common/jsonw.h \
+  src/common/log.c src/common/log.h \
+  src/common/mem.c src/common/mem.h \
+  src/common/utf8.c src/common/utf8.h \
+  src/common/yaml.c src/common/yaml.h
