@@ -1,0 +1,194 @@
+/* The console's live model of one server: what it knows, kept current by REST and realtime, and what can be asked of
+   it. Knows no terminal. Everything runs on one libuv loop, on its thread. Texts in the model are exactly what came
+   over the wire (valid UTF-8, else hostile): whoever shows them filters them. */
+#ifndef CLIENT_CLIENT_H
+#define CLIENT_CLIENT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <uv.h>
+
+#include "catalogue/catalogue.h"
+#include "common/error.h"
+
+struct client;
+
+enum client_state {
+    CLIENT_STARTING,    /* nothing yet */
+    CLIENT_CONNECTING,  /* trying for the first time */
+    CLIENT_ONLINE,      /* REST and realtime both work, the model is current */
+    CLIENT_AWAY,        /* lost; trying again at retry_at_ms */
+    CLIENT_DENIED,      /* login refused: a person must act */
+};
+
+enum client_delivery {
+    DELIVERY_NONE,      /* somebody else's message */
+    DELIVERY_OUTBOX,    /* on disk here, waiting for the server */
+    DELIVERY_SENDING,
+    DELIVERY_SENT,      /* acknowledged by the server */
+    DELIVERY_FAILED,    /* refused; why is in failure */
+};
+
+struct client_message {
+    char *id, *rid;
+    int64_t ts_ms;
+    char *user_id, *username, *name;   /* author; name may be NULL */
+    char *text;                        /* "" when none */
+    char *type;                        /* system message type, or NULL */
+    char *notice;                      /* system messages: a sentence to show, made by the client; else NULL */
+    char *attachment;                  /* title of the first attachment, or NULL */
+    bool from_visitor, own, edited, hidden;
+    enum client_delivery delivery;
+    char *failure;                     /* DELIVERY_FAILED: why */
+};
+
+/* A chat of mine (or opened by me as preview or monitor). */
+struct client_room {
+    char *id, *visitor_name, *visitor_username, *visitor_id, *department_id, *department, *source, *topic;
+    char *served_by;                   /* username, or NULL while queued */
+    char *visitor_status;              /* "online", "away", "offline" */
+    char *last_text;                   /* of the last message, or NULL */
+    int64_t opened_ms, last_ms, closed_ms;
+    int unread;
+    bool open, mine, on_hold, waiting_response;   /* waiting_response: the visitor waits for an answer */
+    bool preview;                      /* opened to look at, not mine */
+    int64_t last_read_ms;              /* where the last-read marker stands; 0: everything read */
+    char *typing;                      /* name of who is typing, or NULL */
+    struct client_message **messages;  /* oldest first */
+    size_t message_count;
+    bool history_complete, history_loading;   /* nothing older / a page is on its way */
+    int64_t visible_since_ms;          /* when it came into the list */
+};
+
+struct client_inquiry {
+    char *id, *rid, *visitor_name, *visitor_username, *department_id, *department, *source, *last_text;
+    int64_t queued_ms;
+    int position;                      /* from 1, in the server's order */
+    char *reserved_for;                /* username, or NULL */
+};
+
+struct client_setting {
+    setting_no no;                     /* row of the catalogue; -1: the server has one that usher does not know */
+    char *id;
+    struct setting_value value;        /* as the server has it */
+    bool known;                        /* the server has told it (else default) */
+    bool secret_set;                   /* a secret that is set, not readable */
+};
+
+struct client_canned {
+    char *id, *shortcut, *text, *scope, *department_id, *created_by;
+    char **tags;
+    size_t tag_count;
+};
+
+struct client_department {
+    char *id, *name;
+    bool enabled;
+    int agents;
+};
+
+struct client_agent {
+    char *id, *username, *name, *status, *service;   /* presence; "available" or "not-available" */
+};
+
+struct client_me {
+    char *id, *username, *name, *status;             /* presence */
+    bool available;                                   /* service status */
+    bool is_agent, is_manager, is_admin;
+};
+
+struct client_model {
+    enum client_state state;
+    char *server;                  /* shown in the status line: "embedded core" or the address */
+    char *server_version;
+    char *notice;                  /* why away or denied, one sentence; or NULL */
+    char *visitor_page;            /* address of the page for visitors, or NULL */
+    int64_t retry_at_ms;
+    int latency_ms;                /* of the last round trip, -1 unknown */
+    bool is_usher;                 /* the server answers under /usher/v1 */
+    char *routing_method;
+    struct client_me me;
+    struct client_room **rooms;          size_t room_count;       /* order of arrival */
+    struct client_inquiry **queue;       size_t queue_count;      /* in the server's order */
+    struct client_setting *settings;     size_t setting_count;    /* catalogue order */
+    struct client_canned **canned;       size_t canned_count;     /* by shortcut */
+    struct client_department **departments; size_t department_count;
+    struct client_agent **agents;        size_t agent_count;
+    int outbox_count;              /* messages waiting on disk */
+    bool may_edit_settings, may_see_queue, may_save_canned;   /* rights, as far as known */
+};
+
+/* What changed, as bits. */
+enum client_change {
+    CLIENT_CHANGED_STATE = 1,       /* state, latency, me, notice */
+    CLIENT_CHANGED_QUEUE = 2,
+    CLIENT_CHANGED_ROOMS = 4,       /* the list: names, unread, typing, order */
+    CLIENT_CHANGED_MESSAGES = 8,    /* of the room rid */
+    CLIENT_CHANGED_SETTINGS = 16,
+    CLIENT_CHANGED_CANNED = 32,
+    CLIENT_CHANGED_PEOPLE = 64,     /* departments, agents */
+    CLIENT_NEW_MESSAGE = 128,       /* a visitor wrote in a chat of mine (rid) */
+    CLIENT_NEW_INQUIRY = 256,       /* a chat came into the queue */
+    CLIENT_NEW_CHAT = 512,          /* a chat was assigned to me (rid) */
+};
+
+struct client_options {
+    const char *url;           /* "http://…", "https://…", or NULL with unix_path */
+    const char *unix_path;     /* embedded core: its socket; no password needed */
+    const char *label;         /* for the status line; NULL: the url */
+    const char *username;      /* remote servers */
+    const char *password;      /* borrowed until client_start returns; NULL: the stored token */
+    const char *token_file;    /* where to keep the token (0600), or NULL */
+    const char *outbox_dir;    /* directory for the outbox (made 0700) */
+    const char *ca_file;       /* further certificate authority, or NULL */
+};
+
+struct client_callbacks {
+    void (*changed)(void *arg, unsigned bits, const char *rid);   /* rid may be NULL */
+};
+
+struct client *client_new(uv_loop_t *loop, const struct client_options *options,
+                          const struct client_callbacks *callbacks, void *arg);
+void client_start(struct client *c);                     /* connects, and again after every loss */
+void client_free(struct client **c);                     /* the loop must run once more to close its handles */
+const struct client_model *client_model(const struct client *c);
+struct client_room *client_room_find(const struct client *c, const char *rid);
+
+/* Everything below is asked of the server. done may be NULL; it is called once, on the loop, with err NULL on success.
+   While the server is away all but client_send fail with ERR_UNAVAILABLE. */
+typedef void (*client_done)(void *arg, const struct error *err);
+
+void client_take(struct client *c, const char *inquiry_id, client_done done, void *arg);
+void client_close(struct client *c, const char *rid, const char *comment, const char *const *tags, size_t n,
+                  client_done done, void *arg);
+void client_return_to_queue(struct client *c, const char *rid, client_done done, void *arg);
+void client_forward(struct client *c, const char *rid, const char *user_id, const char *department_id,
+                    const char *comment, client_done done, void *arg);
+void client_set_available(struct client *c, bool available, client_done done, void *arg);
+
+/* Opens a room: history and subscriptions. A queued chat is opened as preview. */
+void client_open(struct client *c, const char *rid, client_done done, void *arg);
+void client_leave(struct client *c, const char *rid);    /* close the view; a preview is dropped from the model */
+void client_load_older(struct client *c, const char *rid); /* one page more, unless complete or loading */
+void client_read(struct client *c, const char *rid);     /* everything in it was seen */
+void client_typing(struct client *c, const char *rid, bool typing);
+
+/* Stores the message in the outbox (fsync) and in the model at once; sends it now or when the server is back, once,
+   in order. err: the outbox cannot be written, nothing was kept. */
+int client_send(struct client *c, const char *rid, const char *text, struct error *err);
+void client_resend(struct client *c, const char *message_id);    /* a DELIVERY_FAILED one again */
+void client_discard(struct client *c, const char *message_id);   /* drop it */
+
+struct client_setting_change {
+    setting_no no;
+    struct setting_value value;
+};
+/* All or nothing where the server can (saveSettings), else one by one: the error then says which were saved. */
+void client_save_settings(struct client *c, const struct client_setting_change *changes, size_t n, client_done done,
+                          void *arg);
+void client_save_canned(struct client *c, const char *id_or_null, const char *shortcut, const char *text,
+                        const char *scope, const char *department_id_or_null, client_done done, void *arg);
+void client_delete_canned(struct client *c, const char *id, client_done done, void *arg);
+
+#endif
