@@ -1,0 +1,167 @@
+/* What can be asked of the core. Texts and records are borrowed for the step. Rights are checked by who asks
+   (the server, at its door); the rules of the domain are checked here. */
+#ifndef CORE_COMMAND_H
+#define CORE_COMMAND_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "catalogue/catalogue.h"
+#include "core/canned.h"
+#include "core/user.h"
+
+struct visitor;
+struct message;
+
+enum command_type {
+    COMMAND_SETTINGS,          /* settings: all or nothing */
+    COMMAND_RIGHTS,            /* rights: all or nothing */
+    COMMAND_USER_SAVE,         /* user_save -> result.user */
+    COMMAND_USER_REMOVE,       /* user */
+    COMMAND_USER_ROLES,        /* user: roles replaced; effects of behaviour 3.2 */
+    COMMAND_USER_STATUS,       /* user: presence and default status set by the user (users.setStatus) */
+    COMMAND_USER_CONNECTION,   /* user: what his realtime connections say */
+    COMMAND_USER_SERVICE,      /* user: available or not (livechat:changeLivechatStatus) */
+    COMMAND_USER_LOGIN,        /* user: logged in (behaviour 3.2) */
+    COMMAND_USER_LOGOUT,
+    COMMAND_DEPARTMENT_SAVE,   /* department_save -> result.department */
+    COMMAND_DEPARTMENT_REMOVE, /* department: id */
+    COMMAND_DEPARTMENT_AGENTS, /* department: id, upsert, remove */
+    COMMAND_VISITOR_SAVE,      /* visitor_save -> result.visitor (registerGuest, behaviour 5.1) */
+    COMMAND_VISITOR_STATUS,    /* visitor: status on his open rooms */
+    COMMAND_VISITOR_REMOVE,    /* visitor: erased with everything */
+    COMMAND_ROOM_START,        /* room_start -> result.room, result.created (behaviour 5.2) */
+    COMMAND_ROOM_CLOSE,        /* room: by a user or the visitor (behaviour 5.5) */
+    COMMAND_ROOM_RETURN,       /* room: back to the queue (behaviour 4) */
+    COMMAND_ROOM_FORWARD,      /* room: to user and/or department (behaviour 18) */
+    COMMAND_ROOM_JOIN,         /* room: subscription for user */
+    COMMAND_ROOM_INFO,         /* room: topic, tags, livechat_data where has_* is set */
+    COMMAND_ROOM_READ,         /* room: user saw everything */
+    COMMAND_INQUIRY_TAKE,      /* room: inquiry_id (or rid) by user_id -> result.room */
+    COMMAND_MESSAGE_SEND,      /* message -> result.message, result.room */
+    COMMAND_MESSAGE_UPDATE,    /* message: the stored one in `stored`, new text */
+    COMMAND_MESSAGE_REMOVE,    /* message: the stored one in `stored` */
+    COMMAND_CANNED_SAVE,       /* canned -> result.canned */
+    COMMAND_CANNED_REMOVE,     /* canned: id */
+    COMMAND_TICK,              /* nothing but the time: deadlines */
+    COMMAND_COUNT
+};
+
+struct setting_change {
+    setting_no no;
+    struct setting_value value;
+};
+
+struct right_change {
+    int right;
+    uint32_t roles;
+};
+
+struct department_agent_change {
+    const char *user_id;
+    int64_t count, order;
+    bool has_count, has_order;
+};
+
+struct command {
+    enum command_type type;
+    int64_t now_ms;
+    uint64_t entropy;          /* fresh for every command; all ids of the step are made from it */
+    const char *actor_id;      /* the user who asks, or NULL (visitor, system) */
+    union {
+        struct {
+            const struct setting_change *items;
+            size_t n;
+        } settings;
+        struct {
+            const struct right_change *items;
+            size_t n;
+        } rights;
+        struct {                       /* NULL: leave as it is (new users: default) */
+            const char *id;            /* of an existing user; NULL: a new one */
+            const char *new_id;        /* wish for a new one's id, or NULL */
+            const char *username, *name, *email, *bio, *nickname, *status_text;
+            const bool *active, *verified;
+            const uint32_t *roles;
+            const int64_t *max_chats;
+            bool is_bot_type;
+        } user_save;
+        struct {
+            const char *id;
+            uint32_t roles;
+            enum presence status;
+            const char *status_text;   /* NULL: leave */
+            bool has_status;
+            bool available;
+            bool by_other;             /* set by somebody with manage-livechat-agents */
+        } user;
+        struct {
+            const char *id;            /* NULL: a new one */
+            const char *name, *email, *description, *offline_channel, *fallback_id, *waiting_queue_message,
+                *abandoned_message, *allowed_forward, *extra;   /* NULL: leave */
+            bool enabled, show_on_registration, show_on_offline_form, request_tag_before_closing;
+            const char *const *closing_tags;
+            int closing_tag_count;
+            int64_t max_chats, inactivity_timeout_s;
+            const struct department_agent_change *agents;   /* the whole list when has_agents */
+            size_t agent_count;
+            bool has_agents;
+        } department_save;
+        struct {
+            const char *id;
+            const struct department_agent_change *upsert;
+            size_t upsert_count;
+            const char *const *remove;
+            size_t remove_count;
+        } department;
+        struct {
+            const struct visitor *record;  /* the visitor found in store or core, or NULL: a new one */
+            const char *token;             /* the visitor's token from now on */
+            const char *name, *email, *phone, *department, *username;  /* NULL: leave; department: id or name */
+            const char *user_agent, *ip, *host; /* stored only for new visitors with the GDPR setting */
+            const char *livechat_data;     /* NULL: leave */
+        } visitor_save;
+        struct {
+            const struct visitor *record;
+            enum presence status;
+        } visitor;
+        struct {
+            const struct visitor *record;
+            const char *rid;               /* must be an open room of his, or NULL */
+            const char *agent_id;          /* wished agent, or NULL */
+            const char *source_type, *source_id, *source_alias, *source_label;
+        } room_start;
+        struct {
+            const char *rid;
+            const char *inquiry_id;
+            const char *user_id, *department_id, *comment;
+            const char *token;             /* the visitor asks */
+            bool client_action;
+            const char *const *tags;
+            int tag_count;
+            const char *topic, *livechat_data;
+            bool has_tags, has_topic, has_livechat_data;
+        } room;
+        struct {
+            const char *rid;
+            const char *id;                /* made by the client and known to be unused, or NULL */
+            const char *text;
+            const char *token;             /* the visitor writes; else the actor */
+            const char *alias, *thread_id;
+            const char *type;              /* system messages */
+            const char *extra;             /* JSON object text, or NULL */
+            bool hidden;
+            const struct message *stored;  /* update, remove */
+        } message;
+        struct {
+            const char *id;                /* NULL: a new one */
+            const char *shortcut, *text, *department_id;
+            enum canned_scope scope;
+            const char *const *tags;
+            int tag_count;
+        } canned;
+    };
+};
+
+#endif

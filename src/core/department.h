@@ -1,0 +1,51 @@
+/* Departments, and the agents who serve in them. */
+#ifndef CORE_DEPARTMENT_H
+#define CORE_DEPARTMENT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/queue.h>
+#include <bsd/sys/tree.h>
+#include <uthash.h>
+
+struct user;
+struct room;
+
+/* One agent in one department (behaviour 2.6). */
+struct department_agent {
+    char *id;
+    struct department *department;
+    struct user *user;
+    int64_t count;             /* chats handed out, for ever */
+    int64_t order;             /* tie-break */
+    bool counted_online, counted_eligible;
+    LIST_ENTRY(department_agent) of_user;
+    LIST_ENTRY(department_agent) of_department;
+    RB_ENTRY(department_agent) eligible;
+};
+
+RB_HEAD(agent_tree, department_agent);
+RB_HEAD(waiting_tree, room);
+
+struct department {
+    char *id, *name, *email, *description;
+    bool enabled, show_on_registration, show_on_offline_form, request_tag_before_closing;
+    char **closing_tags;
+    int closing_tag_count;
+    char *offline_channel, *fallback_id, *waiting_queue_message, *abandoned_message, *business_hour_id;
+    char *allowed_forward;     /* comma separated ids, or NULL: any */
+    int64_t max_chats;         /* 0: none of its own */
+    int64_t inactivity_timeout_s;  /* 0: none of its own */
+    char *extra;               /* further keys saved with it, a JSON object, or NULL */
+    int64_t updated_ms, created_ms;
+    uint64_t created_no;       /* order of creation */
+    /* Derived. */
+    int agent_count, online_count, eligible_count, bot_count;
+    LIST_HEAD(, department_agent) agents;
+    struct agent_tree eligible;       /* by count, order, username */
+    struct waiting_tree waiting;      /* its chats that wait for an agent */
+    TAILQ_ENTRY(department) entry;    /* in order of creation */
+    UT_hash_handle by_id;
+};
+
+#endif

@@ -1,0 +1,80 @@
+/* What the core answers a command with: the list of what happened. The store writes it, the server tells it on.
+   Pointers live until the next step of the core. */
+#ifndef CORE_EVENT_H
+#define CORE_EVENT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "catalogue/catalogue.h"
+
+enum event_type {
+    EVENT_SETTING,             /* setting has a new value */
+    EVENT_RIGHT,               /* permission no `right` has new roles */
+    EVENT_USER,                /* created or changed */
+    EVENT_USER_REMOVED,
+    EVENT_USER_PRESENCE,       /* status, connection or status text */
+    EVENT_USER_SERVICE,        /* statusLivechat */
+    EVENT_DEPARTMENT,          /* created or changed */
+    EVENT_DEPARTMENT_REMOVED,
+    EVENT_DEPARTMENT_AGENT,    /* link created or changed (link, department, user) */
+    EVENT_DEPARTMENT_AGENT_REMOVED,
+    EVENT_VISITOR,             /* registered or changed */
+    EVENT_VISITOR_REMOVED,     /* a person was erased: with rooms, messages, files */
+    EVENT_ROOM_OPENED,
+    EVENT_ROOM_CHANGED,        /* topic, tags, department, visitor status, on hold … */
+    EVENT_ROOM_CLOSED,
+    EVENT_INQUIRY_READY,       /* created, or back to waiting for automatic routing */
+    EVENT_INQUIRY_QUEUED,      /* came into the queue */
+    EVENT_INQUIRY_TAKEN,       /* user serves the room now; the inquiry left the queue */
+    EVENT_INQUIRY_REMOVED,     /* the room was closed */
+    EVENT_AGENT_CHANGED,       /* tell the visitor who serves him: room->served_by, or nobody */
+    EVENT_ROUTED,              /* a routing decision: detail says why */
+    EVENT_SUBSCRIPTION,        /* created or changed (room, user, subscription) */
+    EVENT_SUBSCRIPTION_REMOVED,/* room, user, subscription (still readable) */
+    EVENT_MESSAGE,             /* a new message in room */
+    EVENT_MESSAGE_CHANGED,     /* edited (message holds the new form) */
+    EVENT_MESSAGE_REMOVED,
+    EVENT_CANNED,
+    EVENT_CANNED_REMOVED,
+    EVENT_COUNT
+};
+
+/* Name for the log, such as "inquiry-queued". */
+const char *event_name(enum event_type type);
+
+struct user;
+struct department;
+struct department_agent;
+struct visitor;
+struct room;
+struct subscription;
+struct message;
+struct canned;
+
+struct event {
+    enum event_type type;
+    int64_t ts_ms;
+    const char *actor_id;      /* who caused it, or NULL */
+    setting_no setting;
+    int right;
+    struct user *user;
+    struct department *department;
+    struct department_agent *link;
+    struct visitor *visitor;
+    struct room *room;
+    struct subscription *subscription;
+    struct message *message;
+    struct canned *canned;
+    char *detail;              /* compact JSON without personal data, or NULL; owned by the list */
+};
+
+struct event_list {
+    struct event *items;
+    size_t n, cap;
+};
+
+void event_list_clear(struct event_list *l);   /* empty, memory kept */
+void event_list_free(struct event_list *l);
+
+#endif

@@ -1,0 +1,91 @@
+/* Rooms of type "l": one chat of one visitor, with its inquiry (its place in the queue) and its subscriptions. */
+#ifndef CORE_ROOM_H
+#define CORE_ROOM_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/queue.h>
+#include <bsd/sys/tree.h>
+#include <uthash.h>
+
+#include "core/message.h"
+#include "core/user.h"
+#include "core/visitor.h"
+
+struct department;
+
+/* State of the inquiry (behaviour 4). */
+enum inquiry_status { INQUIRY_NONE, INQUIRY_READY, INQUIRY_QUEUED, INQUIRY_TAKEN };
+
+const char *inquiry_status_name(enum inquiry_status s);    /* "ready", "queued", "taken" */
+
+/* At most one per open room; gone when the room is closed. */
+struct inquiry {
+    char *id;
+    enum inquiry_status status;
+    int64_t ts_ms, queued_ms, taken_ms, updated_ms;
+    int64_t order;             /* queueOrder: 0 with a priority, 1 without */
+    int64_t wait_min;          /* estimatedWaitingTimeQueue, minutes */
+    int64_t service_at_ms;     /* estimatedServiceTimeAt */
+    struct user *default_agent;
+    char *first_text;          /* message: the first text */
+};
+
+/* One user in one open room. */
+struct subscription {
+    char *id;
+    struct room *room;
+    struct user *user;
+    int64_t ts_ms, last_seen_ms, updated_ms;
+    int unread;
+    bool alert, open;
+    LIST_ENTRY(subscription) of_room, of_user;
+};
+
+/* Seconds and moments of behaviour 21.1; 0: not yet. */
+struct room_metrics {
+    int64_t asked_ms;          /* v.lq */
+    int64_t replied_ms;        /* servedBy.lr */
+    int64_t response_total, response_tt, response_first_s, response_first_ms;
+    int64_t reaction_first_s, reaction_first_ms, reaction_tt;
+    int64_t chat_duration_s, service_duration_s;
+};
+
+struct room {
+    char *id;
+    uint64_t no;               /* order of creation */
+    struct visitor *visitor;   /* never NULL */
+    char *fname;               /* shown name */
+    struct department *department;
+    char *department_id;       /* stays when the department is removed */
+    int64_t ts_ms, lm_ms, updated_ms, queued_ms, closed_ms;
+    int64_t msgs, users_count;
+    bool open, waiting_response, on_hold;
+    enum presence visitor_status;
+    int64_t visitor_last_message_ms;
+    struct user *served_by;
+    int64_t served_ms;
+    char *response_by_id, *response_by_username;
+    int64_t response_by_ms;
+    char *closer;              /* "user" or "visitor" */
+    char *closed_by_id, *closed_by_username;
+    char *source_type, *source_id, *source_alias, *source_label;
+    char **tags;
+    int tag_count;
+    char *topic, *livechat_data, *priority_id;
+    struct message *last_message;  /* owned copy, or NULL */
+    struct inquiry inquiry;
+    struct room_metrics metrics;
+    LIST_HEAD(, subscription) subscriptions;
+    /* Derived. */
+    bool in_waiting;
+    LIST_ENTRY(room) of_visitor;
+    TAILQ_ENTRY(room) entry;   /* all open rooms, in order of creation */
+    RB_ENTRY(room) waiting;    /* in the department's or the public waiting tree */
+    UT_hash_handle by_id, by_inquiry;
+};
+
+/* The subscription of that user, or NULL. */
+struct subscription *room_subscription(const struct room *r, const struct user *u);
+
+#endif

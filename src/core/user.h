@@ -1,0 +1,47 @@
+/* Users: people with an account, and bots. An agent is a user with the role livechat-agent. */
+#ifndef CORE_USER_H
+#define CORE_USER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/queue.h>
+#include <bsd/sys/tree.h>
+#include <uthash.h>
+
+enum presence { PRESENCE_OFFLINE, PRESENCE_ONLINE, PRESENCE_AWAY, PRESENCE_BUSY };
+
+const char *presence_name(enum presence p);            /* "offline", … */
+bool presence_parse(const char *name, enum presence *out);
+
+struct department_agent;
+
+struct user {
+    char *id, *username, *name, *email, *bio, *nickname, *status_text;  /* username is never NULL */
+    bool email_verified, active, is_bot_type;          /* is_bot_type: type "bot" instead of "user" */
+    uint32_t roles;                                    /* enum role bits */
+    enum presence status, status_default, status_connection;
+    bool available;                                    /* statusLivechat */
+    bool system_modified;                              /* made unavailable by a logout (behaviour 2.5) */
+    int64_t max_chats;                                 /* 0: no limit of his own */
+    int64_t livechat_count;                            /* chats handed out without department, for ever */
+    int64_t created_ms, last_login_ms, last_routing_ms, updated_ms;
+    /* Derived, not stored. */
+    int load;                                          /* open chats that are not on hold */
+    bool counted_online, counted_eligible;
+    LIST_HEAD(, department_agent) departments;
+    LIST_HEAD(, subscription) subscriptions;           /* his open chats */
+    RB_ENTRY(user) eligible;
+    char *username_key, *email_key;                    /* lower case, keys of the indexes */
+    UT_hash_handle by_id, by_username, by_email;
+};
+
+static inline bool user_is_agent(const struct user *u);
+
+#include "core/rights.h"
+
+static inline bool user_is_agent(const struct user *u)
+{
+    return u->active && (u->roles & ROLE_AGENT) != 0;
+}
+
+#endif

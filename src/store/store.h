@@ -1,0 +1,112 @@
+/* Makes events durable and loads them back; history is read from here. SQLite (WAL, synchronous=FULL) behind one
+   interface. Appending happens on the loop's thread and only gathers; a writer thread commits whole batches. */
+#ifndef STORE_STORE_H
+#define STORE_STORE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/error.h"
+#include "core/core.h"
+
+struct store;
+
+/* Called on the WRITER's thread when a batch is done: only wake the loop (uv_async_send), then call store_poll there. */
+typedef void (*store_wake)(void *arg);
+
+/* Opens or creates the file, locks it (ERR_CONFLICT when another process holds it), migrates forward; a newer schema is
+   ERR_STATE. Nothing is written when it fails. */
+int store_open(const char *path, store_wake wake, void *arg, struct store **out, struct error *err);
+void store_close(struct store **s);               /* commits what is pending first */
+
+/* Fills an empty core with settings, people, open rooms. *fresh: nothing was in it. */
+int store_load(struct store *s, struct core *c, bool *fresh, struct error *err);
+
+/* --- writing: everything gets the next sequence number; what store_last() says afterwards is the number to wait for. */
+void store_append(struct store *s, const struct core *c, const struct event_list *events);
+uint64_t store_last(const struct store *s);       /* of what was appended so far */
+uint64_t store_committed(const struct store *s);  /* of what is on disk, as of the last store_poll */
+void store_flush(struct store *s);                /* once per loop turn: gives the batch to the writer when it is idle */
+/* On the loop's thread after a wake: takes the writer's news. ERR_OK, or ERR_IO with err: the batch and everything
+   appended after it is lost; the core must be made anew with store_load. */
+int store_poll(struct store *s, struct error *err);
+bool store_is_dirty(const struct store *s);       /* something is appended that is not committed */
+
+/* Credentials: the same sequence numbers. bcrypt: as crypt_r makes it. */
+void store_put_password(struct store *s, const char *user_id, const char *bcrypt);
+void store_put_token(struct store *s, const char *hash, const char *user_id, int64_t created_ms, int64_t expires_ms);
+void store_drop_token(struct store *s, const char *hash);
+void store_drop_tokens_of(struct store *s, const char *user_id);
+/* Outbound work, uploads: the record of a stored file. */
+struct store_file {
+    char *id, *rid, *name, *type, *user_id;
+    int64_t size, ts_ms;
+};
+void store_put_file(struct store *s, const struct store_file *f);
+void store_file_free(struct store_file *f);       /* its fields */
+
+/* --- reading: on a connection of its own, sees only what is committed. One indexed look-up each; safe on the loop's
+   thread, and from one pool thread at a time through a struct store_reader of its own. */
+struct store_reader;
+struct store_reader *store_reader_new(struct store *s, struct error *err);
+void store_reader_free(struct store_reader **r);
+struct store_reader *store_loop_reader(struct store *s);   /* the one for the loop's thread */
+
+char *read_password(struct store_reader *r, const char *user_id);                 /* bcrypt; NULL: none; caller frees */
+bool read_token(struct store_reader *r, const char *hash, int64_t now_ms, char **user_id, int64_t *expires_ms);
+struct visitor *read_visitor_by_token(struct store_reader *r, const char *token);  /* caller frees; NULL: none */
+struct visitor *read_visitor_by_phone(struct store_reader *r, const char *phone);
+struct visitor *read_visitor_by_email(struct store_reader *r, const char *email);
+struct visitor *read_visitor(struct store_reader *r, const char *id);
+struct message *read_message(struct store_reader *r, const char *id);
+bool read_file(struct store_reader *r, const char *id, struct store_file *out);
+
+/* A closed (or open) room as stored; visitor, served_by are given as ids and names because they need not be in memory. */
+struct stored_room {
+    struct room *room;          /* with room->visitor NULL */
+    struct visitor *visitor;    /* as stored now, or NULL when erased */
+    char *served_by_id, *served_by_username;
+};
+bool read_room(struct store_reader *r, const char *id, struct stored_room *out);
+void stored_room_free(struct stored_room *sr);
+
+struct room_query {             /* NULL or 0: no restriction */
+    const char *visitor_id, *department_id, *name_like;
+    const char *const *served_by;   /* ids or usernames */
+    size_t served_by_count;
+    const char *const *tags;
+    size_t tag_count;
+    int open;                   /* -1 any, 0 closed, 1 open */
+    int on_hold;                /* -1 any */
+    int64_t created_from_ms, created_to_ms, closed_from_ms, closed_to_ms;
+    const char *sort;           /* "ts", "closedAt", "fname", "msgs", "lm"; NULL: ts */
+    bool ascending;
+    int64_t offset, limit;      /* limit 0: all */
+};
+/* Returns rows (caller frees each and the array); *total: matches without paging. */
+size_t read_rooms(struct store_reader *r, const struct room_query *q, struct stored_room **out, int64_t *total);
+
+struct message_query {
+    const char *rid;
+    int64_t before_ms;          /* only older than this; 0: from the newest */
+    int64_t after_ms;           /* only newer than this; 0: all */
+    int64_t offset, limit;      /* limit 0: all */
+    bool with_hidden;
+    bool plain_only;            /* only those without type, and livechat-close */
+    const char *type;           /* only this type */
+    const char *text_like;      /* contained in the text, any case */
+};
+/* Newest first. Caller frees each and the array. *total may be NULL. */
+size_t read_messages(struct store_reader *r, const struct message_query *q, struct message ***out, int64_t *total);
+
+struct event_row {
+    uint64_t seq;
+    int64_t ts_ms;
+    char *type, *subject, *actor, *detail;
+};
+/* The log about one subject (room, user … id), or all with NULL; newest first. */
+size_t read_events(struct store_reader *r, const char *subject, uint64_t before_seq, size_t limit, struct event_row **out);
+void event_rows_free(struct event_row *rows, size_t n);
+
+#endif
