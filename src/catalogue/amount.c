@@ -80,19 +80,19 @@ static bool parse_parts(const char *text, const struct suffix *suffixes, int64_t
     return true;
 }
 
-enum amount_result amount_parse(const char *text, const char *unit, int64_t *out)
+bool amount_parse(const char *text, const char *unit, int64_t *out)
 {
     text = skip_blanks(text);
     if (parse_plain(text, out))
-        return AMOUNT_OK;
+        return true;
     for (size_t i = 0; unit != NULL && i < COUNT_OF(units); i++) {
         int64_t total;
         if (strcmp(units[i].name, unit) != 0)
             continue;
         if (!parse_parts(text, units[i].suffixes, &total))
-            return AMOUNT_BAD;
+            return false;
         *out = total / units[i].factor;
-        return total % units[i].factor == 0 ? AMOUNT_OK : AMOUNT_FRACTION;
+        return total % units[i].factor == 0;
     }
-    return AMOUNT_BAD;
+    return false;
 }

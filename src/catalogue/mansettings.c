@@ -52,7 +52,11 @@ static void put_default(const struct setting_row *row)
         return;
     }
     fputs("\\fB", stdout);
-    put_text(row->default_text);
+    for (const char *s = row->default_text; *s != '\0'; s++) {
+        put_text((char[]){*s, '\0'});
+        if (*s == ')') /* expressions are long: lines may break here */
+            fputs("\\:", stdout);
+    }
     fputs("\\fR", stdout);
 }
 

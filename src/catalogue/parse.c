@@ -224,7 +224,7 @@ static int int_from_text(const struct setting_row *row, const char *s, struct se
                          struct error *err)
 {
     int64_t i;
-    if (amount_parse(s, row->unit, &i) != AMOUNT_OK)
+    if (!amount_parse(s, row->unit, &i))
         return refuse_int(row, false, err);
     return take_int(row, i, out, err);
 }
