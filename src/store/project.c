@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/jsonw.h"
+
 static char *texts_json(char *const *items, int n)
 {
     if (n == 0)
