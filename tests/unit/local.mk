@@ -7,6 +7,13 @@ unit_tests += tests/unit/test_catalogue
 tests_unit_test_catalogue_SOURCES = tests/unit/test_catalogue.c
 tests_unit_test_catalogue_LDADD = libcatalogue.a $(UNIT_LDADD)
 
+unit_tests += tests/unit/test_core tests/unit/test_store
+tests_unit_test_core_SOURCES = tests/unit/test_core.c tests/unit/core_fixture.h
+tests_unit_test_core_LDADD = libcore.a libcatalogue.a $(UNIT_LDADD)
+tests_unit_test_store_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS)
+tests_unit_test_store_SOURCES = tests/unit/test_store.c tests/unit/core_fixture.h
+tests_unit_test_store_LDADD = libstore.a libcore.a libcatalogue.a $(SQLITE_LIBS) $(UNIT_LDADD)
+
 check_PROGRAMS += $(unit_tests)
 TESTS += $(unit_tests)
 endif
