@@ -183,6 +183,8 @@ static int saw_value(tokenizer *t, const char *at, size_t n)
 {
     struct http1 *p = t->data;
     struct http_span *span = &p->spans[p->header_count - 1];
+    if (n == 0) /* an empty value is pointed at behind its line */
+        return 0;
     if (span->value_len == 0)
         span->value = at;
     span->value_len = (size_t)(at + n - span->value);
@@ -224,7 +226,10 @@ static enum http1_event tokenize(struct http1 *p)
         return HTTP1_MORE;
     if (p->header_count == HTTP1_HEADERS_MAX)
         return fail(p, 431, "too many headers");
-    return err == HPE_INVALID_METHOD ? fail(p, 501, "method not implemented") : fail(p, 400, "malformed request");
+    if (err == HPE_INVALID_METHOD)
+        return fail(p, 501, "method not implemented");
+    return err == HPE_INVALID_TRANSFER_ENCODING ? fail(p, 501, "transfer encoding not implemented")
+                                                : fail(p, 400, "malformed request");
 }
 
 /* Turns the spans into strings inside the head. */
