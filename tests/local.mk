@@ -1,3 +1,5 @@
 include tests/unit/local.mk
 include tests/sim/local.mk
 include tests/bench/local.mk
+include tests/faults/local.mk
+include tests/fuzz/local.mk

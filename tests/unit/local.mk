@@ -13,6 +13,13 @@ tests_unit_test_core_LDADD = libcore.a libcatalogue.a $(UNIT_LDADD)
 tests_unit_test_store_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS)
 tests_unit_test_store_SOURCES = tests/unit/test_store.c tests/unit/core_fixture.h
 tests_unit_test_store_LDADD = libstore.a libcore.a libcatalogue.a $(SQLITE_LIBS) $(UNIT_LDADD)
+unit_tests += tests/unit/test_ws
+tests_unit_test_ws_SOURCES = tests/unit/test_ws.c
+tests_unit_test_ws_LDADD = $(UNIT_LDADD) $(SSL_LIBS)
+
+unit_tests += tests/unit/test_http1
+tests_unit_test_http1_SOURCES = tests/unit/test_http1.c
+tests_unit_test_http1_LDADD = libhttp.a $(UNIT_LDADD) $(HTTP_LIBS)
 
 check_PROGRAMS += $(unit_tests)
 TESTS += $(unit_tests)
