@@ -61,7 +61,7 @@ static bool has_pending(const struct room *r)
 }
 
 /* Rooms stay while they are mine, looked at, or have messages that were not sent. */
-static unsigned drop_if_idle(struct model *m, struct room *r)
+unsigned model_room_release(struct model *m, struct room *r)
 {
     if (r->subscribed || r->viewed || r->pub.mine || has_pending(r))
         return 0;
@@ -162,7 +162,7 @@ unsigned model_apply_room_event(struct model *m, const char *action, const json_
     if (r == NULL)
         return 0;
     r->pub.open = r->pub.mine = r->subscribed = false;
-    drop_if_idle(m, r);
+    model_room_release(m, r);
     return CLIENT_CHANGED_ROOMS;
 }
 
@@ -193,7 +193,7 @@ static unsigned unsubscribe(struct model *m, const json_t *json)
     r->pub.unread = 0;
     r->pub.last_read_ms = 0;
     r->pub.preview = r->viewed;
-    drop_if_idle(m, r);
+    model_room_release(m, r);
     return CLIENT_CHANGED_ROOMS;
 }
 
@@ -256,7 +256,7 @@ unsigned model_sweep_end(struct model *m)
         r->pub.mine = r->subscribed = false;
         if (!r->viewed)
             r->pub.open = false;
-        drop_if_idle(m, r);
+        model_room_release(m, r);
     }
     return CLIENT_CHANGED_ROOMS;
 }
@@ -269,6 +269,14 @@ unsigned model_room_read(struct model *m, struct room *r)
     r->pub.last_read_ms = 0;
     r->alert = false;
     return bits;
+}
+
+unsigned model_room_view(struct model *m, struct room *r, bool viewed)
+{
+    r->viewed = viewed;
+    r->pub.preview = viewed && !r->pub.mine;
+    model_room_release(m, r);
+    return CLIENT_CHANGED_ROOMS;
 }
 
 unsigned model_apply_typing(struct model *m, const char *rid, const char *username, bool typing, int64_t now_us)

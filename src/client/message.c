@@ -211,8 +211,12 @@ static unsigned note_live(struct room *r, const struct client_message *msg)
         r->alert = true;
         return r->pub.mine ? CLIENT_NEW_MESSAGE : 0;
     }
-    if (msg->type == NULL && !msg->from_visitor)
+    if (msg->type == NULL)
         r->pub.waiting_response = false;
+    if (str_eq(msg->type, "livechat-close")) { /* who only looks on hears of the end by this alone */
+        r->pub.open = r->pub.mine = false;
+        r->pub.closed_ms = msg->ts_ms;
+    }
     return 0;
 }
 

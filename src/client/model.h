@@ -80,6 +80,8 @@ unsigned model_apply_subscriptions(struct model *m, const json_t *list);
 unsigned model_apply_rooms(struct model *m, const json_t *list);
 unsigned model_sweep_end(struct model *m);
 unsigned model_room_read(struct model *m, struct room *r);
+unsigned model_room_view(struct model *m, struct room *r, bool viewed);
+unsigned model_room_release(struct model *m, struct room *r);  /* drops it when nothing keeps it */
 unsigned model_apply_typing(struct model *m, const char *rid, const char *username, bool typing, int64_t now_us);
 unsigned model_expire_typing(struct model *m, int64_t now_us, int64_t *next_us);
 

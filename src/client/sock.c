@@ -1,19 +1,18 @@
 #include "client/sock.h"
 
-#include <openssl/evp.h>
-#include <openssl/sha.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "client/frame.h"
 #include "common/buf.h"
 #include "common/id.h"
 #include "common/mem.h"
+#include "common/ws.h"
 
 #define OPEN_LIMIT_MS 15000
 #define HEAD_LIMIT 16384
 #define OUT_LIMIT (16u << 20)
+#define MESSAGE_LIMIT (32u << 20)
 
 enum sock_stage { SOCK_CONNECTING, SOCK_UPGRADING, SOCK_OPEN, SOCK_DEAD };
 
@@ -26,14 +25,15 @@ struct sock {
     struct net_transfer transfer;
     enum sock_stage stage;
     char *path;
-    char key[32];
+    char key[WS_KEY_LEN + 1];
     uv_poll_t poll;
     int fd;                  /* a duplicate, -1 while connecting */
     bool poll_inited;
     uv_timer_t timer;        /* limit of opening; later: tells of a failed write */
     const char *why;
     struct buf out;
-    struct frame_reader reader;
+    struct buf head;         /* answer to the upgrade */
+    struct ws_parser parser;
     int handles;             /* of libuv, still to be closed */
 };
 
@@ -65,7 +65,8 @@ void sock_free(struct sock **sp)
         close(s->fd);
     free(s->path);
     buf_free(&s->out);
-    frame_reader_fini(&s->reader);
+    buf_free(&s->head);
+    ws_parser_fini(&s->parser);
 }
 
 static void fail(struct sock *s, const char *why)
@@ -111,14 +112,6 @@ static void flush(struct sock *s)
     watch(s);
 }
 
-static void accept_key(const char *key, char out[32])
-{
-    AUTO_FREE char *text = x_asprintf("%s258EAFA5-E914-47DA-95CA-C5AB0DC85B11", key);
-    unsigned char digest[SHA_DIGEST_LENGTH];
-    SHA1((const unsigned char *)text, strlen(text), digest);
-    EVP_EncodeBlock((unsigned char *)out, digest, sizeof(digest));
-}
-
 /* The value of a header of the answer, or NULL. Caller frees. */
 static char *header(const char *head, const char *name)
 {
@@ -142,8 +135,8 @@ static const char *check_upgrade(struct sock *s, const char *head)
 {
     if (strncmp(head, "HTTP/1.1 101", 12) != 0)
         return "the server has no realtime connection at /websocket";
-    char want[32];
-    accept_key(s->key, want);
+    char want[WS_ACCEPT_LEN + 1];
+    ws_accept(s->key, want);
     AUTO_FREE char *got = header(head, "Sec-WebSocket-Accept");
     AUTO_FREE char *upgrade = header(head, "Upgrade");
     if (!str_eq(got, want) || upgrade == NULL || strcasecmp(upgrade, "websocket") != 0)
@@ -151,47 +144,64 @@ static const char *check_upgrade(struct sock *s, const char *head)
     return NULL;
 }
 
-/* False when s is gone or the answer is not complete. */
-static bool finish_upgrade(struct sock *s)
+static void put_frame(struct sock *s, enum ws_opcode op, const char *data, size_t n)
 {
-    struct buf *in = &s->reader.in;
-    const char *end = in->data ? strstr(in->data, "\r\n\r\n") : NULL;
-    if (end == NULL) {
-        if (in->len > HEAD_LIMIT)
-            fail(s, "the answer of the server to the realtime connection is too long");
-        return false;
+    uint64_t entropy = id_entropy();
+    unsigned char mask[4];
+    memcpy(mask, &entropy, sizeof(mask));
+    ws_put_frame(&s->out, true, op, data, n, mask);
+    flush(s);
+}
+
+static void take_frames(struct sock *s, const char *data, size_t n)
+{
+    while (s->stage == SOCK_OPEN) {
+        switch (ws_next(&s->parser, &data, &n)) {
+        case WS_MORE:
+            return;
+        case WS_MESSAGE:
+            if (s->parser.opcode == WS_OP_TEXT)
+                s->events->text(s->arg, s->parser.payload, s->parser.payload_len);
+            break;
+        case WS_PING:
+            put_frame(s, WS_OP_PONG, s->parser.payload, s->parser.payload_len);
+            break;
+        case WS_PONG:
+            break;
+        case WS_CLOSE:
+            fail(s, "the server closed the connection");
+            return;
+        case WS_ERROR:
+            fail(s, "the server sent a malformed frame");
+            return;
+        }
     }
-    AUTO_FREE char *head = x_strndup(in->data, (size_t)(end - in->data) + 2);
+}
+
+/* Collects the answer to the upgrade; what comes behind it are frames. */
+static void take_head(struct sock *s, const char *data, size_t n)
+{
+    buf_append(&s->head, data, n);
+    const char *end = strstr(s->head.data, "\r\n\r\n");
+    if (end == NULL) {
+        if (s->head.len > HEAD_LIMIT)
+            fail(s, "the answer of the server to the realtime connection is too long");
+        return;
+    }
+    size_t head_len = (size_t)(end - s->head.data) + 4;
+    AUTO_FREE char *head = x_strndup(s->head.data, head_len - 2);
     const char *wrong = check_upgrade(s, head);
     if (wrong) {
         fail(s, wrong);
-        return false;
+        return;
     }
-    buf_consume(in, (size_t)(end - in->data) + 4);
     s->stage = SOCK_OPEN;
     uv_timer_stop(&s->timer);
+    struct buf rest = s->head;
+    s->head = BUF_INIT;
     s->events->opened(s->arg);
-    return s->stage == SOCK_OPEN;
-}
-
-static void drain_frames(struct sock *s)
-{
-    enum frame_kind kind;
-    struct buf text = BUF_INIT;
-    int got = 0;
-    while (s->stage == SOCK_OPEN && (got = frame_read(&s->reader, &kind, &text)) > 0) {
-        if (kind == FRAME_TEXT) {
-            s->events->text(s->arg, text.data ? text.data : "", text.len);
-        } else if (kind == FRAME_PING) {
-            frame_write(&s->out, FRAME_PONG, text.data, text.len);
-            flush(s);
-        } else if (kind == FRAME_CLOSE) {
-            fail(s, "the server closed the connection");
-        }
-        buf_free(&text);
-    }
-    if (got < 0)
-        fail(s, "the server sent a malformed frame");
+    take_frames(s, rest.data + head_len, rest.len - head_len);
+    buf_free(&rest);
 }
 
 static void drain(struct sock *s)
@@ -206,10 +216,10 @@ static void drain(struct sock *s)
             fail(s, "the connection to the server was lost");
             return;
         }
-        buf_append(&s->reader.in, chunk, n);
-        if (s->stage == SOCK_UPGRADING && !finish_upgrade(s))
-            continue;
-        drain_frames(s);
+        if (s->stage == SOCK_UPGRADING)
+            take_head(s, chunk, n);
+        else
+            take_frames(s, chunk, n);
     }
 }
 
@@ -228,10 +238,7 @@ static void on_ready(uv_poll_t *poll, int status, int events)
 
 static void upgrade(struct sock *s)
 {
-    unsigned char nonce[16];
-    uint64_t bits[2] = {id_entropy(), id_entropy()};
-    memcpy(nonce, bits, sizeof(nonce));
-    EVP_EncodeBlock((unsigned char *)s->key, nonce, sizeof(nonce));
+    ws_key_make(s->key);
     AUTO_FREE char *authority = NULL, *prefix = NULL;
     endpoint_split(s->endpoint, &authority, &prefix);
     buf_printf(&s->out,
@@ -272,6 +279,7 @@ struct sock *sock_open(uv_loop_t *loop, struct net *net, const struct endpoint *
     s->endpoint = e;
     s->path = x_strdup(path);
     s->fd = -1;
+    ws_parser_init(&s->parser, WS_CLIENT, MESSAGE_LIMIT);
     uv_timer_init(loop, &s->timer);
     s->timer.data = s;
     uv_timer_start(&s->timer, broken, OPEN_LIMIT_MS, 0);
@@ -294,6 +302,5 @@ void sock_send(struct sock *s, const char *text, size_t n)
         fail_soon(s, "the server does not read what is sent to it");
         return;
     }
-    frame_write(&s->out, FRAME_TEXT, text, n);
-    flush(s);
+    put_frame(s, WS_OP_TEXT, text, n);
 }

@@ -11,6 +11,10 @@ unit_tests += tests/unit/test_http1
 tests_unit_test_http1_SOURCES = tests/unit/test_http1.c
 tests_unit_test_http1_LDADD = libhttp.a $(UNIT_LDADD) $(HTTP_LIBS)
 
+unit_tests += tests/unit/test_catalogue
+tests_unit_test_catalogue_SOURCES = tests/unit/test_catalogue.c
+tests_unit_test_catalogue_LDADD = libcatalogue.a $(UNIT_LDADD)
+
 check_PROGRAMS += $(unit_tests)
 TESTS += $(unit_tests)
 endif
