@@ -69,7 +69,8 @@ static void answered(void *arg, const struct rest_answer *a)
         refusal_from_rest(a, &err);
     }
     bool lost = a->status == 0 && !a->cancelled, expired = a->status == 401;
-    if (err.code && refusal_is_missing(&err) && (call->second.verb || call->second.method) && !lost) {
+    bool missing = err.code && !lost && (refusal_is_missing(&err) || (!call->method && rest_is_missing(a)));
+    if (missing && (call->second.verb || call->second.method)) {
         struct rung second = call->second;
         call->second = (struct rung){0};
         call_send(c, second, call->done, call->arg);

@@ -14,19 +14,19 @@
 /* One list to read. With pages the path takes count and offset. */
 struct list {
     const char *path, *key, *otherwise;   /* otherwise: the path on servers without the first one */
-    bool paged;
+    bool paged, must;                     /* must: without it there is no picture */
     unsigned (*apply)(struct model *m, const json_t *list);
 };
 
 static const struct list lists[] = {
-    {"subscriptions.get", "update", NULL, false, model_apply_subscriptions},
-    {"rooms.get", "update", NULL, false, model_apply_rooms},
-    {"livechat/inquiries.queuedForUser", "inquiries", "livechat/inquiries.queued", true, model_apply_queue},
-    {"settings", "settings", NULL, true, model_apply_settings},
-    {"livechat/department", "departments", NULL, true, model_apply_departments},
-    {"livechat/users/agent", "users", NULL, true, model_apply_agents},
-    {"canned-responses.get", "responses", NULL, false, model_apply_canned},
-    {"permissions.listAll", "update", NULL, false, model_apply_permissions},
+    {"subscriptions.get", "update", NULL, false, true, model_apply_subscriptions},
+    {"rooms.get", "update", NULL, false, true, model_apply_rooms},
+    {"livechat/inquiries.queuedForUser", "inquiries", "livechat/inquiries.queued", true, true, model_apply_queue},
+    {"settings", "settings", NULL, true, false, model_apply_settings},
+    {"livechat/department", "departments", NULL, true, false, model_apply_departments},
+    {"livechat/users/agent", "users", NULL, true, false, model_apply_agents},
+    {"canned-responses.get", "responses", NULL, false, false, model_apply_canned},
+    {"permissions.listAll", "update", NULL, false, false, model_apply_permissions},
 };
 enum { LIST_DEPARTMENTS = 4, LIST_AGENTS = 5, LIST_CANNED = 6, LIST_PERMISSIONS = 7 };
 
@@ -53,12 +53,12 @@ static void read_finish(struct client *c, struct read *read, const struct error 
         read->done(read->arg, err);
     free(read->path);
     json_decref(read->rows);
-    bool was_start = read->at_start;
+    bool was_start = read->at_start, must = read->list->must;
     free(read);
     if (!was_start)
         return;
-    if (err && err->code == ERR_UNAVAILABLE)
-        session_lost(c, err->text); /* half a picture is none */
+    if (err && err->code == ERR_UNAVAILABLE && must)
+        session_lost(c, err->text);
     else
         session_settled(c);
 }
@@ -117,7 +117,7 @@ static void info_done(void *arg, const struct rest_answer *a)
 
 void load_begin(struct client *c)
 {
-    static const struct list rooms = {"livechat/rooms", "rooms", NULL, true, model_apply_rooms};
+    static const struct list rooms = {"livechat/rooms", "rooms", NULL, true, false, model_apply_rooms};
     c->session.pending = 2; /* this function, and usher's own information */
     model_sweep_begin(&c->model);
     rest_send(c->rest, "GET", "/usher/v1/info", NULL, info_done, c);

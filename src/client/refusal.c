@@ -143,6 +143,9 @@ int refusal_from_rest(const struct rest_answer *a, struct error *err)
         return error_named(err, ERR_NOT_FOUND, MISSING, "This server cannot do that");
     if (a->status == 403 && find_in_text(text) == NULL)
         code = "unauthorized";
+    if (a->status >= 500) /* its trouble, not ours: whatever it says, trying again may help */
+        return error_set(err, ERR_UNAVAILABLE, NULL, "The server has trouble (status %d)%s%s", a->status,
+                         text ? ": " : "", text ? text : "");
     if (text == NULL && code == NULL)
         return error_set(err, code_of_status(a->status), NULL, "The server refused (status %d)", a->status);
     return fill(err, code, text, code_of_status(a->status));

@@ -120,9 +120,10 @@ static void sent(struct client *c, void *arg, const json_t *body, const struct e
     } else if (err->code == ERR_UNAVAILABLE) {
         item->sending = false;
         mark(c, item, DELIVERY_OUTBOX);
-        tell(c, item->rid);
         if (client_is_online(c))
             uv_timer_start(&c->sender_timer, again_soon, AGAIN_MS, 0);
+        AUTO_FREE char *rid = x_strdup(item->rid);
+        tell(c, rid);
     } else if (item->tries > 1) {
         struct doubt *doubt = x_calloc(1, sizeof(*doubt));
         memcpy(doubt->id, item->id, sizeof(doubt->id));

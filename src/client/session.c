@@ -121,6 +121,7 @@ static void online(struct client *c)
     set_state(c, CLIENT_ONLINE, NULL);
     c->model.pub.retry_at_ms = 0;
     c->model.filled = true;
+    stream_sync_rooms(c);
     history_refresh(c);
     client_tell(c, CLIENT_CHANGED_STATE | CLIENT_CHANGED_QUEUE | CLIENT_CHANGED_ROOMS | CLIENT_CHANGED_SETTINGS |
                        CLIENT_CHANGED_CANNED | CLIENT_CHANGED_PEOPLE, NULL);
