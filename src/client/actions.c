@@ -57,6 +57,21 @@ static void method_done(struct client *c, void *arg, const json_t *result, const
     ask_end(arg, err);
 }
 
+/* Shows what is known of a queued chat before the server answers. */
+static void prefill(struct model *m, struct room *r)
+{
+    const struct inquiry *q = model_inquiry_of_room(m, r->pub.id);
+    r->pub.open = true;
+    if (q == NULL)
+        return;
+    str_set(&r->pub.visitor_name, q->pub.visitor_name);
+    str_set(&r->pub.visitor_username, q->pub.visitor_username);
+    str_set(&r->pub.department_id, q->pub.department_id);
+    str_set(&r->pub.department, q->pub.department);
+    str_set(&r->pub.source, q->pub.source);
+    r->pub.opened_ms = q->pub.queued_ms;
+}
+
 static void take_done(struct client *c, void *arg, const json_t *result, const struct error *err)
 {
     struct ask *ask = arg;
@@ -66,12 +81,12 @@ static void take_done(struct client *c, void *arg, const json_t *result, const s
     bool gone = err == NULL || err->code == ERR_CONFLICT || err->code == ERR_NOT_FOUND;
     if (q && gone) {
         AUTO_FREE char *rid = x_strdup(q->pub.rid);
+        if (err == NULL && model_room(&c->model, rid) == NULL)
+            prefill(&c->model, model_room_make(&c->model, rid));
         unsigned bits = model_inquiry_drop(&c->model, ask->id);
-        if (err == NULL) {
-            model_room_make(&c->model, rid);
+        if (err == NULL)
             load_room(c, rid);
-        }
-        client_tell(c, bits, rid);
+        client_tell(c, bits | CLIENT_CHANGED_ROOMS, rid);
     }
     ask_end(ask, err);
 }
@@ -207,21 +222,6 @@ void client_set_available(struct client *c, bool available, client_done done, vo
         return;
     ask->flag = available;
     send_available(c, ask);
-}
-
-/* Shows what is known of a queued chat before the server answers. */
-static void prefill(struct model *m, struct room *r)
-{
-    const struct inquiry *q = model_inquiry_of_room(m, r->pub.id);
-    r->pub.open = true;
-    if (q == NULL)
-        return;
-    str_set(&r->pub.visitor_name, q->pub.visitor_name);
-    str_set(&r->pub.visitor_username, q->pub.visitor_username);
-    str_set(&r->pub.department_id, q->pub.department_id);
-    str_set(&r->pub.department, q->pub.department);
-    str_set(&r->pub.source, q->pub.source);
-    r->pub.opened_ms = q->pub.queued_ms;
 }
 
 void client_open(struct client *c, const char *rid, client_done done, void *arg)

@@ -81,7 +81,8 @@ void session_start(struct client *c);
 void session_stop(struct client *c);                     /* for client_free */
 void session_lost(struct client *c, const char *why);
 void session_expired(struct client *c);                  /* 401: the token is no longer good */
-void session_settled(struct client *c);                  /* one of the answers waited for is there */
+/* One of the answers that this stage waits for is there. */
+void session_settled(struct client *c, enum session_stage stage);
 bool session_is_at_least(const struct client *c, int major, int minor);   /* false when unknown */
 /* NULL with *why when it may not be used; NULL alone when there is none. Caller frees. */
 char *token_read(const char *path, struct error *err);

@@ -60,7 +60,7 @@ static void read_finish(struct client *c, struct read *read, const struct error 
     if (err && err->code == ERR_UNAVAILABLE && must)
         session_lost(c, err->text);
     else
-        session_settled(c);
+        session_settled(c, SESSION_LOADING);
 }
 
 static void page_done(struct client *c, void *arg, const json_t *body, const struct error *err)
@@ -112,7 +112,7 @@ static void info_done(void *arg, const struct rest_answer *a)
         free(c->model.pub.visitor_page);
         c->model.pub.visitor_page = x_asprintf("%s/livechat", c->endpoint.base_url);
     }
-    session_settled(c);
+    session_settled(c, SESSION_LOADING);
 }
 
 void load_begin(struct client *c)
@@ -125,7 +125,7 @@ void load_begin(struct client *c)
         read_list(c, &lists[i], x_strdup(lists[i].path), true, NULL, NULL);
     AUTO_FREE char *id = rest_escape(c->model.pub.me.id);
     read_list(c, &rooms, x_asprintf("livechat/rooms?agents%%5B%%5D=%s&open=true", id), true, NULL, NULL);
-    session_settled(c);
+    session_settled(c, SESSION_LOADING);
 }
 
 void load_people(struct client *c)
@@ -157,6 +157,8 @@ static void room_done(struct client *c, void *arg, const json_t *body, const str
     if (r)
         r->info_busy = false;
     unsigned bits = r && err == NULL ? model_apply_room(&c->model, js_obj(body, "room")) : 0;
+    if (r && err)
+        bits |= model_room_release(&c->model, r);
     if (bits) {
         stream_sync_rooms(c);
         client_tell(c, bits, rid);

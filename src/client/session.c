@@ -13,6 +13,7 @@
 #include "common/mem.h"
 
 #define ATTEMPT_LIMIT_MS 45000
+#define SUBSCRIBE_LIMIT_MS 5000 /* a server that leaves one unanswered is used without it */
 #define RETRY_FIRST_MS 250
 #define RETRY_MOST_MS 15000
 
@@ -67,6 +68,19 @@ static void retry(uv_timer_t *timer)
 static void too_slow(uv_timer_t *timer)
 {
     session_lost(timer->data, "The server takes too long to answer");
+}
+
+static void load(struct client *c)
+{
+    uv_timer_start(&c->session.timer, too_slow, ATTEMPT_LIMIT_MS, 0);
+    c->session.stage = SESSION_LOADING;
+    load_begin(c);
+}
+
+static void subscribed_enough(uv_timer_t *timer)
+{
+    log_debug("the server left subscriptions unanswered");
+    load(timer->data);
 }
 
 static uint64_t retry_delay(const struct client *c)
@@ -128,17 +142,15 @@ static void online(struct client *c)
     sender_flush(c);
 }
 
-void session_settled(struct client *c)
+void session_settled(struct client *c, enum session_stage stage)
 {
     struct session *s = &c->session;
-    if ((s->stage != SESSION_SUBSCRIBING && s->stage != SESSION_LOADING) || --s->pending > 0)
+    if (s->stage != stage || --s->pending > 0)
         return;
-    if (s->stage == SESSION_SUBSCRIBING) {
-        s->stage = SESSION_LOADING;
-        load_begin(c);
-    } else {
+    if (s->stage == SESSION_SUBSCRIBING)
+        load(c);
+    else
         online(c);
-    }
 }
 
 static void subscribe_when_ready(struct client *c)
@@ -148,8 +160,9 @@ static void subscribe_when_ready(struct client *c)
         return;
     s->stage = SESSION_SUBSCRIBING;
     s->pending = 1; /* held until every subscription was sent */
+    uv_timer_start(&s->timer, subscribed_enough, SUBSCRIBE_LIMIT_MS, 0);
     stream_subscribe(c);
-    session_settled(c);
+    session_settled(c, SESSION_SUBSCRIBING);
 }
 
 static void realtime_login_done(void *arg, bool ok, const json_t *result, const json_t *error)

@@ -9,7 +9,7 @@
 #include "common/log.h"
 #include "common/mem.h"
 
-#define ROOM_STREAMS_LIMIT 60 /* rooms whose typing is followed: servers limit calls per connection */
+#define ROOM_STREAMS_LIMIT 60 /* rooms not looked at whose typing is followed */
 
 enum { STREAM_ACTIVITY, STREAM_TYPING, STREAM_DELETED, STREAM_MESSAGES };
 
@@ -19,7 +19,7 @@ static void subscribed(void *arg, bool ok, const json_t *result, const json_t *e
     (void)result;
     if (!ok)
         log_debug("a subscription was refused: %s", js_str(error, "error") ? js_str(error, "error") : "?");
-    session_settled(c);
+    session_settled(c, SESSION_SUBSCRIBING); /* one that comes late counts no more */
 }
 
 /* One of those that must stand before everything is read. */
@@ -94,22 +94,25 @@ void stream_leave_room(struct client *c, struct room *r)
 
 void stream_sync_rooms(struct client *c)
 {
-    size_t followed = 0;
+    /* real servers allow few subscriptions at a time (versions 21): there only the chats looked at are followed */
+    size_t left = c->model.pub.is_usher ? ROOM_STREAMS_LIMIT : 0;
     if (c->ddp == NULL || c->session.stage < SESSION_SUBSCRIBING || c->session.stage > SESSION_ONLINE)
         return;
     for (size_t i = 0; i < c->model.pub.room_count; i++) {
         struct room *r = (struct room *)c->model.pub.rooms[i];
-        if (!r->pub.open || (!r->viewed && !r->pub.mine) || (!r->viewed && followed >= ROOM_STREAMS_LIMIT)) {
+        if (!r->pub.open || (!r->viewed && !r->pub.mine)) {
             stream_leave_room(c, r);
             continue;
         }
-        followed++;
+        if (c->session.per_room_messages || !r->subscribed)
+            room_subscribe(c, r, STREAM_MESSAGES, "room-messages", "");
+        if (!r->viewed && left == 0)
+            continue;
+        left -= left > 0;
         room_subscribe(c, r, STREAM_ACTIVITY, "notify-room", "/user-activity");
         if (c->session.major < 6)
             room_subscribe(c, r, STREAM_TYPING, "notify-room", "/typing");
         room_subscribe(c, r, STREAM_DELETED, "notify-room", "/deleteMessage");
-        if (c->session.per_room_messages || !r->subscribed)
-            room_subscribe(c, r, STREAM_MESSAGES, "room-messages", "");
     }
 }
 
