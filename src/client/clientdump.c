@@ -172,16 +172,35 @@ int main(int argc, char **argv)
     struct dump d = {.started_us = clock_mono_us()};
     struct client_options o = {0};
     int option;
-    while ((option = getopt(argc, argv, "s:u:n:p:t:o:v")) != -1) {
+    while ((option = getopt(argc, argv, "s:u:n:p:t:o:c:v")) != -1) {
         switch (option) {
-        case 's': o.unix_path = optarg; break;
-        case 'u': o.url = optarg; break;
-        case 'n': o.username = optarg; break;
-        case 'p': o.password = optarg; break;
-        case 't': o.token_file = optarg; break;
-        case 'o': o.outbox_dir = optarg; break;
-        case 'v': log_set_level(LOG_DEBUG); break;
-        default: fputs("usage: clientdump -s SOCKET | -u URL -n USER -p PASSWORD [-t TOKENFILE] [-o OUTBOX]\n", stderr); return 2;
+        case 's':
+            o.unix_path = optarg;
+            break;
+        case 'u':
+            o.url = optarg;
+            break;
+        case 'n':
+            o.username = optarg;
+            break;
+        case 'p':
+            o.password = optarg;
+            break;
+        case 't':
+            o.token_file = optarg;
+            break;
+        case 'o':
+            o.outbox_dir = optarg;
+            break;
+        case 'c':
+            o.ca_file = optarg;
+            break;
+        case 'v':
+            log_set_level(LOG_DEBUG);
+            break;
+        default:
+            fputs("usage: clientdump -s SOCKET | -u URL -n USER -p PASSWORD [-t TOKENFILE] [-o OUTBOX] [-c CAFILE]\n", stderr);
+            return 2;
         }
     }
     uv_loop_t loop;

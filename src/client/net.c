@@ -189,6 +189,33 @@ CURL *net_easy(const struct endpoint *e, const char *path)
     return easy;
 }
 
+const char *net_reason(CURLcode code)
+{
+    switch (code) {
+    case CURLE_COULDNT_CONNECT:
+        return "nobody answers there";
+    case CURLE_COULDNT_RESOLVE_HOST:
+        return "there is no host of that name";
+    case CURLE_PEER_FAILED_VERIFICATION:
+        return "the certificate of the server is not trusted";
+    case CURLE_SSL_CONNECT_ERROR:
+        return "the server does not speak TLS there";
+    case CURLE_OPERATION_TIMEDOUT:
+        return "the server did not answer in time";
+    case CURLE_URL_MALFORMAT:
+    case CURLE_UNSUPPORTED_PROTOCOL:
+        return "the address of the server is not valid";
+    case CURLE_GOT_NOTHING:
+    case CURLE_RECV_ERROR:
+    case CURLE_SEND_ERROR:
+        return "the connection broke";
+    case CURLE_WRITE_ERROR:
+        return "the answer was too large";
+    default:
+        return curl_easy_strerror(code);
+    }
+}
+
 void net_add(struct net *n, CURL *easy, struct net_transfer *t)
 {
     curl_easy_setopt(easy, CURLOPT_PRIVATE, t);

@@ -29,6 +29,9 @@ void net_free(struct net **n);               /* every transfer was removed; the 
 /* A new easy handle with what all our transfers share (limits, address, user agent, TLS); path comes behind
    base_url. NULL when libcurl refuses the address. The caller cleans it up. */
 CURL *net_easy(const struct endpoint *e, const char *path);
+/* What went wrong, in words for people: a static text that begins in lower case. */
+const char *net_reason(CURLcode code);
+
 void net_add(struct net *n, CURL *easy, struct net_transfer *t);
 void net_remove(struct net *n, CURL *easy);
 

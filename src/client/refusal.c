@@ -126,7 +126,7 @@ static int code_of_status(int status)
 int refusal_from_rest(const struct rest_answer *a, struct error *err)
 {
     if (a->status == 0)
-        return error_set(err, ERR_UNAVAILABLE, NULL, "The server could not be asked: %s", a->failure);
+        return error_set(err, ERR_UNAVAILABLE, NULL, "The server cannot be reached: %s", a->failure);
     bool success = a->status >= 200 && a->status < 300 && a->body && !json_is_false(json_object_get(a->body, "success"));
     if (success && !str_eq(js_str(a->body, "status"), "error"))
         return ERR_OK;

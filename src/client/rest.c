@@ -134,7 +134,7 @@ static void call_done(void *arg, CURLcode code)
         a.body = json_is_object(body) ? body : NULL;
         a.wait_ms = status == 429 ? rate_wait(c) : 0;
     } else {
-        a.failure = code == CURLE_WRITE_ERROR ? "the answer was too large" : curl_easy_strerror(code);
+        a.failure = net_reason(code);
     }
     rest_done done = c->done;
     void *done_arg = c->arg;

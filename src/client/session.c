@@ -202,7 +202,13 @@ static void realtime_connected(void *arg)
 
 static void realtime_lost(void *arg, const char *why)
 {
-    session_lost(arg, why);
+    struct client *c = arg;
+    if (c->session.stage == SESSION_ONLINE) {
+        session_lost(c, why);
+        return;
+    }
+    AUTO_FREE char *text = x_asprintf("The server cannot be reached: %s", why);
+    session_lost(c, text);
 }
 
 static void realtime_latency(void *arg, int ms)

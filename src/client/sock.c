@@ -254,7 +254,7 @@ static void connected(void *arg, CURLcode code)
     struct sock *s = arg;
     curl_socket_t fd = CURL_SOCKET_BAD;
     if (code) {
-        fail(s, curl_easy_strerror(code));
+        fail(s, net_reason(code));
         return;
     }
     curl_easy_getinfo(s->easy, CURLINFO_ACTIVESOCKET, &fd);
