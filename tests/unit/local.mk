@@ -21,6 +21,17 @@ unit_tests += tests/unit/test_http1
 tests_unit_test_http1_SOURCES = tests/unit/test_http1.c
 tests_unit_test_http1_LDADD = libhttp.a $(UNIT_LDADD) $(HTTP_LIBS)
 
+unit_tests += tests/unit/test_catalogue
+tests_unit_test_catalogue_SOURCES = tests/unit/test_catalogue.c
+tests_unit_test_catalogue_LDADD = libcatalogue.a $(UNIT_LDADD)
+
+unit_tests += tests/unit/test_client_model tests/unit/test_outbox
+tests_unit_test_client_model_SOURCES = tests/unit/test_client_model.c
+tests_unit_test_client_model_CFLAGS = $(AM_CFLAGS) $(CURL_CFLAGS)
+tests_unit_test_client_model_LDADD = $(CLIENT_LIBS) $(CMOCKA_LIBS)
+tests_unit_test_outbox_SOURCES = tests/unit/test_outbox.c
+tests_unit_test_outbox_LDADD = $(CLIENT_LIBS) $(CMOCKA_LIBS)
+
 check_PROGRAMS += $(unit_tests)
 TESTS += $(unit_tests)
 endif
