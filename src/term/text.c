@@ -121,6 +121,18 @@ static void filter_cluster(const char *s, size_t n, struct text_cluster *out)
     out->bytes[out->len] = '\0';
 }
 
+/* A control string (OSC and its like) with its end, when that comes soon; else the escape alone. */
+static size_t string_length(const char *s, size_t n)
+{
+    for (size_t i = 2; i < n && i < 512 && s[i] != '\n'; i++) {
+        if (s[i] == '\a')
+            return i + 1;
+        if (s[i] == '\033')
+            return i + 1 < n && s[i + 1] == '\\' ? i + 2 : 1;
+    }
+    return 1;
+}
+
 size_t text_next(const char *s, size_t n, struct text_cluster *out)
 {
     unsigned char c = (unsigned char)s[0];
@@ -150,7 +162,7 @@ size_t text_next(const char *s, size_t n, struct text_cluster *out)
                 ;
             return i < n && s[i] >= 0x40 && s[i] <= 0x7E ? i + 1 : i;
         }
-        return 1;
+        return i < n && strchr("]PX^_", s[i]) ? string_length(s, n) : 1;
     }
     if (c < 0x20 || c == 0x7F)
         return 1;

@@ -48,7 +48,7 @@ static void paint(struct pane *base)
 {
     struct choice *c = (struct choice *)base;
     struct ui *ui = base->ui;
-    int cols = term_cols(ui->term), rows = term_rows(ui->term), w = cols >= 100 ? 84 : cols - 6;
+    int cols = term_cols(ui->term), rows = term_rows(ui->term), w = cols >= 120 ? 96 : cols >= 100 ? 88 : cols - 2;
     struct rect r = popup_frame(base, w, c->n + 6 < rows - 4 ? c->n + 6 : rows - 4, c->title);
     int x = r.x + draw_text(ui, r.x, r.y, plain(ROLE_PROMPT), "/ ", 2);
     term_put(ui->term, x, r.y, 0, edit_text(&c->edit), c->edit.text.len, r.w - 2);

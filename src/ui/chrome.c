@@ -176,7 +176,8 @@ void chrome_paint(struct ui *ui)
     if (ui->prompt)
         return;
     draw_clear(ui, (struct rect){0, rows - 1, term_cols(ui->term), 1}, 0);
-    bar(ui, rows - 1, -1);
+    if (ui->popup_count == 0) /* dialogs say their keys themselves */
+        bar(ui, rows - 1, -1);
 }
 
 void chrome_mouse(struct ui *ui, const struct term_event *ev)

@@ -240,7 +240,7 @@ bool keymap_key_of(const struct keymap *m, const unsigned *contexts, size_t cont
             if (b->context != contexts[c] || strcmp(b->command, command) != 0)
                 continue;
             bool function_key = b->n == 1 && b->keys[0].code > KEY_F0 && b->keys[0].code < KEY_LAST;
-            if (best == NULL || (function_key && best->keys[0].code < KEY_F0))
+            if (best == NULL || (function_key && best->keys[0].code < KEY_F0) || b->n < best->n)
                 best = b;
         }
     if (best)

@@ -29,3 +29,11 @@ libui_a_SOURCES = \
   src/ui/theme.c src/ui/theme.h \
   src/ui/tree.c src/ui/tree.h \
   src/ui/ui.c src/ui/ui.h src/ui/ui_priv.h
+
+# Prints man/usher-commands.7, themes/keys-plain.yaml and themes/dark.yaml from the tables. The keymap and the theme are
+# kept in the tree; a test checks that they still say what the tables say.
+EXTRA_PROGRAMS += src/ui/gen
+src_ui_gen_SOURCES = src/ui/gen.c
+src_ui_gen_LDADD = libui.a libterm.a libcatalogue.a libcommon.a $(UV_LIBS) $(NCURSES_LIBS) $(JANSSON_LIBS) $(YAML_LIBS) \
+  $(UTF8PROC_LIBS) $(BSD_LIBS)
+CLEANFILES += src/ui/gen$(EXEEXT)
