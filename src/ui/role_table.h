@@ -11,7 +11,7 @@
 #define DIM ATTR_DIM
 
 #define ROLES(X)                                                                                                      \
-    X(TEXT, "text", "ordinary text", D, D, D, D, 0, 0)                                                                \
+    X(TEXT, "text", "ordinary text: the terminal's own colours, so that typing costs no bytes", D, D, D, D, 0, 0)                                                                \
     X(DIM_TEXT, "dim", "what matters less: times, hints, units", 0x8A93A2, D, 8, D, 0, DIM)                           \
     X(STRONG, "strong", "what matters more", D, D, D, D, B, B)                                                        \
     X(BORDER, "border", "lines between panes", 0x4A5262, D, 8, D, 0, 0)                                               \
