@@ -8,6 +8,7 @@ libclient_a_SOURCES = \
   src/client/call.c \
   src/client/client.c src/client/client.h \
   src/client/ddp.c src/client/ddp.h \
+  src/client/embedded.c src/client/embedded.h \
   src/client/history.c \
   src/client/internal.h \
   src/client/js.c src/client/js.h \
