@@ -22,6 +22,7 @@
 #include "server/server.h"
 
 struct store_reader;
+struct stored_room;
 struct api;
 
 enum verb { VERB_GET, VERB_POST, VERB_PUT, VERB_DELETE, VERB_COUNT };
@@ -80,8 +81,9 @@ struct api {
     char *real_ip;                 /* X-Real-IP, else X-Forwarded-For as sent (behaviour 13), or NULL */
     struct buf out;
     struct jsonw w;                /* writes to out, ISO dates */
+    struct buf headers;            /* further lines of the reply */
     int status;
-    uint64_t wait_seq;             /* the reply leaves when this number is committed */
+    void *stream;                  /* of a streamed body (upload), else NULL */
 };
 
 /* --- parameters -------------------------------------------------------------------------------------------------- */
