@@ -1,0 +1,7 @@
+# The settings page is made from the settings table. It is shipped, and made again only when the table is newer:
+# the program is an order-only prerequisite, so that building it does not make the page look old.
+dist_man_MANS += man/usher-settings.7
+MAINTAINERCLEANFILES = man/usher-settings.7
+man/usher-settings.7: $(libcatalogue_a_SOURCES) src/catalogue/mansettings.c | src/catalogue/mansettings$(EXEEXT)
+	$(AM_V_GEN)$(MKDIR_P) man && src/catalogue/mansettings$(EXEEXT) >man/usher-settings.7.tmp && \
+	  mv man/usher-settings.7.tmp man/usher-settings.7

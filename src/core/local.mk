@@ -1,0 +1,19 @@
+noinst_LIBRARIES += libcore.a
+libcore_a_SOURCES = \
+  src/core/agent.c \
+  src/core/canned.c src/core/canned.h \
+  src/core/chat.c \
+  src/core/command.h \
+  src/core/core.c src/core/core.h \
+  src/core/department.c src/core/department.h \
+  src/core/event.c src/core/event.h \
+  src/core/inquiry.c \
+  src/core/internal.h \
+  src/core/message.c src/core/message.h \
+  src/core/rights.c src/core/rights.h \
+  src/core/room.c src/core/room.h \
+  src/core/routing.c \
+  src/core/setting.c \
+  src/core/user.c src/core/user.h \
+  src/core/visitor.c src/core/visitor.h \
+  src/core/waiting.c

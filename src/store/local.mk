@@ -1,0 +1,13 @@
+noinst_LIBRARIES += libstore.a
+libstore_a_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS)
+libstore_a_SOURCES = \
+  src/store/batch.c \
+  src/store/columns.c \
+  src/store/history.c \
+  src/store/internal.h \
+  src/store/load.c \
+  src/store/project.c \
+  src/store/read.c \
+  src/store/schema.c \
+  src/store/store.c src/store/store.h \
+  src/store/writer.c

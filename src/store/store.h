@@ -61,6 +61,8 @@ struct visitor *read_visitor_by_email(struct store_reader *r, const char *email)
 struct visitor *read_visitor(struct store_reader *r, const char *id);
 struct message *read_message(struct store_reader *r, const char *id);
 bool read_file(struct store_reader *r, const char *id, struct store_file *out);
+/* The uploads in all chats of a visitor: to be unlinked when he is erased. Caller frees each and the array. */
+size_t read_files_of_visitor(struct store_reader *r, const char *visitor_id, struct store_file **out);
 
 /* A closed (or open) room as stored; visitor, served_by are given as ids and names because they need not be in memory. */
 struct stored_room {

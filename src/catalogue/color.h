@@ -1,0 +1,11 @@
+/* CSS colours, as far as settings may have them. */
+#ifndef CATALOGUE_COLOR_H
+#define CATALOGUE_COLOR_H
+
+#include <stdbool.h>
+
+/* True for #rgb, #rgba, #rrggbb, #rrggbbaa, the names of CSS (any case), and rgb(), rgba(), hsl(), hsla()
+   with plain numbers inside. Nothing else: the text goes into other people's style sheets. */
+bool color_is_css(const char *text);
+
+#endif

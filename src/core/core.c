@@ -1,0 +1,243 @@
+/* The door: making a core, one step, the digest. */
+#include "core/internal.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const step_handler handlers[COMMAND_COUNT] = {
+    [COMMAND_SETTINGS] = step_settings,
+    [COMMAND_RIGHTS] = step_rights,
+    [COMMAND_USER_SAVE] = step_user_save,
+    [COMMAND_USER_REMOVE] = step_user_remove,
+    [COMMAND_USER_ROLES] = step_user_roles,
+    [COMMAND_USER_STATUS] = step_user_status,
+    [COMMAND_USER_CONNECTION] = step_user_connection,
+    [COMMAND_USER_SERVICE] = step_user_service,
+    [COMMAND_USER_LOGIN] = step_user_login,
+    [COMMAND_USER_LOGOUT] = step_user_logout,
+    [COMMAND_DEPARTMENT_SAVE] = step_department_save,
+    [COMMAND_DEPARTMENT_REMOVE] = step_department_remove,
+    [COMMAND_DEPARTMENT_AGENTS] = step_department_agents,
+    [COMMAND_VISITOR_SAVE] = step_visitor_save,
+    [COMMAND_VISITOR_STATUS] = step_visitor_status,
+    [COMMAND_VISITOR_REMOVE] = step_visitor_remove,
+    [COMMAND_ROOM_START] = step_room_start,
+    [COMMAND_ROOM_CLOSE] = step_room_close,
+    [COMMAND_ROOM_RETURN] = step_room_return,
+    [COMMAND_ROOM_FORWARD] = step_room_forward,
+    [COMMAND_ROOM_JOIN] = step_room_join,
+    [COMMAND_ROOM_INFO] = step_room_info,
+    [COMMAND_ROOM_READ] = step_room_read,
+    [COMMAND_INQUIRY_TAKE] = step_inquiry_take,
+    [COMMAND_MESSAGE_SEND] = step_message_send,
+    [COMMAND_MESSAGE_UPDATE] = step_message_update,
+    [COMMAND_MESSAGE_REMOVE] = step_message_remove,
+    [COMMAND_CANNED_SAVE] = step_canned_save,
+    [COMMAND_CANNED_REMOVE] = step_canned_remove,
+    [COMMAND_TICK] = step_tick,
+};
+
+struct core *core_new(void)
+{
+    struct core *c = x_calloc(1, sizeof(*c));
+    settings_init(&c->settings);
+    TAILQ_INIT(&c->people.departments);
+    RB_INIT(&c->people.eligible);
+    TAILQ_INIT(&c->chats.open);
+    RB_INIT(&c->chats.waiting);
+    TAILQ_INIT(&c->chats.idle_visitors);
+    c->chats.guest_count = 1;
+    c->chats.room_counter = 1;
+    c->digest = 0xCBF29CE484222325u;
+    return c;
+}
+
+static void bury_all(struct graves *g)
+{
+    for (size_t i = 0; i < g->n; i++)
+        g->items[i].bury(g->items[i].p);
+    g->n = 0;
+}
+
+void core_free(struct core **cp)
+{
+    struct core *c = *cp;
+    *cp = NULL;
+    if (c == NULL)
+        return;
+    bury_all(&c->graves);
+    free(c->graves.items);
+    struct room *r, *next_r;
+    TAILQ_FOREACH_SAFE(r, &c->chats.open, entry, next_r) {
+        room_unindex(c, r);
+        room_free(r);
+    }
+    struct visitor *v, *next_v;
+    HASH_ITER(by_id, c->chats.visitors_by_id, v, next_v) {
+        HASH_DELETE(by_id, c->chats.visitors_by_id, v);
+        HASH_DELETE(by_token, c->chats.visitors_by_token, v);
+        visitor_free(&v);
+    }
+    struct department *d, *next_d;
+    TAILQ_FOREACH_SAFE(d, &c->people.departments, entry, next_d) {
+        HASH_DELETE(by_id, c->people.departments_by_id, d);
+        department_free(d);
+    }
+    HASH_CLEAR(by_username, c->people.by_username);
+    HASH_CLEAR(by_email, c->people.by_email);
+    struct user *u, *next_u;
+    HASH_ITER(by_id, c->people.by_id, u, next_u) {
+        HASH_DELETE(by_id, c->people.by_id, u);
+        user_free(u);
+    }
+    struct canned *k, *next_k;
+    HASH_CLEAR(by_shortcut, c->canned_by_shortcut);
+    HASH_ITER(by_id, c->canned_by_id, k, next_k) {
+        HASH_DELETE(by_id, c->canned_by_id, k);
+        canned_free(k);
+    }
+    settings_fini(&c->settings);
+    free(c);
+}
+
+char *step_id(struct step *s)
+{
+    char *id = x_malloc(ID_LEN + 1);
+    id_make(&s->ids, id);
+    return id;
+}
+
+struct event *step_event(struct step *s, enum event_type type)
+{
+    struct event_list *l = s->events;
+    if (l->n == l->cap) {
+        l->cap = l->cap ? l->cap * 2 : 16;
+        l->items = x_reallocarray(l->items, l->cap, sizeof(*l->items));
+    }
+    struct event *e = &l->items[l->n++];
+    *e = (struct event){
+        .type = type, .ts_ms = s->now, .actor_id = s->cmd->actor_id, .setting = -1, .right = -1};
+    return e;
+}
+
+void step_bury(struct step *s, void *p, void (*bury)(void *p))
+{
+    struct graves *g = &s->core->graves;
+    if (g->n == g->cap) {
+        g->cap = g->cap ? g->cap * 2 : 16;
+        g->items = x_reallocarray(g->items, g->cap, sizeof(*g->items));
+    }
+    g->items[g->n++] = (struct grave){p, bury};
+}
+
+int step_fail(struct step *s, int code, const char *name, const char *fmt, ...)
+{
+    struct error *e = &s->result->error;
+    va_list ap;
+    e->code = code;
+    e->name = name;
+    e->field[0] = '\0';
+    va_start(ap, fmt);
+    vsnprintf(e->text, sizeof(e->text), fmt, ap);
+    va_end(ap);
+    return code;
+}
+
+static void mix(struct core *c, const void *p, size_t n)
+{
+    const unsigned char *b = p;
+    for (size_t i = 0; i < n; i++)
+        c->digest = (c->digest ^ b[i]) * 0x100000001B3u;
+}
+
+static void mix_text(struct core *c, const char *s)
+{
+    mix(c, s ? s : "", s ? strlen(s) + 1 : 1);
+}
+
+/* Ids and numbers only: no text, name or address of a person. */
+void digest_event(struct core *c, const struct event *e)
+{
+    mix(c, &e->type, sizeof(e->type));
+    mix(c, &e->ts_ms, sizeof(e->ts_ms));
+    mix_text(c, e->user ? e->user->id : NULL);
+    mix_text(c, e->department ? e->department->id : NULL);
+    mix_text(c, e->visitor ? e->visitor->id : NULL);
+    mix_text(c, e->message ? e->message->id : NULL);
+    mix_text(c, e->canned ? e->canned->id : NULL);
+    mix_text(c, e->detail);
+    if (e->room) {
+        mix_text(c, e->room->id);
+        mix(c, &e->room->inquiry.status, sizeof(e->room->inquiry.status));
+        mix(c, &e->room->msgs, sizeof(e->room->msgs));
+    }
+}
+
+int core_step(struct core *c, const struct command *cmd, struct result *result, struct event_list *events)
+{
+    struct step s = {.core = c, .cmd = cmd, .now = cmd->now_ms, .ids = {cmd->entropy}, .events = events,
+                     .result = result};
+    bury_all(&c->graves);
+    event_list_clear(events);
+    memset(result, 0, sizeof(*result));
+    int rc = handlers[cmd->type](&s);
+    if (rc == ERR_OK)
+        routing_retry(&s);
+    free(s.newly_eligible);
+    if (rc != ERR_OK) {
+        event_list_clear(events);
+        return rc;
+    }
+    for (size_t i = 0; i < events->n; i++)
+        digest_event(c, &events->items[i]);
+    return ERR_OK;
+}
+
+int64_t core_next_deadline(const struct core *c)
+{
+    (void)c; /* nothing of this core waits for a moment yet: deadlines come with sessions and the waiting queue */
+    return INT64_MAX;
+}
+
+uint64_t core_digest(const struct core *c)
+{
+    return c->digest;
+}
+
+void core_load_done(struct core *c, uint64_t guest_count, uint64_t room_count)
+{
+    c->chats.guest_count = guest_count;
+    c->chats.room_counter = room_count;
+    for (struct user *u = c->people.by_id; u; u = u->by_id.next)
+        agent_reindex_core(c, u);
+}
+
+uint64_t core_guest_count(const struct core *c)
+{
+    return c->chats.guest_count;
+}
+
+uint64_t core_room_counter(const struct core *c)
+{
+    return c->chats.room_counter;
+}
+
+char **texts_dup(const char *const *items, int n)
+{
+    if (n <= 0)
+        return NULL;
+    char **copy = x_calloc((size_t)n, sizeof(*copy));
+    for (int i = 0; i < n; i++)
+        copy[i] = x_strdup(items[i]);
+    return copy;
+}
+
+void texts_free(char ***items, int *n)
+{
+    for (int i = 0; i < *n; i++)
+        free((*items)[i]);
+    free(*items);
+    *items = NULL;
+    *n = 0;
+}

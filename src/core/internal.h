@@ -1,0 +1,198 @@
+/* What the files of the core share among themselves. Nobody else includes this. */
+#ifndef CORE_INTERNAL_H
+#define CORE_INTERNAL_H
+
+#include <stdarg.h>
+
+#include "common/buf.h"
+#include "common/id.h"
+#include "common/jsonw.h"
+#include "common/mem.h"
+#include "core/core.h"
+
+#define ROCKET_CAT "rocket.cat"
+
+RB_HEAD(user_tree, user);
+TAILQ_HEAD(department_list, department);
+TAILQ_HEAD(room_list, room);
+TAILQ_HEAD(visitor_list, visitor);
+
+struct setting_origin {
+    char *user_id;
+    int64_t ms;
+};
+
+struct settings {
+    struct setting_value *values;      /* by setting_no */
+    struct setting_origin *origins;
+    uint32_t *rights;                  /* by row of right_rows */
+};
+
+struct people {
+    struct user *by_id, *by_username, *by_email;
+    struct department *departments_by_id;
+    struct department_list departments;
+    uint64_t department_no;
+    struct user_tree eligible;         /* by livechat_count, username */
+    int agent_count, online_count, eligible_count, bot_count;
+};
+
+struct chats {
+    struct room *by_id, *by_inquiry;
+    struct room_list open;
+    struct waiting_tree waiting;       /* without department */
+    size_t queued_count;
+    uint64_t room_no, room_counter, guest_count;
+    struct visitor *visitors_by_token, *visitors_by_id;
+    struct visitor_list idle_visitors; /* without open chat, oldest first */
+    size_t idle_count;
+};
+
+/* Things that stay readable until the next step. */
+struct graves {
+    struct grave {
+        void *p;
+        void (*bury)(void *p);
+    } *items;
+    size_t n, cap;
+};
+
+struct core {
+    struct settings settings;
+    struct people people;
+    struct chats chats;
+    struct canned *canned_by_id, *canned_by_shortcut;
+    struct graves graves;
+    uint64_t digest;
+};
+
+/* One step under way. */
+struct step {
+    struct core *core;
+    const struct command *cmd;
+    int64_t now;
+    struct id_source ids;
+    struct event_list *events;
+    struct result *result;
+    struct user **newly_eligible;      /* agents who can take a chat since this step */
+    size_t newly_count, newly_cap;
+};
+
+typedef int (*step_handler)(struct step *s);
+
+/* core.c */
+char *step_id(struct step *s);                                     /* a fresh id, caller frees */
+struct event *step_event(struct step *s, enum event_type type);    /* appended, filled with time and actor */
+void step_bury(struct step *s, void *p, void (*bury)(void *p));
+int step_fail(struct step *s, int code, const char *name, const char *fmt, ...)
+    __attribute__((format(printf, 4, 5)));
+void digest_event(struct core *c, const struct event *e);
+
+/* setting.c */
+void settings_init(struct settings *s);
+void settings_fini(struct settings *s);
+int step_settings(struct step *s);
+int step_rights(struct step *s);
+
+/* user.c */
+void user_free(struct user *u);
+void user_index(struct core *c, struct user *u);
+int step_user_save(struct step *s);
+int step_user_remove(struct step *s);
+int step_user_roles(struct step *s);
+int step_user_status(struct step *s);
+int step_user_connection(struct step *s);
+int step_user_service(struct step *s);
+int step_user_login(struct step *s);
+int step_user_logout(struct step *s);
+char *lower_dup(const char *s);                                    /* caller frees; NULL gives NULL */
+
+/* department.c */
+void department_free(struct department *d);
+void department_index(struct core *c, struct department *d);
+struct department_agent *department_link(struct core *c, struct department *d, struct user *u, char *id_take);
+struct department_agent *department_agent_find(const struct department *d, const struct user *u);
+void department_unlink(struct step *s, struct department_agent *link);
+int step_department_save(struct step *s);
+int step_department_remove(struct step *s);
+int step_department_agents(struct step *s);
+
+/* agent.c: who is online, who has room for a chat; the indexes that routing picks from */
+int agent_compare(struct user *a, struct user *b);
+int link_compare(struct department_agent *a, struct department_agent *b);
+RB_PROTOTYPE(user_tree, user, eligible, agent_compare)
+RB_PROTOTYPE(agent_tree, department_agent, eligible, link_compare)
+void agent_unindex(struct core *c, struct user *u);               /* before a key of the indexes changes */
+void agent_reindex(struct step *s, struct user *u);               /* after anything that matters changed; s may be of loading */
+void agent_reindex_core(struct core *c, struct user *u);
+void agent_reindex_all(struct step *s);
+
+/* routing.c */
+struct user *routing_pick(struct step *s, struct department *d, const struct user *ignore, struct room *room);
+void routing_serve(struct step *s, struct room *r);               /* queue step of a new or re-queued chat (5.3) */
+void routing_retry(struct step *s);                               /* chats waiting for those newly eligible */
+void routing_method_changed(struct step *s);
+int step_tick(struct step *s);
+
+/* waiting.c: the index of chats without agent */
+int waiting_compare(struct room *a, struct room *b);
+RB_PROTOTYPE(waiting_tree, room, waiting, waiting_compare)
+void waiting_update(struct core *c, struct room *r);              /* in or out, as the inquiry says */
+void waiting_remove(struct core *c, struct room *r);
+struct room *waiting_first(struct core *c, struct department *d);
+void inquiry_set_status(struct core *c, struct room *r, enum inquiry_status status);
+
+/* visitor.c */
+void visitor_index(struct core *c, struct visitor *v);
+void visitor_touch(struct step *s, struct visitor *v);            /* latest of the idle ones; trims them */
+struct visitor *visitor_adopt(struct step *s, const struct visitor *record);
+void visitor_attach(struct core *c, struct visitor *v, struct room *r);
+void visitor_detach(struct step *s, struct room *r);
+int step_visitor_save(struct step *s);
+int step_visitor_status(struct step *s);
+int step_visitor_remove(struct step *s);
+
+/* room.c */
+void room_free(struct room *r);
+void room_index(struct core *c, struct room *r);
+void room_unindex(struct core *c, struct room *r);
+struct subscription *room_subscribe(struct step *s, struct room *r, struct user *u);
+void room_unsubscribe(struct step *s, struct subscription *sub);
+void room_event(struct step *s, enum event_type type, struct room *r);
+void room_set_department(struct core *c, struct room *r, struct department *d);
+int step_room_start(struct step *s);
+int step_room_close(struct step *s);
+int step_room_join(struct step *s);
+int step_room_info(struct step *s);
+int step_room_read(struct step *s);
+struct room *step_find_room(struct step *s);                      /* by rid or inquiry_id of the command */
+int room_close(struct step *s, struct room *r, const char *closer, struct user *by, const char *comment);
+
+/* inquiry.c */
+int step_inquiry_take(struct step *s);
+int step_room_return(struct step *s);
+int step_room_forward(struct step *s);
+int inquiry_assign(struct step *s, struct room *r, struct user *u);
+void inquiry_release(struct step *s, struct room *r);             /* servedBy and subscriptions go, with leave messages */
+
+/* message.c */
+struct message *message_post(struct step *s, struct room *r, struct message *m_take);
+struct message *message_system(struct step *s, struct room *r, const char *type, const char *text,
+                               const char *user_id, const char *username, const char *name, char *extra_take);
+struct message *message_by_user(struct step *s, struct room *r, const char *type, const char *text,
+                                const struct user *u, char *extra_take);
+int step_message_send(struct step *s);
+int step_message_update(struct step *s);
+int step_message_remove(struct step *s);
+
+/* canned.c */
+void canned_free(struct canned *k);
+void canned_index(struct core *c, struct canned *k);
+int step_canned_save(struct step *s);
+int step_canned_remove(struct step *s);
+
+/* Lists of texts. */
+char **texts_dup(const char *const *items, int n);
+void texts_free(char ***items, int *n);
+
+#endif

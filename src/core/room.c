@@ -1,0 +1,295 @@
+/* Rooms: the record, its indexes, its subscriptions, and what is asked about one. */
+#include "core/room.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/internal.h"
+
+struct room *room_new(void)
+{
+    struct room *r = x_calloc(1, sizeof(*r));
+    r->visitor_status = PRESENCE_ONLINE;
+    return r;
+}
+
+void room_free(struct room *r)
+{
+    struct subscription *sub, *next;
+    LIST_FOREACH_SAFE(sub, &r->subscriptions, of_room, next) {
+        free(sub->id);
+        free(sub);
+    }
+    message_free(&r->last_message);
+    texts_free(&r->tags, &r->tag_count);
+    free(r->id);
+    free(r->fname);
+    free(r->department_id);
+    free(r->response_by_id);
+    free(r->response_by_username);
+    free(r->closer);
+    free(r->closed_by_id);
+    free(r->closed_by_username);
+    free(r->source_type);
+    free(r->source_id);
+    free(r->source_alias);
+    free(r->source_label);
+    free(r->topic);
+    free(r->livechat_data);
+    free(r->priority_id);
+    free(r->inquiry.id);
+    free(r->inquiry.first_text);
+    free(r);
+}
+
+void room_index(struct core *c, struct room *r)
+{
+    r->no = ++c->chats.room_no;
+    HASH_ADD_KEYPTR(by_id, c->chats.by_id, r->id, strlen(r->id), r);
+    if (r->inquiry.id)
+        HASH_ADD_KEYPTR(by_inquiry, c->chats.by_inquiry, r->inquiry.id, strlen(r->inquiry.id), r);
+    TAILQ_INSERT_TAIL(&c->chats.open, r, entry);
+}
+
+void room_unindex(struct core *c, struct room *r)
+{
+    waiting_remove(c, r);
+    HASH_DELETE(by_id, c->chats.by_id, r);
+    if (r->inquiry.id)
+        HASH_DELETE(by_inquiry, c->chats.by_inquiry, r);
+    TAILQ_REMOVE(&c->chats.open, r, entry);
+}
+
+struct room *core_room(const struct core *c, const char *id)
+{
+    struct room *r = NULL;
+    if (id)
+        HASH_FIND(by_id, c->chats.by_id, id, strlen(id), r);
+    return r;
+}
+
+struct room *core_room_by_inquiry(const struct core *c, const char *inquiry_id)
+{
+    struct room *r = NULL;
+    if (inquiry_id)
+        HASH_FIND(by_inquiry, c->chats.by_inquiry, inquiry_id, strlen(inquiry_id), r);
+    return r;
+}
+
+struct room *core_next_room(const struct core *c, const struct room *r)
+{
+    return r ? TAILQ_NEXT(r, entry) : TAILQ_FIRST(&c->chats.open);
+}
+
+size_t core_room_count(const struct core *c)
+{
+    return HASH_CNT(by_id, c->chats.by_id);
+}
+
+bool core_load_room(struct core *c, struct room *r, const char *visitor_id, const char *served_by_id,
+                    const char *default_agent_id)
+{
+    struct visitor *v = core_visitor(c, visitor_id);
+    if (v == NULL) {
+        room_free(r);
+        return false;
+    }
+    enum inquiry_status status = r->inquiry.status;
+    r->inquiry.status = INQUIRY_NONE;
+    r->department = core_department(c, r->department_id);
+    r->served_by = core_user(c, served_by_id);
+    r->inquiry.default_agent = core_user(c, default_agent_id);
+    visitor_attach(c, v, r);
+    room_index(c, r);
+    inquiry_set_status(c, r, status);
+    return true;
+}
+
+void core_load_subscription(struct core *c, const char *rid, const char *user_id, struct subscription *sub)
+{
+    struct room *r = core_room(c, rid);
+    struct user *u = core_user(c, user_id);
+    if (r == NULL || u == NULL) {
+        free(sub->id);
+        free(sub);
+        return;
+    }
+    sub->room = r;
+    sub->user = u;
+    LIST_INSERT_HEAD(&r->subscriptions, sub, of_room);
+    LIST_INSERT_HEAD(&u->subscriptions, sub, of_user);
+    if (!r->on_hold)
+        u->load++;
+}
+
+struct subscription *room_subscription(const struct room *r, const struct user *u)
+{
+    struct subscription *sub;
+    LIST_FOREACH(sub, &r->subscriptions, of_room) {
+        if (sub->user == u)
+            return sub;
+    }
+    return NULL;
+}
+
+void room_event(struct step *s, enum event_type type, struct room *r)
+{
+    struct event *e = step_event(s, type);
+    e->room = r;
+    e->visitor = r->visitor;
+    e->department = r->department;
+    e->user = r->served_by;
+    r->updated_ms = s->now;
+}
+
+static void subscription_event(struct step *s, enum event_type type, struct subscription *sub)
+{
+    struct event *e = step_event(s, type);
+    e->room = sub->room;
+    e->user = sub->user;
+    e->subscription = sub;
+    sub->updated_ms = s->now;
+}
+
+/* The load of the user follows; the caller reindexes him. An existing one is used again. */
+struct subscription *room_subscribe(struct step *s, struct room *r, struct user *u)
+{
+    struct subscription *sub = room_subscription(r, u);
+    if (sub == NULL) {
+        sub = x_calloc(1, sizeof(*sub));
+        sub->id = step_id(s);
+        sub->room = r;
+        sub->user = u;
+        sub->ts_ms = s->now;
+        LIST_INSERT_HEAD(&r->subscriptions, sub, of_room);
+        LIST_INSERT_HEAD(&u->subscriptions, sub, of_user);
+        if (!r->on_hold)
+            u->load++;
+        r->users_count++;
+    }
+    sub->open = sub->alert = true;
+    sub->unread = 1;
+    subscription_event(s, EVENT_SUBSCRIPTION, sub);
+    return sub;
+}
+
+static void bury_subscription(void *p)
+{
+    struct subscription *sub = p;
+    free(sub->id);
+    free(sub);
+}
+
+void room_unsubscribe(struct step *s, struct subscription *sub)
+{
+    LIST_REMOVE(sub, of_room);
+    LIST_REMOVE(sub, of_user);
+    if (!sub->room->on_hold)
+        sub->user->load--;
+    sub->room->users_count--;
+    subscription_event(s, EVENT_SUBSCRIPTION_REMOVED, sub);
+    step_bury(s, sub, bury_subscription);
+    agent_reindex(s, sub->user);
+}
+
+void room_set_department(struct core *c, struct room *r, struct department *d)
+{
+    waiting_remove(c, r);
+    r->department = d;
+    str_set(&r->department_id, d ? d->id : NULL);
+    waiting_update(c, r);
+}
+
+struct room *step_find_room(struct step *s)
+{
+    const struct command *cmd = s->cmd;
+    struct room *r = cmd->room.rid ? core_room(s->core, cmd->room.rid)
+                                   : core_room_by_inquiry(s->core, cmd->room.inquiry_id);
+    s->result->room = r;
+    return r;
+}
+
+int step_room_join(struct step *s)
+{
+    struct room *r = step_find_room(s);
+    struct user *u = core_user(s->core, s->cmd->room.user_id);
+    if (r == NULL)
+        return step_fail(s, ERR_NOT_FOUND, "error-invalid-room", "Invalid room");
+    if (u == NULL)
+        return step_fail(s, ERR_NOT_FOUND, "error-invalid-user", "Invalid user");
+    if (room_subscription(r, u))
+        return ERR_OK;
+    if (core_setting_bool(s->core, "Livechat_waiting_queue") && core_agent_is_full(s->core, u, r->department))
+        return step_fail(s, ERR_STATE, "error-max-number-simultaneous-chats-reached", "%s", "");
+    room_subscribe(s, r, u);
+    agent_reindex(s, u);
+    message_by_user(s, r, "uj", u->username, u, NULL);
+    room_event(s, EVENT_ROOM_CHANGED, r);
+    return ERR_OK;
+}
+
+int step_room_info(struct step *s)
+{
+    const struct command *cmd = s->cmd;
+    struct room *r = step_find_room(s);
+    if (r == NULL)
+        return step_fail(s, ERR_NOT_FOUND, "error-invalid-room", "Invalid room");
+    if (cmd->room.has_topic)
+        str_set(&r->topic, cmd->room.topic && *cmd->room.topic ? cmd->room.topic : NULL);
+    if (cmd->room.has_tags) {
+        texts_free(&r->tags, &r->tag_count);
+        r->tags = texts_dup(cmd->room.tags, cmd->room.tag_count);
+        r->tag_count = cmd->room.tag_count;
+    }
+    if (cmd->room.has_livechat_data)
+        str_set(&r->livechat_data, cmd->room.livechat_data);
+    room_event(s, EVENT_ROOM_CHANGED, r);
+    return ERR_OK;
+}
+
+int step_room_read(struct step *s)
+{
+    struct room *r = step_find_room(s);
+    struct user *u = core_user(s->core, s->cmd->room.user_id);
+    struct subscription *sub = r && u ? room_subscription(r, u) : NULL;
+    if (sub == NULL)
+        return step_fail(s, ERR_DENIED, "error-not-allowed", "Not allowed");
+    if (sub->unread == 0 && !sub->alert)
+        return ERR_OK;
+    sub->unread = 0;
+    sub->alert = false;
+    sub->last_seen_ms = s->now;
+    subscription_event(s, EVENT_SUBSCRIPTION, sub);
+    return ERR_OK;
+}
+
+/* --- who may see what (behaviour 1.3, 15.4) --- */
+
+bool core_sees_inquiry(const struct core *c, const struct user *u, const struct room *r)
+{
+    (void)c;
+    if (r->inquiry.status != INQUIRY_QUEUED)
+        return false;
+    if (r->inquiry.default_agent == u || r->department == NULL)
+        return true;
+    return r->department->enabled && department_agent_find(r->department, u) != NULL;
+}
+
+bool core_may_open(const struct core *c, const struct user *u, const struct room *r)
+{
+    if (core_may(c, u, "view-livechat-rooms") || r->served_by == u || room_subscription(r, u))
+        return true;
+    if (!core_routing(c)->preview_room || !core_may(c, u, "view-l-room"))
+        return false;
+    return core_sees_inquiry(c, u, r) || (r->inquiry.status == INQUIRY_QUEUED && (u->roles & ROLE_MANAGER));
+}
+
+bool core_may_open_closed(const struct core *c, const struct user *u, const char *served_by_id,
+                          const char *department_id)
+{
+    if (core_may(c, u, "view-livechat-rooms") || str_eq(u->id, served_by_id) ||
+        core_may(c, u, "view-livechat-room-closed-by-another-agent"))
+        return true;
+    struct department *d = core_department(c, department_id);
+    return d && department_agent_find(d, u) && core_may(c, u, "view-livechat-room-closed-same-department");
+}

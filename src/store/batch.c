@@ -1,0 +1,170 @@
+/* A batch is a flat run of operations: number of the statement, then its values. Texts lie inside, so the writer needs
+   nothing of the loop's memory. */
+#include "store/internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum value_tag { VALUE_END, VALUE_INT, VALUE_TEXT, VALUE_NULL };
+
+static const char *const sql[OP_COUNT] = {
+    [OP_EVENT] = "INSERT INTO event(seq,ts_ms,type,subject,actor,detail) VALUES(?,?,?,?,?,?)",
+    [OP_SETTING] = "INSERT OR REPLACE INTO setting(id,value,user_id,ts_ms) VALUES(?,?,?,?)",
+    [OP_RIGHT] = "INSERT OR REPLACE INTO permission(id,roles) VALUES(?,?)",
+    [OP_META] = "INSERT OR REPLACE INTO meta(key,value) VALUES(?,?)",
+    [OP_USER_DROP] = "DELETE FROM user WHERE id=?",
+    [OP_PRESENCE] = "UPDATE user SET status=?2, status_default=?3, status_connection=?4, status_text=?5, available=?6,"
+                    " system_modified=?7, updated_ms=?8 WHERE id=?1",
+    [OP_PASSWORD] = "INSERT OR REPLACE INTO credential(user_id,bcrypt) VALUES(?,?)",
+    [OP_TOKEN] = "INSERT OR REPLACE INTO token(hash,user_id,created_ms,expires_ms) VALUES(?,?,?,?)",
+    [OP_TOKEN_DROP] = "DELETE FROM token WHERE hash=?",
+    [OP_TOKENS_DROP] = "DELETE FROM token WHERE user_id=?",
+    [OP_DEPARTMENT_DROP] = "DELETE FROM department WHERE id=?",
+    [OP_LINK] = "INSERT OR REPLACE INTO department_agent(id,department_id,user_id,count,ord) VALUES(?,?,?,?,?)",
+    [OP_LINK_DROP] = "DELETE FROM department_agent WHERE id=?",
+    [OP_VISITOR_DROP] = "DELETE FROM visitor WHERE id=?",
+    [OP_VISITOR_MESSAGES_DROP] = "DELETE FROM message WHERE rid IN (SELECT id FROM room WHERE visitor_id=?)",
+    [OP_VISITOR_FILES_DROP] = "DELETE FROM file WHERE rid IN (SELECT id FROM room WHERE visitor_id=?)",
+    [OP_VISITOR_SUBS_DROP] = "DELETE FROM subscription WHERE rid IN (SELECT id FROM room WHERE visitor_id=?)",
+    [OP_VISITOR_ROOMS_DROP] = "DELETE FROM room WHERE visitor_id=?",
+    [OP_ROOM_TALK] = "UPDATE room SET lm_ms=?2, msgs=?3, waiting_response=?4, visitor_last_message_ms=?5,"
+                     " response_by_id=?6, response_by_username=?7, response_by_ms=?8, asked_ms=?9, replied_ms=?10,"
+                     " response_total=?11, response_tt=?12, response_first_s=?13, response_first_ms=?14,"
+                     " reaction_first_s=?15, reaction_first_ms=?16, reaction_tt=?17, last_message_id=?18,"
+                     " inquiry_first_text=?19, updated_ms=?20 WHERE id=?1",
+    [OP_SUBSCRIPTION_DROP] = "DELETE FROM subscription WHERE id=?",
+    [OP_MESSAGE_EDIT] = "UPDATE message SET text=?2, extra=?3, updated_ms=?4, edited_ms=?5, editor_id=?6,"
+                        " editor_username=?7 WHERE id=?1",
+    [OP_MESSAGE_DROP] = "DELETE FROM message WHERE id=?",
+    [OP_CANNED_DROP] = "DELETE FROM canned WHERE id=?",
+    [OP_FILE] = "INSERT OR REPLACE INTO file(id,rid,name,type,user_id,size,ts_ms) VALUES(?,?,?,?,?,?,?)",
+};
+
+static const struct table *const upserts[OP_COUNT] = {
+    [OP_USER] = &table_user,       [OP_DEPARTMENT] = &table_department, [OP_VISITOR] = &table_visitor,
+    [OP_ROOM] = &table_room,       [OP_SUBSCRIPTION] = &table_subscription,
+    [OP_CANNED] = &table_canned,
+};
+
+/* Plain inserts: a message's id is checked before it gets here, so a second one is an error of ours. */
+static char *insert_sql(const struct table *t)
+{
+    char *text = table_upsert_sql(t);
+    char *conflict = strstr(text, " ON CONFLICT");
+    *conflict = '\0';
+    return text;
+}
+
+int batch_prepare(sqlite3 *db, sqlite3_stmt *statements[OP_COUNT])
+{
+    for (int i = 0; i < OP_COUNT; i++) {
+        AUTO_FREE char *made = upserts[i] ? table_upsert_sql(upserts[i]) : NULL;
+        if (i == OP_MESSAGE)
+            made = insert_sql(&table_message);
+        int rc = sqlite3_prepare_v3(db, made ? made : sql[i], -1, SQLITE_PREPARE_PERSISTENT, &statements[i], NULL);
+        if (rc != SQLITE_OK)
+            return rc;
+    }
+    return SQLITE_OK;
+}
+
+void batch_begin(struct batch *b, enum op op)
+{
+    buf_putc(&b->ops, (char)op);
+}
+
+void batch_int(struct batch *b, int64_t v)
+{
+    buf_putc(&b->ops, VALUE_INT);
+    buf_append(&b->ops, &v, sizeof(v));
+}
+
+void batch_text(struct batch *b, const char *s)
+{
+    if (s == NULL) {
+        buf_putc(&b->ops, VALUE_NULL);
+        return;
+    }
+    uint32_t n = (uint32_t)strlen(s);
+    buf_reserve(&b->ops, n + 8);
+    buf_putc(&b->ops, VALUE_TEXT);
+    buf_append(&b->ops, &n, sizeof(n));
+    buf_append(&b->ops, s, n);
+}
+
+void batch_record(struct batch *b, const struct table *t, const void *record)
+{
+    for (int i = 0; i < t->count; i++) {
+        const char *at = (const char *)record + t->columns[i].offset;
+        switch (t->columns[i].kind) {
+        case COLUMN_TEXT:
+        case COLUMN_TYPE:
+            batch_text(b, *(const char *const *)(const void *)at);
+            break;
+        case COLUMN_I64:
+            batch_int(b, *(const int64_t *)(const void *)at);
+            break;
+        case COLUMN_INT:
+            batch_int(b, *(const int *)(const void *)at);
+            break;
+        case COLUMN_U32:
+            batch_int(b, *(const uint32_t *)(const void *)at);
+            break;
+        case COLUMN_BOOL:
+            batch_int(b, *(const bool *)(const void *)at);
+            break;
+        }
+    }
+}
+
+void batch_end(struct batch *b)
+{
+    buf_putc(&b->ops, VALUE_END);
+}
+
+/* Binds the values of one operation; returns where the next one begins. */
+static const char *bind_values(const char *p, sqlite3_stmt *st)
+{
+    for (int i = 1;; i++) {
+        enum value_tag tag = (enum value_tag)*p++;
+        int64_t v;
+        uint32_t n;
+        switch (tag) {
+        case VALUE_END:
+            return p;
+        case VALUE_INT:
+            memcpy(&v, p, sizeof(v));
+            p += sizeof(v);
+            sqlite3_bind_int64(st, i, v);
+            break;
+        case VALUE_TEXT:
+            memcpy(&n, p, sizeof(n));
+            p += sizeof(n);
+            sqlite3_bind_text(st, i, p, (int)n, SQLITE_STATIC);
+            p += n;
+            break;
+        case VALUE_NULL:
+            sqlite3_bind_null(st, i);
+            break;
+        }
+    }
+}
+
+int batch_run(const struct batch *b, sqlite3 *db, sqlite3_stmt **statements)
+{
+    const char *p = b->ops.data, *end = p + b->ops.len;
+    int rc = sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL);
+    while (rc == SQLITE_OK && p < end) {
+        sqlite3_stmt *st = statements[(unsigned char)*p++];
+        p = bind_values(p, st);
+        rc = sqlite3_step(st);
+        sqlite3_reset(st);
+        if (rc == SQLITE_DONE)
+            rc = SQLITE_OK;
+    }
+    if (rc == SQLITE_OK)
+        rc = sqlite3_exec(db, "COMMIT", NULL, NULL, NULL);
+    if (rc != SQLITE_OK && !sqlite3_get_autocommit(db))
+        sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);
+    return rc;
+}

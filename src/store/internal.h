@@ -1,0 +1,113 @@
+/* What the files of the store share. Nobody else includes this. */
+#ifndef STORE_INTERNAL_H
+#define STORE_INTERNAL_H
+
+#include <pthread.h>
+#include <sqlite3.h>
+
+#include "common/buf.h"
+#include "common/mem.h"
+#include "store/store.h"
+
+/* --- columns.c: records of C and rows of SQL, described once ------------------------------------------------------ */
+
+enum column_kind { COLUMN_TEXT, COLUMN_TYPE, COLUMN_I64, COLUMN_INT, COLUMN_U32, COLUMN_BOOL };
+
+struct column {
+    const char *name;
+    enum column_kind kind;
+    size_t offset;
+};
+
+struct table {
+    const char *name;
+    const struct column *columns;
+    int count;
+    const char *more;          /* names of further columns, set by hand, separated by blanks; or "" */
+    int more_count;
+};
+
+extern const struct table table_user, table_department, table_visitor, table_room, table_message, table_canned,
+    table_subscription;
+
+char *table_upsert_sql(const struct table *t);             /* caller frees */
+char *table_select_sql(const struct table *t, const char *alias, const char *rest);
+void table_read(const struct table *t, sqlite3_stmt *st, int first, void *record);
+char *column_text(sqlite3_stmt *st, int i);                /* copy, NULL for NULL */
+
+/* --- batch.c: statements with their values, gathered by the loop and run by the writer ---------------------------- */
+
+enum op {
+    OP_EVENT, OP_SETTING, OP_RIGHT, OP_META,
+    OP_USER, OP_USER_DROP, OP_PRESENCE, OP_PASSWORD, OP_TOKEN, OP_TOKEN_DROP, OP_TOKENS_DROP,
+    OP_DEPARTMENT, OP_DEPARTMENT_DROP, OP_LINK, OP_LINK_DROP,
+    OP_VISITOR, OP_VISITOR_DROP, OP_VISITOR_MESSAGES_DROP, OP_VISITOR_FILES_DROP, OP_VISITOR_SUBS_DROP,
+    OP_VISITOR_ROOMS_DROP,
+    OP_ROOM, OP_ROOM_TALK, OP_SUBSCRIPTION, OP_SUBSCRIPTION_DROP,
+    OP_MESSAGE, OP_MESSAGE_EDIT, OP_MESSAGE_DROP,
+    OP_CANNED, OP_CANNED_DROP, OP_FILE,
+    OP_COUNT
+};
+
+struct batch {
+    struct buf ops;
+    uint64_t last;             /* sequence number of the newest thing in it */
+};
+
+void batch_begin(struct batch *b, enum op op);
+void batch_int(struct batch *b, int64_t v);
+void batch_text(struct batch *b, const char *s);           /* NULL allowed */
+void batch_record(struct batch *b, const struct table *t, const void *record);
+void batch_end(struct batch *b);
+/* Runs everything in one transaction. Returns SQLITE_OK or the first error. */
+int batch_run(const struct batch *b, sqlite3 *db, sqlite3_stmt **statements);
+int batch_prepare(sqlite3 *db, sqlite3_stmt *statements[OP_COUNT]);
+
+/* --- schema.c */
+int schema_migrate(sqlite3 *db, const char *path, struct error *err);
+
+/* --- writer.c: the thread */
+struct writer {
+    pthread_t thread;
+    pthread_mutex_t lock;
+    pthread_cond_t work, idle;
+    sqlite3 *db;
+    sqlite3_stmt *statements[OP_COUNT];
+    struct batch batch;        /* owned by the writer while busy */
+    bool started, busy, stop;
+    int rc;                    /* first error, else SQLITE_OK */
+    char failure[200];
+    uint64_t committed;        /* under lock */
+    store_wake wake;
+    void *arg;
+};
+
+int writer_start(struct writer *w, const char *path, store_wake wake, void *arg, struct error *err);
+void writer_stop(struct writer *w);
+bool writer_give(struct writer *w, struct batch *b);       /* false: busy, nothing happened */
+void writer_wait(struct writer *w);                        /* until it is idle */
+
+struct store_reader {
+    sqlite3 *db;
+    sqlite3_stmt **cache;      /* prepared statements by their SQL text's address */
+    const char **keys;
+    size_t n;
+};
+/* A statement for a constant SQL text (compared by address), prepared once. Reset and unbound. */
+sqlite3_stmt *reader_statement(struct store_reader *r, const char *sql);
+int reader_open(const char *path, struct store_reader **out, struct error *err);
+
+struct store {
+    char *path;
+    int lock_fd;
+    struct writer writer;
+    struct batch pending;
+    uint64_t last, committed;
+    struct store_reader *reader;
+};
+
+/* --- project.c: events to rows */
+void project_event(struct store *s, const struct core *c, const struct event *e);
+void project_rooms(struct store *s, const struct event_list *events);
+
+#endif

@@ -1,0 +1,322 @@
+/* Events become rows: a line in the log, and the rows of what they changed. */
+#include "store/internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/jsonw.h"
+
+static char *texts_json(char *const *items, int n)
+{
+    if (n == 0)
+        return NULL;
+    struct buf out = BUF_INIT;
+    buf_putc(&out, '[');
+    for (int i = 0; i < n; i++) {
+        if (i)
+            buf_putc(&out, ',');
+        json_escape(&out, items[i], strlen(items[i]));
+    }
+    buf_putc(&out, ']');
+    return buf_take(&out);
+}
+
+static void put_record(struct store *s, enum op op, const struct table *t, const void *record)
+{
+    batch_begin(&s->pending, op);
+    batch_record(&s->pending, t, record);
+}
+
+static void put_room(struct store *s, const struct room *r)
+{
+    struct batch *b = &s->pending;
+    AUTO_FREE char *tags = texts_json(r->tags, r->tag_count);
+    put_record(s, OP_ROOM, &table_room, r);
+    batch_text(b, r->visitor->id);
+    batch_text(b, r->served_by ? r->served_by->id : NULL);
+    batch_text(b, r->served_by ? r->served_by->username : NULL);
+    batch_text(b, r->inquiry.default_agent ? r->inquiry.default_agent->id : NULL);
+    batch_text(b, tags);
+    batch_text(b, r->last_message ? r->last_message->id : NULL);
+    batch_end(b);
+}
+
+/* What an ordinary message changes of its room: the hot path writes nothing else. */
+static void put_room_talk(struct store *s, const struct room *r)
+{
+    struct batch *b = &s->pending;
+    const struct room_metrics *m = &r->metrics;
+    batch_begin(b, OP_ROOM_TALK);
+    batch_text(b, r->id);
+    batch_int(b, r->lm_ms);
+    batch_int(b, r->msgs);
+    batch_int(b, r->waiting_response);
+    batch_int(b, r->visitor_last_message_ms);
+    batch_text(b, r->response_by_id);
+    batch_text(b, r->response_by_username);
+    batch_int(b, r->response_by_ms);
+    const int64_t numbers[] = {m->asked_ms, m->replied_ms, m->response_total, m->response_tt, m->response_first_s,
+                               m->response_first_ms, m->reaction_first_s, m->reaction_first_ms, m->reaction_tt};
+    for (size_t i = 0; i < COUNT_OF(numbers); i++)
+        batch_int(b, numbers[i]);
+    batch_text(b, r->last_message ? r->last_message->id : NULL);
+    batch_text(b, r->inquiry.first_text);
+    batch_int(b, r->updated_ms);
+    batch_end(b);
+}
+
+static const char *subject_of(const struct event *e)
+{
+    if (e->setting >= 0)
+        return catalogue_row(e->setting)->id;
+    if (e->right >= 0)
+        return right_rows[e->right].id;
+    if (e->room)
+        return e->room->id;
+    if (e->canned)
+        return e->canned->id;
+    if (e->link)
+        return e->link->id;
+    if (e->visitor)
+        return e->visitor->id;
+    if (e->department)
+        return e->department->id;
+    return e->user ? e->user->id : NULL;
+}
+
+static void put_log(struct store *s, const struct event *e)
+{
+    struct batch *b = &s->pending;
+    batch_begin(b, OP_EVENT);
+    batch_int(b, (int64_t)++s->last);
+    batch_int(b, e->ts_ms);
+    batch_text(b, event_name(e->type));
+    batch_text(b, subject_of(e));
+    batch_text(b, e->actor_id);
+    batch_text(b, e->detail);
+    batch_end(b);
+}
+
+static void put_id(struct store *s, enum op op, const char *id)
+{
+    batch_begin(&s->pending, op);
+    batch_text(&s->pending, id);
+    batch_end(&s->pending);
+}
+
+static void put_setting(struct store *s, const struct core *c, setting_no no)
+{
+    const char *user_id;
+    int64_t ms;
+    json_t *v = setting_value_to_json(core_setting(c, no));
+    char *text = json_dumps(v, JSON_ENCODE_ANY | JSON_COMPACT);
+    core_setting_origin(c, no, &user_id, &ms);
+    batch_begin(&s->pending, OP_SETTING);
+    batch_text(&s->pending, catalogue_row(no)->id);
+    batch_text(&s->pending, text);
+    batch_text(&s->pending, user_id);
+    batch_int(&s->pending, ms);
+    batch_end(&s->pending);
+    free(text);
+    json_decref(v);
+}
+
+static void put_presence(struct store *s, const struct user *u)
+{
+    struct batch *b = &s->pending;
+    batch_begin(b, OP_PRESENCE);
+    batch_text(b, u->id);
+    batch_int(b, u->status);
+    batch_int(b, u->status_default);
+    batch_int(b, u->status_connection);
+    batch_text(b, u->status_text);
+    batch_int(b, u->available);
+    batch_int(b, u->system_modified);
+    batch_int(b, u->updated_ms);
+    batch_end(b);
+}
+
+static void put_department(struct store *s, const struct department *d)
+{
+    AUTO_FREE char *tags = texts_json(d->closing_tags, d->closing_tag_count);
+    put_record(s, OP_DEPARTMENT, &table_department, d);
+    batch_text(&s->pending, tags);
+    batch_end(&s->pending);
+}
+
+static void put_link(struct store *s, const struct department_agent *l)
+{
+    struct batch *b = &s->pending;
+    batch_begin(b, OP_LINK);
+    batch_text(b, l->id);
+    batch_text(b, l->department->id);
+    batch_text(b, l->user->id);
+    batch_int(b, l->count);
+    batch_int(b, l->order);
+    batch_end(b);
+}
+
+static void put_meta(struct store *s, const char *key, uint64_t value)
+{
+    batch_begin(&s->pending, OP_META);
+    batch_text(&s->pending, key);
+    batch_int(&s->pending, (int64_t)value);
+    batch_end(&s->pending);
+}
+
+static void put_visitor(struct store *s, const struct core *c, const struct visitor *v)
+{
+    put_record(s, OP_VISITOR, &table_visitor, v);
+    batch_end(&s->pending);
+    put_meta(s, "guest_count", core_guest_count(c));
+}
+
+/* Everything of a person: the rows go, the log keeps only ids (behaviour 13). */
+static void erase_visitor(struct store *s, const char *id)
+{
+    static const enum op steps[] = {OP_VISITOR_MESSAGES_DROP, OP_VISITOR_FILES_DROP, OP_VISITOR_SUBS_DROP,
+                                    OP_VISITOR_ROOMS_DROP, OP_VISITOR_DROP};
+    for (size_t i = 0; i < COUNT_OF(steps); i++)
+        put_id(s, steps[i], id);
+}
+
+static void put_subscription(struct store *s, const struct event *e)
+{
+    put_record(s, OP_SUBSCRIPTION, &table_subscription, e->subscription);
+    batch_text(&s->pending, e->room->id);
+    batch_text(&s->pending, e->user->id);
+    batch_end(&s->pending);
+}
+
+/* A message is its own line of the log: its sequence number is the key of its row. */
+static void put_message(struct store *s, const struct event *e)
+{
+    put_record(s, OP_MESSAGE, &table_message, e->message);
+    batch_int(&s->pending, (int64_t)++s->last);
+    batch_end(&s->pending);
+    put_room_talk(s, e->room);
+}
+
+static void put_message_edit(struct store *s, const struct message *m)
+{
+    struct batch *b = &s->pending;
+    batch_begin(b, OP_MESSAGE_EDIT);
+    batch_text(b, m->id);
+    batch_text(b, m->text);
+    batch_text(b, m->extra);
+    batch_int(b, m->updated_ms);
+    batch_int(b, m->edited_ms);
+    batch_text(b, m->editor_id);
+    batch_text(b, m->editor_username);
+    batch_end(b);
+}
+
+static void put_canned(struct store *s, const struct canned *k)
+{
+    AUTO_FREE char *tags = texts_json(k->tags, k->tag_count);
+    put_record(s, OP_CANNED, &table_canned, k);
+    batch_text(&s->pending, tags);
+    batch_end(&s->pending);
+}
+
+static void put_right(struct store *s, const struct core *c, int right)
+{
+    batch_begin(&s->pending, OP_RIGHT);
+    batch_text(&s->pending, right_rows[right].id);
+    batch_int(&s->pending, core_right_roles(c, right));
+    batch_end(&s->pending);
+}
+
+void project_event(struct store *s, const struct core *c, const struct event *e)
+{
+    if (e->type == EVENT_MESSAGE) {
+        put_message(s, e);
+        return;
+    }
+    put_log(s, e);
+    switch (e->type) {
+    case EVENT_SETTING:
+        put_setting(s, c, e->setting);
+        break;
+    case EVENT_RIGHT:
+        put_right(s, c, e->right);
+        break;
+    case EVENT_USER:
+        put_record(s, OP_USER, &table_user, e->user);
+        batch_end(&s->pending);
+        break;
+    case EVENT_USER_REMOVED:
+        put_id(s, OP_USER_DROP, e->user->id);
+        put_id(s, OP_TOKENS_DROP, e->user->id);
+        break;
+    case EVENT_USER_PRESENCE:
+    case EVENT_USER_SERVICE:
+        put_presence(s, e->user);
+        break;
+    case EVENT_DEPARTMENT:
+        put_department(s, e->department);
+        break;
+    case EVENT_DEPARTMENT_REMOVED:
+        put_id(s, OP_DEPARTMENT_DROP, e->department->id);
+        break;
+    case EVENT_DEPARTMENT_AGENT:
+        put_link(s, e->link);
+        break;
+    case EVENT_DEPARTMENT_AGENT_REMOVED:
+        put_id(s, OP_LINK_DROP, e->link->id);
+        break;
+    case EVENT_VISITOR:
+        put_visitor(s, c, e->visitor);
+        break;
+    case EVENT_VISITOR_REMOVED:
+        break; /* last of all, when the rooms of the same step are written: project_rooms */
+    case EVENT_ROOM_OPENED:
+        put_meta(s, "room_count", core_room_counter(c));
+        break;
+    case EVENT_SUBSCRIPTION:
+        put_subscription(s, e);
+        break;
+    case EVENT_SUBSCRIPTION_REMOVED:
+        put_id(s, OP_SUBSCRIPTION_DROP, e->subscription->id);
+        break;
+    case EVENT_MESSAGE_CHANGED:
+        put_message_edit(s, e->message);
+        break;
+    case EVENT_MESSAGE_REMOVED:
+        put_id(s, OP_MESSAGE_DROP, e->message->id);
+        break;
+    case EVENT_CANNED:
+        put_canned(s, e->canned);
+        break;
+    case EVENT_CANNED_REMOVED:
+        put_id(s, OP_CANNED_DROP, e->canned->id);
+        break;
+    default:
+        break;
+    }
+}
+
+static bool changes_room(const struct event *e)
+{
+    return e->room && (e->type == EVENT_ROOM_OPENED || e->type == EVENT_ROOM_CHANGED || e->type == EVENT_ROOM_CLOSED ||
+                       e->type == EVENT_INQUIRY_READY || e->type == EVENT_INQUIRY_QUEUED ||
+                       e->type == EVENT_INQUIRY_TAKEN);
+}
+
+/* A subscription that was written and dropped in one step must not come back; a room is written once, as it is now. */
+void project_rooms(struct store *s, const struct event_list *events)
+{
+    for (size_t i = 0; i < events->n; i++) {
+        const struct event *e = &events->items[i];
+        bool again = false;
+        if (!changes_room(e))
+            continue;
+        for (size_t k = 0; k < i && !again; k++)
+            again = changes_room(&events->items[k]) && events->items[k].room == e->room;
+        if (!again)
+            put_room(s, e->room);
+    }
+    for (size_t i = 0; i < events->n; i++)
+        if (events->items[i].type == EVENT_VISITOR_REMOVED)
+            erase_visitor(s, events->items[i].visitor->id);
+}

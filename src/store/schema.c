@@ -1,0 +1,101 @@
+/* The tables, and the way from one version of them to the next. Personal data stands in user, visitor, room and
+   message; the table event names them by id only, so that erasing a person stays possible. */
+#include "store/internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define SCHEMA_VERSION 1
+
+/* migrations[i] leads from version i to i + 1. */
+static const char *const migrations[SCHEMA_VERSION] = {
+    "CREATE TABLE meta(key TEXT PRIMARY KEY, value INTEGER) WITHOUT ROWID;"
+    "CREATE TABLE event(seq INTEGER PRIMARY KEY, ts_ms INTEGER NOT NULL, type TEXT NOT NULL, subject TEXT, actor TEXT,"
+    " detail TEXT);"
+    "CREATE INDEX event_subject ON event(subject, seq);"
+    "CREATE TABLE setting(id TEXT PRIMARY KEY, value TEXT NOT NULL, user_id TEXT, ts_ms INTEGER) WITHOUT ROWID;"
+    "CREATE TABLE permission(id TEXT PRIMARY KEY, roles INTEGER NOT NULL) WITHOUT ROWID;"
+    "CREATE TABLE user(id TEXT UNIQUE NOT NULL, username TEXT NOT NULL, name TEXT, email TEXT, bio TEXT, nickname TEXT,"
+    " status_text TEXT, email_verified INTEGER, active INTEGER, is_bot INTEGER, roles INTEGER, status INTEGER,"
+    " status_default INTEGER, status_connection INTEGER, available INTEGER, system_modified INTEGER, max_chats INTEGER,"
+    " livechat_count INTEGER, created_ms INTEGER, last_login_ms INTEGER, last_routing_ms INTEGER, updated_ms INTEGER);"
+    "CREATE TABLE credential(user_id TEXT PRIMARY KEY, bcrypt TEXT NOT NULL) WITHOUT ROWID;"
+    "CREATE TABLE token(hash TEXT PRIMARY KEY, user_id TEXT NOT NULL, created_ms INTEGER, expires_ms INTEGER)"
+    " WITHOUT ROWID;"
+    "CREATE INDEX token_user ON token(user_id);"
+    "CREATE TABLE department(id TEXT UNIQUE NOT NULL, name TEXT NOT NULL, email TEXT, description TEXT, enabled INTEGER,"
+    " show_on_registration INTEGER, show_on_offline_form INTEGER, request_tag INTEGER, offline_channel TEXT,"
+    " fallback_id TEXT, waiting_queue_message TEXT, abandoned_message TEXT, business_hour_id TEXT, allowed_forward TEXT,"
+    " max_chats INTEGER, inactivity_timeout_s INTEGER, extra TEXT, updated_ms INTEGER, created_ms INTEGER,"
+    " closing_tags TEXT);"
+    "CREATE TABLE department_agent(id TEXT PRIMARY KEY, department_id TEXT NOT NULL, user_id TEXT NOT NULL,"
+    " count INTEGER, ord INTEGER) WITHOUT ROWID;"
+    "CREATE TABLE visitor(id TEXT UNIQUE NOT NULL, token TEXT NOT NULL, username TEXT, name TEXT, email TEXT, phone TEXT,"
+    " department_id TEXT, user_agent TEXT, ip TEXT, host TEXT, last_agent_id TEXT, last_agent_username TEXT,"
+    " contact_manager TEXT, last_chat_id TEXT, livechat_data TEXT, ts_ms INTEGER, updated_ms INTEGER,"
+    " last_chat_ms INTEGER, last_agent_ms INTEGER, status INTEGER);"
+    "CREATE INDEX visitor_token ON visitor(token);"
+    "CREATE INDEX visitor_email ON visitor(email) WHERE email IS NOT NULL;"
+    "CREATE INDEX visitor_phone ON visitor(phone) WHERE phone IS NOT NULL;"
+    "CREATE TABLE room(id TEXT UNIQUE NOT NULL, fname TEXT, department_id TEXT, ts_ms INTEGER, lm_ms INTEGER,"
+    " updated_ms INTEGER, queued_ms INTEGER, closed_ms INTEGER, msgs INTEGER, users_count INTEGER, open INTEGER,"
+    " waiting_response INTEGER, on_hold INTEGER, visitor_status INTEGER, visitor_last_message_ms INTEGER,"
+    " served_ms INTEGER, response_by_id TEXT, response_by_username TEXT, response_by_ms INTEGER, closer TEXT,"
+    " closed_by_id TEXT, closed_by_username TEXT, source_type TEXT, source_id TEXT, source_alias TEXT,"
+    " source_label TEXT, topic TEXT, livechat_data TEXT, priority_id TEXT, inquiry_id TEXT, inquiry_status INTEGER,"
+    " inquiry_ts_ms INTEGER, inquiry_queued_ms INTEGER, inquiry_taken_ms INTEGER, inquiry_updated_ms INTEGER,"
+    " inquiry_order INTEGER, inquiry_wait_min INTEGER, inquiry_service_at_ms INTEGER, inquiry_first_text TEXT,"
+    " asked_ms INTEGER, replied_ms INTEGER, response_total INTEGER, response_tt INTEGER, response_first_s INTEGER,"
+    " response_first_ms INTEGER, reaction_first_s INTEGER, reaction_first_ms INTEGER, reaction_tt INTEGER,"
+    " chat_duration_s INTEGER, service_duration_s INTEGER, visitor_id TEXT NOT NULL, served_by_id TEXT,"
+    " served_by_username TEXT, default_agent_id TEXT, tags TEXT, last_message_id TEXT);"
+    "CREATE INDEX room_open ON room(ts_ms) WHERE open = 1;"
+    "CREATE INDEX room_visitor ON room(visitor_id, ts_ms);"
+    "CREATE INDEX room_ts ON room(ts_ms);"
+    "CREATE INDEX room_served ON room(served_by_id, ts_ms);"
+    "CREATE TABLE subscription(id TEXT UNIQUE NOT NULL, ts_ms INTEGER, last_seen_ms INTEGER, updated_ms INTEGER,"
+    " unread INTEGER, alert INTEGER, open INTEGER, rid TEXT NOT NULL, user_id TEXT NOT NULL);"
+    "CREATE INDEX subscription_rid ON subscription(rid);"
+    "CREATE TABLE message(seq INTEGER PRIMARY KEY, id TEXT UNIQUE NOT NULL, rid TEXT NOT NULL, text TEXT NOT NULL,"
+    " type TEXT, user_id TEXT, username TEXT, name TEXT, token TEXT, alias TEXT, thread_id TEXT, editor_id TEXT,"
+    " editor_username TEXT, extra TEXT, ts_ms INTEGER, updated_ms INTEGER, edited_ms INTEGER, hidden INTEGER,"
+    " ungroupable INTEGER);"
+    "CREATE INDEX message_rid ON message(rid, ts_ms);"
+    "CREATE TABLE canned(id TEXT UNIQUE NOT NULL, shortcut TEXT NOT NULL, text TEXT NOT NULL, scope INTEGER, user_id TEXT,"
+    " department_id TEXT, creator_id TEXT, creator_username TEXT, created_ms INTEGER, updated_ms INTEGER, tags TEXT);"
+    "CREATE TABLE file(id TEXT PRIMARY KEY, rid TEXT, name TEXT, type TEXT, user_id TEXT, size INTEGER, ts_ms INTEGER)"
+    " WITHOUT ROWID;"
+    "CREATE INDEX file_rid ON file(rid);",
+};
+
+static int get_version(sqlite3 *db)
+{
+    sqlite3_stmt *st;
+    int v = -1;
+    if (sqlite3_prepare_v2(db, "PRAGMA user_version", -1, &st, NULL) == SQLITE_OK && sqlite3_step(st) == SQLITE_ROW)
+        v = sqlite3_column_int(st, 0);
+    sqlite3_finalize(st);
+    return v;
+}
+
+int schema_migrate(sqlite3 *db, const char *path, struct error *err)
+{
+    int version = get_version(db);
+    if (version < 0)
+        return error_set(err, ERR_IO, NULL, "%s is not a database of usher: %s", path, sqlite3_errmsg(db));
+    if (version > SCHEMA_VERSION)
+        return error_set(err, ERR_STATE, NULL,
+                         "%s was written by a newer usher (schema %d, this one knows up to %d); nothing was changed",
+                         path, version, SCHEMA_VERSION);
+    for (; version < SCHEMA_VERSION; version++) {
+        AUTO_FREE char *sql = x_asprintf("BEGIN IMMEDIATE; %s PRAGMA user_version = %d; COMMIT;", migrations[version],
+                                         version + 1);
+        if (sqlite3_exec(db, sql, NULL, NULL, NULL) != SQLITE_OK) {
+            error_set(err, ERR_IO, NULL, "%s: cannot bring the tables to version %d: %s", path, version + 1,
+                      sqlite3_errmsg(db));
+            sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);
+            return ERR_IO;
+        }
+    }
+    return ERR_OK;
+}

@@ -1,0 +1,115 @@
+/* The writer's thread: one batch, one transaction, one fsync. While it commits, the loop gathers the next. */
+#include "store/internal.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static void run_one(struct writer *w)
+{
+    int rc = batch_run(&w->batch, w->db, w->statements);
+    char failure[sizeof(w->failure)] = "";
+    if (rc != SQLITE_OK)
+        snprintf(failure, sizeof(failure), "%s", sqlite3_errmsg(w->db));
+    pthread_mutex_lock(&w->lock);
+    if (rc == SQLITE_OK)
+        w->committed = w->batch.last;
+    else
+        memcpy(w->failure, failure, sizeof(failure));
+    w->rc = rc;
+    w->busy = false;
+    buf_clear(&w->batch.ops);
+    pthread_cond_signal(&w->idle);
+    pthread_mutex_unlock(&w->lock);
+    if (w->wake)
+        w->wake(w->arg);
+}
+
+static void *run(void *arg)
+{
+    struct writer *w = arg;
+    for (;;) {
+        pthread_mutex_lock(&w->lock);
+        while (!w->busy && !w->stop)
+            pthread_cond_wait(&w->work, &w->lock);
+        bool work = w->busy;
+        pthread_mutex_unlock(&w->lock);
+        if (!work)
+            return NULL;
+        run_one(w);
+    }
+}
+
+static int open_database(struct writer *w, const char *path, struct error *err)
+{
+    static const char pragmas[] = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=OFF;"
+                                  "PRAGMA secure_delete=ON; PRAGMA cache_size=-16000; PRAGMA busy_timeout=2000;";
+    int rc = sqlite3_open_v2(path, &w->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
+    if (rc == SQLITE_OK)
+        rc = sqlite3_exec(w->db, "SELECT count(*) FROM sqlite_schema", NULL, NULL, NULL);
+    if (rc != SQLITE_OK)
+        return error_set(err, ERR_IO, NULL, "%s cannot be opened: %s", path, sqlite3_errmsg(w->db));
+    rc = schema_migrate(w->db, path, err);
+    if (rc != ERR_OK)
+        return rc;
+    if (sqlite3_exec(w->db, pragmas, NULL, NULL, NULL) != SQLITE_OK ||
+        batch_prepare(w->db, w->statements) != SQLITE_OK)
+        return error_set(err, ERR_IO, NULL, "%s: %s", path, sqlite3_errmsg(w->db));
+    return ERR_OK;
+}
+
+int writer_start(struct writer *w, const char *path, store_wake wake, void *arg, struct error *err)
+{
+    w->wake = wake;
+    w->arg = arg;
+    pthread_mutex_init(&w->lock, NULL);
+    pthread_cond_init(&w->work, NULL);
+    pthread_cond_init(&w->idle, NULL);
+    int rc = open_database(w, path, err);
+    if (rc != ERR_OK)
+        return rc;
+    if (pthread_create(&w->thread, NULL, run, w) != 0)
+        return error_set(err, ERR_IO, NULL, "the writer's thread cannot be started");
+    w->started = true;
+    return ERR_OK;
+}
+
+void writer_stop(struct writer *w)
+{
+    if (w->started) {
+        pthread_mutex_lock(&w->lock);
+        w->stop = true;
+        pthread_cond_signal(&w->work);
+        pthread_mutex_unlock(&w->lock);
+        pthread_join(w->thread, NULL);
+    }
+    for (int i = 0; i < OP_COUNT; i++)
+        sqlite3_finalize(w->statements[i]);
+    sqlite3_close(w->db);
+    buf_free(&w->batch.ops);
+    pthread_mutex_destroy(&w->lock);
+    pthread_cond_destroy(&w->work);
+    pthread_cond_destroy(&w->idle);
+}
+
+bool writer_give(struct writer *w, struct batch *b)
+{
+    pthread_mutex_lock(&w->lock);
+    bool free_now = !w->busy && w->rc == SQLITE_OK;
+    if (free_now) {
+        struct batch empty = w->batch;
+        w->batch = *b;
+        *b = empty;
+        w->busy = true;
+        pthread_cond_signal(&w->work);
+    }
+    pthread_mutex_unlock(&w->lock);
+    return free_now;
+}
+
+void writer_wait(struct writer *w)
+{
+    pthread_mutex_lock(&w->lock);
+    while (w->busy)
+        pthread_cond_wait(&w->idle, &w->lock);
+    pthread_mutex_unlock(&w->lock);
+}
