@@ -1,1 +1,3 @@
 include tests/unit/local.mk
+include tests/sim/local.mk
+include tests/faults/local.mk

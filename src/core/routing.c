@@ -166,13 +166,29 @@ void routing_serve(struct step *s, struct room *r)
     delegate(s, r);
 }
 
+/* Waits for one agent only, who is online and full: the others behind it need not wait too (behaviour 14.2). */
+static bool is_reserved(const struct core *c, const struct room *r)
+{
+    const struct user *preset = r->inquiry.default_agent;
+    return preset && core_agent_is_online(c, preset) && core_setting_bool(c, "Livechat_waiting_queue") &&
+           core_agent_is_full(c, preset, r->department);
+}
+
+static struct room *first_unreserved(struct core *c, struct department *d)
+{
+    struct room *r = waiting_first(c, d);
+    while (r && is_reserved(c, r))
+        r = RB_NEXT(waiting_tree, 0, r);
+    return r;
+}
+
 /* The chat that waits longest among those this agent could take. */
 static struct room *next_for(struct core *c, struct user *u)
 {
-    struct room *best = u->counted_eligible ? waiting_first(c, NULL) : NULL;
+    struct room *best = u->counted_eligible ? first_unreserved(c, NULL) : NULL;
     struct department_agent *l;
     LIST_FOREACH(l, &u->departments, of_user) {
-        struct room *r = l->counted_eligible ? waiting_first(c, l->department) : NULL;
+        struct room *r = l->counted_eligible ? first_unreserved(c, l->department) : NULL;
         if (r && (best == NULL || waiting_compare(r, best) < 0))
             best = r;
     }
@@ -195,7 +211,7 @@ void routing_retry(struct step *s)
 static void retry_department(struct step *s, struct department *d)
 {
     struct room *r;
-    while ((r = waiting_first(s->core, d)) != NULL && delegate(s, r))
+    while ((r = first_unreserved(s->core, d)) != NULL && delegate(s, r))
         ;
 }
 

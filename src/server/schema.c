@@ -300,8 +300,11 @@ static int match_member(const struct param *p, json_t *v, const char *path, stru
 
 static int check_match(const struct schema *schema, json_t *value, const char *path, struct error *e)
 {
-    if (!json_is_object(value))
-        return match_fail(e, json_is_array(value) ? "Expected plain object" : "Expected object", path);
+    if (!json_is_object(value)) {
+        char what[48];
+        snprintf(what, sizeof what, "Expected object, got %s", js_type(value));
+        return match_fail(e, json_is_array(value) ? "Expected plain object" : what, path);
+    }
     const char *key;
     json_t *member;
     json_object_foreach(value, key, member) {

@@ -25,6 +25,7 @@ struct limits;      /* limit.h: rate limits */
 struct streams;     /* stream.h: topics and their subscribers */
 struct ddp;         /* ddp.h: realtime connections */
 struct site;        /* site.h: the widget and other static files */
+struct queue;       /* queue.h: places in the queue for visitors */
 
 struct server {
     uv_loop_t *loop;
@@ -40,6 +41,7 @@ struct server {
     struct streams *streams;
     struct ddp *ddp;
     struct site *site;
+    struct queue *queue;
     struct turn *turn;             /* turn.h: the handles that drive it, the clock */
     char instance_id[18];          /* X-Instance-ID */
 };
