@@ -291,7 +291,8 @@ void ws_key_make(char out[WS_KEY_LEN + 1])
 bool ws_key_is_valid(const char *key)
 {
     static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    return strlen(key) == WS_KEY_LEN && strspn(key, alphabet) == WS_KEY_LEN - 2 && strcmp(key + WS_KEY_LEN - 2, "==") == 0;
+    return strlen(key) == WS_KEY_LEN && strspn(key, alphabet) == WS_KEY_LEN - 2 &&
+           strcmp(key + WS_KEY_LEN - 2, "==") == 0;
 }
 
 void ws_accept(const char *key, char out[WS_ACCEPT_LEN + 1])

@@ -70,7 +70,8 @@ struct ws_parser {
 void ws_parser_init(struct ws_parser *p, enum ws_side side, size_t message_max);
 void ws_parser_fini(struct ws_parser *p);
 
-/* Takes bytes from *data / *n (both are moved on) up to the next event. Call again until WS_MORE, WS_CLOSE or WS_ERROR. */
+/* Takes bytes from *data / *n (both are moved on) up to the next event.
+   Call again until WS_MORE, WS_CLOSE or WS_ERROR. */
 enum ws_event ws_next(struct ws_parser *p, const char **data, size_t *n);
 
 /* Writes the header of a frame and returns its length. mask NULL: not masked (server side). */

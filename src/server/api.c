@@ -11,6 +11,7 @@
 #include "server/api_private.h"
 #include "server/params.h"
 #include "server/setting.h"
+#include "server/upload.h"
 #include "server/work.h"
 #include "store/store.h"
 
@@ -228,6 +229,8 @@ void api_read(struct api *a, api_read_fn read, api_done_fn done, void *data, voi
 
 void api_free(struct api *a)
 {
+    if (a->stream)
+        upload_abort(a->server, a->stream);
     for (size_t i = 0; i < a->arg_count; i++)
         free(a->args[i].value);
     json_decref(a->query);

@@ -47,6 +47,8 @@ void ddp_clear_user(struct server *s, struct ddp_conn *c);
 void ddp_set_visitor(struct server *s, struct ddp_conn *c, const char *token);
 /* Logs out the connections of that login; hash NULL: of all his logins. */
 void ddp_drop_login(struct server *s, const char *user_id, const char *hash);
+/* His roles changed or he is gone: subscriptions that are no longer allowed end. */
+void ddp_recheck_user(struct server *s, const char *user_id);
 /* Steps the user's connection status from what his connections say. */
 void ddp_presence(struct server *s, const char *user_id);
 /* The core was loaded again: presence is told anew. */

@@ -8,7 +8,7 @@
 #include "server/stream.h"
 #include "store/store.h"
 
-enum held_kind { HELD_REPLY, HELD_FRAME, HELD_TOPIC };
+enum held_kind { HELD_REPLY, HELD_FRAME, HELD_TOPIC, HELD_CALL };
 
 struct held {
     STAILQ_ENTRY(held) entry;
@@ -21,6 +21,8 @@ struct held {
     size_t body_len;
     struct ws_frame *frame, *on_fail;
     struct topic *topic;
+    hold_fn fn;
+    void *arg;
 };
 
 struct holds {
@@ -72,6 +74,8 @@ static void send_held(struct server *s, struct held *item)
         http_reply(s->http, item->handle, &reply);
     } else if (item->kind == HELD_FRAME) {
         http_ws_send(s->http, item->handle.conn, item->frame);
+    } else if (item->kind == HELD_CALL) {
+        item->fn(s, item->arg, true);
     } else {
         topic_send(s, item->topic, item->frame, item->handle.conn);
     }
@@ -129,6 +133,15 @@ void hold_topic(struct server *s, struct topic *topic, struct ws_frame *frame_ta
     hold(s, item);
 }
 
+void hold_call(struct server *s, hold_fn fn, void *arg)
+{
+    struct held *item = x_calloc(1, sizeof *item);
+    item->kind = HELD_CALL;
+    item->fn = fn;
+    item->arg = arg;
+    hold(s, item);
+}
+
 static struct held *take_first(struct holds *h)
 {
     struct held *item = STAILQ_FIRST(&h->list);
@@ -159,6 +172,8 @@ void holds_fail(struct server *s)
             http_reply(s->http, item->handle, &reply);
         } else if (item->kind == HELD_FRAME && item->on_fail) {
             http_ws_send(s->http, item->handle.conn, item->on_fail);
+        } else if (item->kind == HELD_CALL) {
+            item->fn(s, item->arg, false);
         }
         held_free(item, s);
     }

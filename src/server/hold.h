@@ -3,6 +3,8 @@
 #ifndef SERVER_HOLD_H
 #define SERVER_HOLD_H
 
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "common/buf.h"
@@ -25,6 +27,10 @@ void hold_frame(struct server *s, uint64_t conn, struct ws_frame *frame_take);
 void hold_answer(struct server *s, uint64_t conn, struct ws_frame *frame_take, struct ws_frame *on_fail_take);
 /* To all subscribers of the topic but the connection except (0: none). */
 void hold_topic(struct server *s, struct topic *topic, struct ws_frame *frame_take, uint64_t except);
+
+/* Runs fn when the number is committed, or with committed false when it will never be. */
+typedef void (*hold_fn)(struct server *s, void *arg, bool committed);
+void hold_call(struct server *s, hold_fn fn, void *arg);
 
 void holds_release(struct server *s, uint64_t committed);
 /* The commit failed: everything held is answered with an error, broadcasts are dropped. */

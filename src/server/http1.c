@@ -342,6 +342,11 @@ static enum http1_event check_framing_header(struct http1 *p, const struct http_
     return HTTP1_MORE;
 }
 
+static bool method_wants_body(const char *method)
+{
+    return strcmp(method, "POST") == 0 || strcmp(method, "PUT") == 0 || strcmp(method, "PATCH") == 0;
+}
+
 static enum http1_event check_framing(struct http1 *p)
 {
     struct framing f = {0, 0, 0};
@@ -357,8 +362,7 @@ static enum http1_event check_framing(struct http1 *p)
         return fail(p, 400, "body framed twice");
     if (f.encodings && p->is_http10)
         return fail(p, 400, "Transfer-Encoding in HTTP/1.0");
-    bool wants_body = strcmp(p->method, "POST") == 0 || strcmp(p->method, "PUT") == 0 || strcmp(p->method, "PATCH") == 0;
-    if (p->is_http10 && wants_body && f.lengths == 0)
+    if (p->is_http10 && f.lengths == 0 && method_wants_body(p->method))
         return fail(p, 411, "no Content-Length");
     p->is_chunked = f.encodings > 0;
     return HTTP1_MORE;

@@ -12,6 +12,8 @@ void conn_mark(struct conn *c)
     if (c->is_dirty || c->phase == CONN_CLOSED)
         return;
     c->is_dirty = true;
+    if (TAILQ_EMPTY(&c->s->dirty))
+        server_stay_awake(c->s);
     TAILQ_INSERT_TAIL(&c->s->dirty, c, dirty_link);
 }
 

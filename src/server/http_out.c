@@ -1,4 +1,4 @@
-/* Output: a queue of chunks per connection, written directly when the turn ends and by libuv when the socket is full. */
+/* Output: a queue of chunks per connection, written directly when the turn ends, by libuv when the socket is full. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -128,6 +128,7 @@ struct http_server {
     void *arg;
     uv_prepare_t prepare;
     uv_check_t check;
+    uv_idle_t awake; /* active while something is dirty: the loop must not go to sleep over it */
     uv_timer_t timer, drain_timer;
     uint64_t timer_due; /* 0: off */
     uint64_t wait_ms[WAIT_COUNT];
@@ -156,6 +157,7 @@ struct http_server {
 struct conn *server_find(const struct http_server *s, uint64_t id);
 void server_add(struct http_server *s, struct conn *c);    /* gives it its id */
 void server_remove(struct http_server *s, struct conn *c); /* from every list */
+void server_stay_awake(struct http_server *s);             /* something is dirty */
 void server_handle_closed(struct http_server *s);
 void server_conn_closed(struct http_server *s);
 const char *server_date(struct http_server *s, size_t *n); /* "Date: …\r\n" */

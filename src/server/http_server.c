@@ -30,6 +30,18 @@ static void serve_dirty(struct http_server *s)
         c->is_dirty = false;
         conn_turn(c);
     }
+    uv_idle_stop(&s->awake);
+}
+
+static void on_awake(uv_idle_t *h)
+{
+    (void)h;
+}
+
+void server_stay_awake(struct http_server *s)
+{
+    if (!s->is_freed)
+        uv_idle_start(&s->awake, on_awake);
 }
 
 static void on_prepare(uv_prepare_t *h)
@@ -62,14 +74,15 @@ static void start_handles(struct http_server *s)
 {
     uv_prepare_init(s->loop, &s->prepare);
     uv_check_init(s->loop, &s->check);
+    uv_idle_init(s->loop, &s->awake);
     uv_timer_init(s->loop, &s->timer);
     uv_timer_init(s->loop, &s->drain_timer);
-    s->prepare.data = s->check.data = s->timer.data = s->drain_timer.data = s;
+    s->prepare.data = s->check.data = s->awake.data = s->timer.data = s->drain_timer.data = s;
     uv_prepare_start(&s->prepare, on_prepare);
     uv_check_start(&s->check, on_check);
     uv_unref((uv_handle_t *)&s->prepare);
     uv_unref((uv_handle_t *)&s->check);
-    s->handles = 4;
+    s->handles = 5;
 }
 
 struct http_server *http_server_new(uv_loop_t *loop, const struct http_options *options,
@@ -223,6 +236,7 @@ void http_server_free(struct http_server **server)
     s->is_freed = true;
     uv_close((uv_handle_t *)&s->prepare, on_own_closed);
     uv_close((uv_handle_t *)&s->check, on_own_closed);
+    uv_close((uv_handle_t *)&s->awake, on_own_closed);
     uv_close((uv_handle_t *)&s->timer, on_own_closed);
     uv_close((uv_handle_t *)&s->drain_timer, on_own_closed);
 }

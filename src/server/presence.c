@@ -67,8 +67,15 @@ static void end_user_subs(struct server *s, struct ddp_conn *c)
     for (sub = LIST_FIRST(&c->subs); sub; sub = next) {
         next = LIST_NEXT(sub, of_conn);
         if (!stream_allows(s, c, topic_stream(sub->topic), topic_event(sub->topic), sub->token))
-            stream_unsubscribe(s, &sub);
+            stream_end(s, sub);
     }
+}
+
+void ddp_recheck_user(struct server *s, const char *user_id)
+{
+    for (struct ddp_conn *c = ddp_next(s, NULL); c; c = ddp_next(s, c))
+        if (str_eq(c->user_id, user_id))
+            end_user_subs(s, c);
 }
 
 void ddp_clear_user(struct server *s, struct ddp_conn *c)

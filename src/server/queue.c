@@ -71,6 +71,13 @@ static int64_t average_duration(struct server *s, const char *department_id, int
     return q->averages[i].average_s;
 }
 
+static int64_t estimate(struct server *s, const struct room *r, int spot)
+{
+    int64_t n = setting_int(s->core, "Livechat_number_most_recent_chats_estimate_wait_time", 100);
+    int64_t average = n > 0 ? average_duration(s, r->department_id, n) : 0;
+    return average > 0 ? (int64_t)(((double)(spot - 1) / (double)n + 1) * (double)average) : -1;
+}
+
 int queue_spot(struct server *s, const struct room *r, int64_t *wait_s)
 {
     *wait_s = -1;
@@ -81,27 +88,33 @@ int queue_spot(struct server *s, const struct room *r, int64_t *wait_s)
         if (other != r && other->inquiry.status == INQUIRY_QUEUED && other->department == r->department &&
             is_before(other, r))
             spot++;
-    int64_t n = setting_int(s->core, "Livechat_number_most_recent_chats_estimate_wait_time", 100);
-    int64_t average = n > 0 ? average_duration(s, r->department_id, n) : 0;
-    if (average > 0)
-        *wait_s = (int64_t)(((double)(spot - 1) / (double)n + 1) * (double)average);
+    *wait_s = estimate(s, r, spot);
     return spot;
 }
 
-static void tell_spot(struct server *s, const struct room *r)
+static void tell_spot(struct server *s, const struct room *r, int spot)
 {
     struct broadcast b;
-    int64_t wait_s;
     if (!broadcast_begin(s, &b, STREAM_LIVECHAT_ROOM, r->id))
         return;
-    int spot = queue_spot(s, r, &wait_s);
     jsonw_object(&b.w, NULL);
     jsonw_str(&b.w, "type", "queueData");
-    shape_queue_info(&b.w, "data", s->core, r, spot, wait_s);
+    shape_queue_info(&b.w, "data", s->core, r, spot, estimate(s, r, spot));
     jsonw_end_object(&b.w);
     broadcast_end(s, &b);
 }
 
+static int compare(const void *pa, const void *pb)
+{
+    const struct room *a = *(const struct room *const *)pa, *b = *(const struct room *const *)pb;
+    if (a->department != b->department) {
+        const char *ida = a->department_id ? a->department_id : "", *idb = b->department_id ? b->department_id : "";
+        return strcmp(ida, idb);
+    }
+    return is_before(a, b) ? -1 : 1;
+}
+
+/* All queued chats in order, so that a long queue costs one sort. */
 static void on_timer(uv_timer_t *timer)
 {
     struct queue *q = timer->data;
@@ -109,9 +122,18 @@ static void on_timer(uv_timer_t *timer)
     q->is_armed = false;
     if (!queue_is_told(s))
         return;
+    const struct room **rooms = x_calloc(core_room_count(s->core) + 1, sizeof *rooms);
+    size_t n = 0;
     for (const struct room *r = core_next_room(s->core, NULL); r; r = core_next_room(s->core, r))
-        if (r->inquiry.status == INQUIRY_QUEUED && topic_find(s, STREAM_LIVECHAT_ROOM, r->id))
-            tell_spot(s, r);
+        if (r->inquiry.status == INQUIRY_QUEUED)
+            rooms[n++] = r;
+    qsort(rooms, n, sizeof *rooms, compare);
+    int spot = 0;
+    for (size_t i = 0; i < n; i++) {
+        spot = i > 0 && rooms[i]->department == rooms[i - 1]->department ? spot + 1 : 1;
+        tell_spot(s, rooms[i], spot);
+    }
+    free(rooms);
 }
 
 void queue_changed(struct server *s)

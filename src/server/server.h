@@ -26,6 +26,7 @@ struct streams;     /* stream.h: topics and their subscribers */
 struct ddp;         /* ddp.h: realtime connections */
 struct site;        /* site.h: the widget and other static files */
 struct queue;       /* queue.h: places in the queue for visitors */
+struct visits;      /* visits.h: pages seen before a chat */
 
 struct server {
     uv_loop_t *loop;
@@ -42,6 +43,7 @@ struct server {
     struct ddp *ddp;
     struct site *site;
     struct queue *queue;
+    struct visits *visits;
     struct turn *turn;             /* turn.h: the handles that drive it, the clock */
     char instance_id[18];          /* X-Instance-ID */
 };
@@ -62,7 +64,7 @@ uint64_t server_seq(const struct server *s);
 /* "http://host" under which clients reach us (the request's Host header), without a slash at the end. Caller frees. */
 char *server_site_url(const struct server *s, const char *host, bool tls);
 
-/* Is that message id used already, in a room that is open or in the store? What is not yet committed counts too. */
-bool server_message_known(struct server *s, const char *id);
+/* The message with that id, in the store or not yet committed; one indexed look-up. Caller frees; NULL: none. */
+struct message *server_message_dup(struct server *s, const char *id);
 
 #endif

@@ -255,7 +255,7 @@ void stream_unsubscribe(struct server *s, struct sub **sub)
     free(gone);
 }
 
-static void end_refused(struct server *s, struct sub *sub)
+void stream_end(struct server *s, struct sub *sub)
 {
     struct buf text = BUF_INIT;
     struct jsonw w = jsonw_on(&text, JSONW_EJSON);
@@ -275,7 +275,7 @@ static void recheck_topic(struct server *s, struct topic *t)
     for (sub = LIST_FIRST(&t->subs); sub; sub = next) {
         next = LIST_NEXT(sub, of_topic);
         if (!stream_allows(s, sub->conn, t->stream, t->key + 1, sub->token))
-            end_refused(s, sub);
+            stream_end(s, sub);
     }
     topic_unref(s, &t);
 }

@@ -55,6 +55,8 @@ bool stream_allows(struct server *s, const struct ddp_conn *conn, enum stream st
 struct sub *stream_subscribe(struct server *s, struct ddp_conn *conn, enum stream stream, const char *event,
                              const char *id, const char *token);
 void stream_unsubscribe(struct server *s, struct sub **sub);
+/* Tells the client nosub and unsubscribes. */
+void stream_end(struct server *s, struct sub *sub);
 /* Ends subscriptions that are no longer allowed (rights or service of a room changed). rid NULL: all. */
 void stream_recheck(struct server *s, const char *rid);
 

@@ -268,8 +268,7 @@ static void on_presence(struct server *s, const struct event *ev)
 
 static void on_user(struct server *s, const struct event *ev)
 {
-    (void)ev;
-    stream_recheck(s, NULL);
+    ddp_recheck_user(s, ev->user->id);
 }
 
 static void on_link(struct server *s, const struct event *ev)

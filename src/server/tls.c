@@ -45,7 +45,8 @@ static int load(SSL_CTX *ctx, const char *cert, const char *key, struct error *e
     char why[160];
     SSL_CTX_set_default_passwd_cb(ctx, no_password);
     ERR_clear_error();
-    if (SSL_CTX_use_certificate_chain_file(ctx, cert) == 1 && SSL_CTX_use_PrivateKey_file(ctx, key, SSL_FILETYPE_PEM) == 1 &&
+    if (SSL_CTX_use_certificate_chain_file(ctx, cert) == 1 &&
+        SSL_CTX_use_PrivateKey_file(ctx, key, SSL_FILETYPE_PEM) == 1 &&
         SSL_CTX_check_private_key(ctx) == 1)
         return 0;
     ERR_error_string_n(ERR_get_error(), why, sizeof(why));

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <uthash.h>
 
 #include "common/clock.h"
 #include "common/id.h"
@@ -13,8 +14,17 @@
 #include "server/tell.h"
 #include "store/store.h"
 
+/* Messages whose id a client made, until they are committed: the store's readers do not see them before. */
+struct inflight {
+    char *id;
+    struct message *message;
+    uint64_t seq;
+    UT_hash_handle hh;
+};
+
 struct turn {
     struct server *server;
+    struct inflight *inflight;     /* oldest first */
     uv_prepare_t prepare;
     uv_async_t committed;
     uv_timer_t alarm;
@@ -58,11 +68,47 @@ static int step_at(struct server *s, struct command *cmd, struct result *result)
     return rc;
 }
 
+static void remember(struct server *s, const struct message *m)
+{
+    struct inflight *one;
+    HASH_FIND_STR(s->turn->inflight, m->id, one);
+    if (one)
+        return;
+    one = x_calloc(1, sizeof *one);
+    one->id = x_strdup(m->id);
+    one->message = message_dup(m);
+    one->seq = server_seq(s);
+    HASH_ADD_KEYPTR(hh, s->turn->inflight, one->id, strlen(one->id), one);
+}
+
+static void forget_until(struct turn *t, uint64_t seq)
+{
+    struct inflight *one, *next;
+    HASH_ITER(hh, t->inflight, one, next) {
+        if (one->seq > seq)
+            return;
+        HASH_DEL(t->inflight, one);
+        message_free(&one->message);
+        free(one->id);
+        free(one);
+    }
+}
+
+struct message *server_message_dup(struct server *s, const char *id)
+{
+    struct inflight *one;
+    HASH_FIND_STR(s->turn->inflight, id, one);
+    return one ? message_dup(one->message) : read_message(store_loop_reader(s->store), id);
+}
+
 int server_step(struct server *s, struct command *cmd, struct result *result)
 {
     cmd->now_ms = server_now(s);
     cmd->entropy = id_entropy();
-    return step_at(s, cmd, result);
+    int rc = step_at(s, cmd, result);
+    if (rc == 0 && cmd->type == COMMAND_MESSAGE_SEND && cmd->message.id)
+        remember(s, result->message);
+    return rc;
 }
 
 /* Ticks once; true when there may be more to do at this time. */
@@ -129,6 +175,7 @@ static void start_over(struct server *s, const struct error *why)
 {
     log_error("commit failed, the core is loaded again: %s", why->text);
     holds_fail(s);
+    forget_until(s->turn, UINT64_MAX);
     sessions_forget(s->sessions);
     bool fresh;
     struct error e = {0};
@@ -143,6 +190,13 @@ static void start_over(struct server *s, const struct error *why)
     ddp_after_reload(s);
 }
 
+static void release(struct turn *t)
+{
+    uint64_t committed = store_committed(t->server->store);
+    forget_until(t, committed);
+    holds_release(t->server, committed);
+}
+
 static void on_committed(uv_async_t *async)
 {
     struct turn *t = async->data;
@@ -150,7 +204,7 @@ static void on_committed(uv_async_t *async)
     if (store_poll(t->server->store, &e) < 0)
         start_over(t->server, &e);
     else
-        holds_release(t->server, store_committed(t->server->store));
+        release(t);
 }
 
 struct turn *turn_new(struct server *s)
@@ -187,6 +241,7 @@ void turn_free(struct turn **t)
 {
     if (*t == NULL)
         return;
+    forget_until(*t, UINT64_MAX);
     event_list_free(&(*t)->events);
     free(*t);
     *t = NULL;

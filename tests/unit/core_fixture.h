@@ -1,0 +1,135 @@
+/* A core with agents, departments and a visitor, for the tests. */
+#ifndef TESTS_CORE_FIXTURE_H
+#define TESTS_CORE_FIXTURE_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "common/mem.h"
+#include "core/core.h"
+
+struct fixture {
+    struct core *core;
+    struct result result;
+    struct event_list events;
+    int64_t now;
+    uint64_t entropy;
+};
+
+static inline int fx_step(struct fixture *f, struct command *cmd)
+{
+    cmd->now_ms = f->now += 1000;
+    cmd->entropy = ++f->entropy * 7919;
+    return core_step(f->core, cmd, &f->result, &f->events);
+}
+
+static inline void fx_set(struct fixture *f, const char *id, const char *text)
+{
+    struct setting_change ch = {.no = catalogue_find(id)};
+    struct command cmd = {.type = COMMAND_SETTINGS};
+    assert_true(ch.no >= 0);
+    assert_int_equal(setting_value_from_text(ch.no, text, &ch.value, NULL), 0);
+    cmd.settings.items = &ch;
+    cmd.settings.n = 1;
+    assert_int_equal(fx_step(f, &cmd), 0);
+    setting_value_free(&ch.value);
+}
+
+static inline char *fx_user(struct fixture *f, const char *name, uint32_t roles)
+{
+    struct command cmd = {.type = COMMAND_USER_SAVE};
+    cmd.user_save.username = cmd.user_save.name = name;
+    cmd.user_save.roles = &roles;
+    assert_int_equal(fx_step(f, &cmd), 0);
+    return f->result.user->id;
+}
+
+static inline char *fx_agent(struct fixture *f, const char *name)
+{
+    return fx_user(f, name, ROLE_USER | ROLE_AGENT);
+}
+
+static inline char *fx_department(struct fixture *f, const char *name, const char *agent_a, const char *agent_b)
+{
+    struct department_agent_change agents[2] = {{.user_id = agent_a}, {.user_id = agent_b}};
+    struct command cmd = {.type = COMMAND_DEPARTMENT_SAVE};
+    cmd.department_save.name = name;
+    cmd.department_save.enabled = true;
+    cmd.department_save.agents = agents;
+    cmd.department_save.agent_count = agent_b ? 2 : agent_a ? 1 : 0;
+    cmd.department_save.has_agents = true;
+    assert_int_equal(fx_step(f, &cmd), 0);
+    return f->result.department->id;
+}
+
+static inline struct visitor *fx_visitor(struct fixture *f, const char *token, const char *department)
+{
+    struct command cmd = {.type = COMMAND_VISITOR_SAVE};
+    cmd.visitor_save.token = token;
+    cmd.visitor_save.name = "Vera";
+    cmd.visitor_save.email = " Vera@Example.org ";
+    cmd.visitor_save.department = department;
+    assert_int_equal(fx_step(f, &cmd), 0);
+    return f->result.visitor;
+}
+
+static inline int fx_start(struct fixture *f, const char *token)
+{
+    struct command cmd = {.type = COMMAND_ROOM_START};
+    cmd.room_start.record = core_visitor_by_token(f->core, token);
+    cmd.room_start.source_type = "widget";
+    return fx_step(f, &cmd);
+}
+
+static inline int fx_room(struct fixture *f, enum command_type type, const struct room *r, const char *user_id)
+{
+    struct command cmd = {.type = type, .actor_id = user_id};
+    cmd.room.rid = r->id;
+    cmd.room.user_id = user_id;
+    cmd.room.comment = "done";
+    return fx_step(f, &cmd);
+}
+
+static inline int fx_say(struct fixture *f, const struct room *r, const char *user_id, const char *text)
+{
+    struct command cmd = {.type = COMMAND_MESSAGE_SEND, .actor_id = user_id};
+    AUTO_FREE char *rid = x_strdup(r->id);
+    cmd.message.rid = rid;
+    cmd.message.text = text;
+    cmd.message.token = user_id ? NULL : r->visitor->token;
+    return fx_step(f, &cmd);
+}
+
+static inline bool fx_happened(const struct fixture *f, enum event_type type)
+{
+    for (size_t i = 0; i < f->events.n; i++)
+        if (f->events.items[i].type == type)
+            return true;
+    return false;
+}
+
+static inline int fx_open(void **state)
+{
+    struct fixture *f = x_calloc(1, sizeof(*f));
+    f->core = core_new();
+    f->now = 1700000000000;
+    *state = f;
+    return 0;
+}
+
+static inline int fx_close(void **state)
+{
+    struct fixture *f = *state;
+    core_free(&f->core);
+    event_list_free(&f->events);
+    free(f);
+    return 0;
+}
+
+#endif

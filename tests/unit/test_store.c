@@ -1,0 +1,301 @@
+/* The store: what was committed comes back, what was erased does not. */
+#include "core_fixture.h"
+
+#include <semaphore.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "store/store.h"
+
+struct disk {
+    struct fixture *f;
+    struct store *store;
+    char dir[64], path[96];
+    sem_t woken;
+};
+
+static void wake(void *arg)
+{
+    sem_post(arg);
+}
+
+static void open_store(struct disk *d)
+{
+    struct error err;
+    bool fresh;
+    assert_int_equal(store_open(d->path, wake, &d->woken, &d->store, &err), 0);
+    assert_int_equal(store_load(d->store, d->f->core, &fresh, &err), 0);
+}
+
+/* Gives the events of the last step to the store and waits for the commit. */
+static void keep(struct disk *d)
+{
+    struct error err;
+    store_append(d->store, d->f->core, &d->f->events);
+    uint64_t wanted = store_last(d->store);
+    store_flush(d->store);
+    while (store_committed(d->store) < wanted) {
+        sem_wait(&d->woken);
+        assert_int_equal(store_poll(d->store, &err), 0);
+    }
+}
+
+static void reopen(struct disk *d)
+{
+    store_close(&d->store);
+    core_free(&d->f->core);
+    d->f->core = core_new();
+    open_store(d);
+}
+
+static int setup(void **state)
+{
+    struct disk *d = x_calloc(1, sizeof(*d));
+    void *fixture;
+    fx_open(&fixture);
+    d->f = fixture;
+    sem_init(&d->woken, 0, 0);
+    strcpy(d->dir, "/tmp/usher-test-XXXXXX");
+    assert_non_null(mkdtemp(d->dir));
+    snprintf(d->path, sizeof(d->path), "%s/core.db", d->dir);
+    open_store(d);
+    *state = d;
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    struct disk *d = *state;
+    void *fixture = d->f;
+    store_close(&d->store);
+    fx_close(&fixture);
+    AUTO_FREE char *sweep = x_asprintf("rm -rf %s", d->dir);
+    assert_int_equal(system(sweep), 0);
+    sem_destroy(&d->woken);
+    free(d);
+    return 0;
+}
+
+static void a_chat_survives_a_restart(void **state)
+{
+    struct disk *d = *state;
+    struct fixture *f = d->f;
+    AUTO_FREE char *ana = x_strdup(fx_agent(f, "ana"));
+    keep(d);
+    AUTO_FREE char *dep = x_strdup(fx_department(f, "sales", ana, NULL));
+    keep(d);
+    fx_set(f, "Livechat_title", "Caf\xC3\xA9 \"x\"");
+    keep(d);
+    fx_visitor(f, "t1", dep);
+    keep(d);
+    assert_int_equal(fx_start(f, "t1"), 0);
+    keep(d);
+    AUTO_FREE char *rid = x_strdup(f->result.room->id);
+    assert_int_equal(fx_say(f, f->result.room, NULL, "is anybody there? \xF0\x9F\x98\x80"), 0);
+    keep(d);
+    reopen(d);
+    struct room *r = core_room(f->core, rid);
+    assert_non_null(r);
+    assert_string_equal(r->served_by->username, "ana");
+    assert_int_equal(r->inquiry.status, INQUIRY_TAKEN);
+    assert_string_equal(r->last_message->text, "is anybody there? \xF0\x9F\x98\x80");
+    assert_string_equal(r->visitor->token, "t1");
+    assert_string_equal(r->department->name, "sales");
+    assert_int_equal(core_user(f->core, ana)->load, 1);
+    assert_int_equal(room_subscription(r, core_user(f->core, ana))->unread, 2);
+    assert_string_equal(core_setting_text(f->core, "Livechat_title"), "Caf\xC3\xA9 \"x\"");
+    assert_ptr_equal(core_room_by_inquiry(f->core, r->inquiry.id), r);
+}
+
+static void history_is_read_in_pages(void **state)
+{
+    struct disk *d = *state;
+    struct fixture *f = d->f;
+    struct message **page;
+    int64_t total;
+    fx_agent(f, "ana");
+    keep(d);
+    fx_visitor(f, "t1", NULL);
+    keep(d);
+    assert_int_equal(fx_start(f, "t1"), 0);
+    keep(d);
+    struct room *r = f->result.room;
+    for (int i = 0; i < 30; i++) {
+        AUTO_FREE char *text = x_asprintf("line %d", i);
+        assert_int_equal(fx_say(f, r, NULL, text), 0);
+        keep(d);
+    }
+    struct message_query q = {.rid = r->id, .limit = 10, .plain_only = true};
+    size_t n = read_messages(store_loop_reader(d->store), &q, &page, &total);
+    assert_int_equal(n, 10);
+    assert_int_equal(total, 30);
+    assert_string_equal(page[0]->text, "line 29");
+    q.before_ms = page[9]->ts_ms;
+    for (size_t i = 0; i < n; i++)
+        message_free(&page[i]);
+    free(page);
+    n = read_messages(store_loop_reader(d->store), &q, &page, NULL);
+    assert_string_equal(page[0]->text, "line 19");
+    for (size_t i = 0; i < n; i++)
+        message_free(&page[i]);
+    free(page);
+}
+
+/* Rows of rooms lag behind their messages, over a checkpoint and after it: a restart must not show it. */
+static void talk_is_caught_up_after_a_restart(void **state)
+{
+    struct disk *d = *state;
+    struct fixture *f = d->f;
+    AUTO_FREE char *ana = x_strdup(fx_agent(f, "ana"));
+    keep(d);
+    fx_visitor(f, "t1", NULL);
+    keep(d);
+    assert_int_equal(fx_start(f, "t1"), 0);
+    keep(d);
+    AUTO_FREE char *rid = x_strdup(f->result.room->id);
+    for (int i = 0; i < 5000; i++) {
+        assert_int_equal(fx_say(f, core_room(f->core, rid), i % 7 == 3 ? ana : NULL, "so it goes"), 0);
+        if (i == 4500) {
+            store_append(d->store, f->core, &f->events);
+            assert_int_equal(fx_room(f, COMMAND_ROOM_READ, core_room(f->core, rid), ana), 0);
+        }
+        if (i % 50 == 49)
+            keep(d);
+        else
+            store_append(d->store, f->core, &f->events);
+    }
+    struct room *r = core_room(f->core, rid);
+    int64_t msgs = r->msgs, lm = r->lm_ms, total = r->metrics.response_total;
+    int unread = room_subscription(r, core_user(f->core, ana))->unread;
+    bool waiting = r->waiting_response;
+    reopen(d);
+    r = core_room(f->core, rid);
+    assert_int_equal(r->msgs, msgs);
+    assert_int_equal(r->lm_ms, lm);
+    assert_int_equal(r->metrics.response_total, total);
+    assert_int_equal(r->waiting_response, waiting);
+    assert_int_equal(room_subscription(r, core_user(f->core, ana))->unread, unread);
+    struct message **page;
+    int64_t found;
+    struct message_query q = {.rid = rid, .limit = 1, .plain_only = true};
+    assert_int_equal(read_messages(store_loop_reader(d->store), &q, &page, &found), 1);
+    assert_int_equal(found, 5000);
+    message_free(&page[0]);
+    free(page);
+}
+
+static void a_closed_chat_is_found_in_the_store_only(void **state)
+{
+    struct disk *d = *state;
+    struct fixture *f = d->f;
+    AUTO_FREE char *ana = x_strdup(fx_agent(f, "ana"));
+    keep(d);
+    fx_visitor(f, "t1", NULL);
+    keep(d);
+    assert_int_equal(fx_start(f, "t1"), 0);
+    AUTO_FREE char *rid = x_strdup(f->result.room->id);
+    keep(d);
+    assert_int_equal(fx_room(f, COMMAND_ROOM_CLOSE, core_room(f->core, rid), ana), 0);
+    keep(d);
+    reopen(d);
+    assert_null(core_room(f->core, rid));
+    struct stored_room sr;
+    assert_true(read_room(store_loop_reader(d->store), rid, &sr));
+    assert_false(sr.room->open);
+    assert_string_equal(sr.served_by_username, "ana");
+    assert_string_equal(sr.visitor->token, "t1");
+    stored_room_free(&sr);
+    const char *agents[] = {"ana"};
+    struct room_query q = {.open = 0, .on_hold = -1, .served_by = agents, .served_by_count = 1};
+    struct stored_room *rows;
+    int64_t total;
+    assert_int_equal(read_rooms(store_loop_reader(d->store), &q, &rows, &total), 1);
+    stored_room_free(&rows[0]);
+    free(rows);
+}
+
+/* Not in any page of the file either. */
+static void erasing_leaves_no_trace(void **state)
+{
+    struct disk *d = *state;
+    struct fixture *f = d->f;
+    fx_agent(f, "ana");
+    keep(d);
+    fx_visitor(f, "secret-token", NULL);
+    keep(d);
+    assert_int_equal(fx_start(f, "secret-token"), 0);
+    keep(d);
+    assert_int_equal(fx_say(f, f->result.room, NULL, "my confession"), 0);
+    keep(d);
+    fx_set(f, "Livechat_Allow_collect_and_store_HTTP_header_informations", "true");
+    keep(d);
+    struct command cmd = {.type = COMMAND_VISITOR_REMOVE};
+    cmd.visitor.record = core_visitor_by_token(f->core, "secret-token");
+    assert_int_equal(fx_step(f, &cmd), 0);
+    keep(d);
+    reopen(d);
+    store_close(&d->store);
+    AUTO_FREE char *look = x_asprintf("grep -aqE 'my confession|secret-token|vera@example' %s %s-wal", d->path, d->path);
+    assert_int_not_equal(system(look), 0);
+    open_store(d);
+    assert_null(read_visitor_by_token(store_loop_reader(d->store), "secret-token"));
+}
+
+static void one_process_at_a_time(void **state)
+{
+    struct disk *d = *state;
+    struct store *second;
+    struct error err;
+    assert_int_equal(store_open(d->path, wake, &d->woken, &second, &err), ERR_CONFLICT);
+    assert_non_null(strstr(err.text, "in use"));
+}
+
+static void credentials_are_kept(void **state)
+{
+    struct disk *d = *state;
+    char *user_id = NULL;
+    int64_t expires;
+    d->f->events.n = 0;
+    store_put_password(d->store, "u1", "$2b$10$abc");
+    store_put_token(d->store, "hash", "u1", 1, 5000);
+    keep(d);
+    struct store_reader *r = store_loop_reader(d->store);
+    AUTO_FREE char *bcrypt = read_password(r, "u1");
+    assert_string_equal(bcrypt, "$2b$10$abc");
+    assert_true(read_token(r, "hash", 4000, &user_id, &expires));
+    assert_string_equal(user_id, "u1");
+    free(user_id);
+    assert_false(read_token(r, "hash", 5000, &user_id, &expires));
+    store_drop_token(d->store, "hash");
+    keep(d);
+    assert_false(read_token(r, "hash", 4000, &user_id, &expires));
+}
+
+static void a_newer_schema_is_refused(void **state)
+{
+    struct disk *d = *state;
+    struct store *s;
+    struct error err;
+    AUTO_FREE char *path = x_asprintf("%s/newer.db", d->dir);
+    AUTO_FREE char *make = x_asprintf("sqlite3 %s 'PRAGMA user_version=99'", path);
+    if (system(make) != 0)
+        skip();
+    assert_int_equal(store_open(path, wake, &d->woken, &s, &err), ERR_STATE);
+    assert_non_null(strstr(err.text, "newer"));
+}
+
+int main(void)
+{
+#define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+    const struct CMUnitTest tests[] = {
+        T(a_chat_survives_a_restart),
+        T(history_is_read_in_pages),
+        T(talk_is_caught_up_after_a_restart),
+        T(a_closed_chat_is_found_in_the_store_only),
+        T(erasing_leaves_no_trace),
+        T(one_process_at_a_time),
+        T(credentials_are_kept),
+        T(a_newer_schema_is_refused),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
