@@ -1,5 +1,12 @@
-bin_PROGRAMS += usherd usher
+bin_PROGRAMS += usherd usher usher-demo
 usherd_SOURCES = src/usherd.c
 usherd_LDADD = libcommon.a
+
 usher_SOURCES = src/usher.c
-usher_LDADD = libcommon.a
+usher_CFLAGS = $(AM_CFLAGS) $(CURL_CFLAGS) $(NCURSES_CFLAGS)
+usher_LDADD = libcli.a libui.a libterm.a libclient.a libcatalogue.a libcommon.a \
+  $(NCURSES_LIBS) $(CURL_LIBS) $(SSL_LIBS) $(UV_LIBS) $(JANSSON_LIBS) $(YAML_LIBS) $(UTF8PROC_LIBS) $(BSD_LIBS)
+
+usher_demo_SOURCES = src/demo.c
+usher_demo_CFLAGS = $(AM_CFLAGS) $(CURL_CFLAGS)
+usher_demo_LDADD = libcommon.a $(CURL_LIBS) $(JANSSON_LIBS) $(UTF8PROC_LIBS) $(YAML_LIBS)

@@ -7,5 +7,6 @@ libcommon_a_SOURCES = \
   src/common/jsonw.c src/common/jsonw.h \
   src/common/log.c src/common/log.h \
   src/common/mem.c src/common/mem.h \
+  src/common/paths.c src/common/paths.h \
   src/common/utf8.c src/common/utf8.h \
   src/common/yaml.c src/common/yaml.h
