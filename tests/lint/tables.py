@@ -69,7 +69,7 @@ def console_commands():
 def options(program):
     """Long options of a program as in its sources (without the dashes); None when they cannot be found."""
     for path in {'usherd': ['src/server/options.c', 'src/usherd.c'],
-                 'usher': ['src/usher_options.c', 'src/usher.c', 'src/cli/options.c', 'src/console.c']}[program]:
+                 'usher': ['src/cli/options.c']}[program]:
         if not tree.exists(path):
             continue
         found = option_names(tree.read(path))
