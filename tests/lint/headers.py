@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Headers: a first comment that says what the part is for, a guard named after the path, and words for every prototype:
 in a comment above it, behind it, or in its block (lines without a blank line between them). A block without words is
-covered by those of the blocks of types right above it. Names that mean the same everywhere (x_new, x_free …; HACKING,
+covered by those of the blocks without prototypes right above it: of a type, or at the first block of the file itself. Names that mean the same everywhere (x_new, x_free …; HACKING,
 "Code") need none."""
 import re
 

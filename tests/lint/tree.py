@@ -4,6 +4,8 @@ A check is a program: one line per finding, "file:line: words"; its exit status 
 or 77 (what it looks at is not there, so it was skipped). Lines that begin with "warning: " do not count."""
 import os
 import re
+import shutil
+import subprocess
 import sys
 
 ROOT = os.path.abspath(os.environ.get('USHER_SRCDIR') or os.path.join(os.path.dirname(__file__), '..', '..'))
@@ -44,21 +46,32 @@ def exists(path):
     return os.path.isfile(os.path.join(ROOT, path))
 
 
-def files(folder='', endings=None):
-    """Paths from the root, sorted, of all files below the folder; hidden folders and what a build makes are left out."""
+def _all_files():
+    """All files that belong to the tree: as git says, or (tarball) all but hidden folders and what a build makes."""
+    if os.path.exists(os.path.join(ROOT, '.git')) and shutil.which('git'):
+        r = subprocess.run(['git', '-C', ROOT, 'ls-files', '-co', '--exclude-standard', '-z'], stdout=subprocess.PIPE,
+                           stderr=subprocess.DEVNULL, check=False)
+        if r.returncode == 0:
+            names = r.stdout.decode('utf-8', 'replace').split('\0')
+            return sorted(n for n in set(names) if n and os.path.isfile(os.path.join(ROOT, n)))
     out = []
-    for where, folders, names in os.walk(os.path.join(ROOT, folder)):
-        folders[:] = sorted(d for d in folders if not d.startswith(('.', 'build', '_build')) and
-                            d not in ('autom4te.cache', '__pycache__', 'm4') and
-                            not os.path.exists(os.path.join(where, d, 'config.status')) and
-                            not re.match(r'usher-[0-9]', d))
-        for name in sorted(names):
-            if where.rstrip('/') == ROOT and name.startswith('.'):
-                continue
-            path = os.path.relpath(os.path.join(where, name), ROOT)
-            if endings is None or name.endswith(tuple(endings)):
-                out.append(path)
+    for where, folders, names in os.walk(ROOT):
+        folders[:] = [d for d in folders if not d.startswith(('.', 'build', '_build')) and
+                      d not in ('autom4te.cache', '__pycache__', 'm4') and
+                      not os.path.exists(os.path.join(where, d, 'config.status')) and not re.match(r'usher-[0-9]', d)]
+        out += [os.path.relpath(os.path.join(where, n), ROOT) for n in names]
     return sorted(out)
+
+
+_files = []
+
+
+def files(folder='', endings=None):
+    """Paths from the root, sorted, of the files below the folder."""
+    if not _files:
+        _files.extend(_all_files())
+    return [p for p in _files if (not folder or p.startswith(folder + '/')) and
+            (endings is None or p.endswith(tuple(endings)))]
 
 
 _TOKEN = re.compile(r'//[^\n]*|/\*.*?\*/|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\'', re.S)
