@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""The console's commands: names and words of help are well formed, no key means two things in one place, and
-usher-commands(7) and the keymap files know exactly the commands of the table."""
+"""The console's commands: names and words of help are well formed, each is run by some code, and usher-commands(7) and
+the keymap files know exactly the commands of the table."""
 import re
 
 import tables
@@ -13,12 +13,16 @@ if rows is None:
 if len(rows) < 20:
     tree.finding(PATH, 0, 'only %d commands were found: is the check still right about the form?' % len(rows))
 names = {}
-for line, name, args, words, keys in rows:
+code = ' '.join(tree.blank(tree.read(path), strings=True) for path in tree.files('src/ui', ['.c']))
+used = set(re.findall(r'\bCMD_(\w+)', code))
+for line, name, args, words, keys, number in rows:
     if not re.match(r'^[a-z][a-z-]*$', name):
         tree.finding(PATH, line, 'command name "%s": small letters and hyphens' % name)
     if name in names:
         tree.finding(PATH, line, '%s stands twice' % name)
     names[name] = line
+    if number not in used:
+        tree.finding(PATH, line, '%s: no code runs it (CMD_%s)' % (name, number))
     if len(words) < 5 or not words[0].isupper() or words.endswith('.'):
         tree.finding(PATH, line, '%s: the help begins with a capital and has no full stop' % name)
 

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Headers: a first comment that says what the part is for, a guard named after the path, and words for every prototype:
 in a comment above it, behind it, or in its block (lines without a blank line between them). A block without words is
-covered by those of the blocks without prototypes right above it: of a type, or at the first block of the file itself. Names that mean the same everywhere (x_new, x_free …; HACKING,
-"Code") need none."""
+covered by those of the blocks without prototypes right above it: of a type, or of the file itself for the first ones.
+Names that mean the same everywhere (x_new, x_free …; HACKING, "Code") need none."""
 import re
 
 import tree

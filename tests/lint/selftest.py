@@ -25,6 +25,8 @@ GOOD = {
     'src/ui/command_table.h': header('UI_COMMAND_TABLE_H', '#define COMMANDS(C) \\\n' + ''.join(
         '    C(DO_%s, "do-%s", "[N]", "Do it (%s)", NONE, "F1, x", A | B, "Do")    \\\n' % (c.upper(), c, c)
         for c in 'abcdefghijklmnopqrstuvw') + '    C(END, "end", "", "End it", NONE, "", A, NULL)\n'),
+    'src/ui/ui.c': 'int f(int c)\n{\n    return c == CMD_END' + ''.join(
+        ' || c == CMD_DO_' + c for c in 'ABCDEFGHIJKLMNOPQRSTUVW') + ';\n}\n',
     'man/usher-commands.7': '.TH X 7 2026-01-01\n.SH NAME\nx \\- y\n.SH DESCRIPTION\n' + ''.join(
         '.TP\n.BR do\\-%s " [N]"\nDo it.\n' % c for c in 'abcdefghijklmnopqrstuvw') + '.TP\n.BR end\nEnd it.\n',
     'tests/a.sh': '#!/bin/sh\nexit 0\n',
@@ -60,6 +62,7 @@ CASES = [
     ('commands_check', 'src/ui/command_table.h', GOOD['src/ui/command_table.h'].replace('"end"', '"do-a"'), 'stands twice'),
     ('commands_check', 'man/usher-commands.7', GOOD['man/usher-commands.7'].replace('end\n', 'ende\n'),
      'end is not in usher-commands(7)'),
+    ('commands_check', 'src/ui/ui.c', GOOD['src/ui/ui.c'].replace(' || c == CMD_DO_C', ''), 'no code runs it (CMD_DO_C)'),
     ('scripts_check', 'tests/a.sh', '#!/bin/sh\nif true\n', 'sh -n'),
     ('scripts_check', 'tests/a.py', 'def f(:\n', 'Python cannot read it'),
 ]

@@ -53,7 +53,7 @@ def settings():
 
 
 def console_commands():
-    """(line, name, arguments, help, keys) of COMMANDS in src/ui/command_table.h; None when it is not there."""
+    """(line, name, arguments, help, keys, ID) of COMMANDS in src/ui/command_table.h; None when it is not there."""
     path = 'src/ui/command_table.h'
     if not tree.exists(path):
         return None
@@ -62,7 +62,7 @@ def console_commands():
         literals = tree.strings(re.sub(r'",\s*"', '" , "', m.group(2)))
         if len(literals) >= 3:
             out.append((tree.line_of(text, m.start(1)), literals[0], literals[1], literals[2],
-                        literals[3] if len(literals) > 3 else ''))
+                        literals[3] if len(literals) > 3 else '', m.group(1)))
     return out
 
 
