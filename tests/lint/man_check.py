@@ -10,6 +10,8 @@ import tree
 
 HAND = ['usher.1', 'usherd.8', 'usherd.yaml.5']
 COMPLETION = 'src/data/usher.bash-completion'
+# Of the table of options, what a file has no use for: how usher starts it, and what only tests ask for.
+NO_KEYS = {'config', 'embedded', 'demo', 'test_clock'}
 skipped = []
 
 
@@ -36,15 +38,6 @@ def check_references(found):
                 tree.finding('man/' + name, 0, 'refers to %s(%s), which is not there' % m.groups())
 
 
-def page_options(text):
-    return set(re.findall(r'(?<![\w-])--([a-z][a-z0-9-]*)', mdoc_dashes(text)))
-
-
-def mdoc_dashes(text):
-    """.Fl -name becomes --name."""
-    return re.sub(r'\bFl -', '--', tree.plain(text))
-
-
 def compare(what, path, there, options, ignore=()):
     for name in sorted(options - there - set(ignore)):
         tree.finding(path, 0, 'does not know %s --%s' % (what, name))
@@ -53,49 +46,37 @@ def compare(what, path, there, options, ignore=()):
 
 
 def check_options(program, page):
-    got = tables.options(program)
-    if got is None:
+    options = tables.options(program)
+    if options is None:
         print('note: no table of options of %s was found' % program)
         return None
-    options = got[1] | {'help', 'version'}
+    options = options | {'help', 'version'}
     text = tree.page(page)
-    if text is None:
-        tree.finding('man/' + page, 0, 'is not there')
-        return options
-    compare(program, 'man/' + page, own_options(text, program), options)
+    if text is not None:
+        compare(program, 'man/' + page, own_options(text), options)
     return options
 
 
-def own_options(text, program):
+def own_options(text):
     """Options in the lists of a page: '.It Fl -name'. What stands in running text may belong to other programs."""
-    return set(re.findall(r'(?m)^\.It (?:Fl \w ?, ?)?(?:.*?\s)?Fl -([a-z][a-z0-9-]*)', tree.plain(text)))
+    return set(re.findall(r'(?m)^\.It (?:Fl \w ?, ?)?Fl -([a-z][a-z0-9-]*)', tree.plain(text)))
 
 
-def check_keys(options):
-    """Keys of the configuration file: in the page as '.It Cm key'."""
-    text = tree.page('usherd.yaml.5')
-    path = 'src/server/config.c' if tree.exists('src/server/config.c') else 'src/server/options.c'
-    if text is None or not tree.exists(path):
+def check_keys():
+    """Keys of the configuration file: in the page as '.It Cm key'; and their variables in usherd(8)."""
+    text, known = tree.page('usherd.yaml.5'), tables.keys()
+    if text is None or known is None:
         return
-    keys = set(re.findall(r'(?m)^\.It (?:Cm|Ic|Va) ([a-z][a-z0-9_.]*)', tree.plain(text)))
-    known = config_keys(path)
-    if not known:
-        print('note: no table of configuration keys was found in %s' % path)
-        return
+    known = known - NO_KEYS
+    keys = set(re.findall(r'(?m)^\.It Cm ([a-z][a-z0-9_]*)', tree.plain(text)))
     for key in sorted(known - keys):
         tree.finding('man/usherd.yaml.5', 0, 'does not know the key %s' % key)
     for key in sorted(keys - known):
         tree.finding('man/usherd.yaml.5', 0, 'tells of the key %s, which the program does not have' % key)
-
-
-def config_keys(path):
-    """A row of the table names option, key and variable together; only its key has underscores."""
-    out = set()
-    for m in re.finditer(r'\{([^{}]*"USHER_[A-Z_]+"[^{}]*)\}', tree.blank(tree.read(path))):
-        names = [s for s in tree.strings(re.sub(r'",\s*"', '" , "', m.group(1)))
-                 if re.match(r'^[a-z][a-z0-9_]*$', s)]
-        out.update(names[-1:] if len(names) > 1 else names)
-    return out
+    variables = set(re.findall(r'\bUSHER_[A-Z_]+', tree.page('usherd.8') or ''))
+    for key in sorted(known):
+        if 'USHER_' + key.upper() not in variables:
+            tree.finding('man/usherd.8', 0, 'does not know the variable USHER_%s' % key.upper())
 
 
 def check_completion(usher, usherd):
@@ -118,7 +99,7 @@ check_mandoc(found)
 check_references(found)
 usherd = check_options('usherd', 'usherd.8')
 usher = check_options('usher', 'usher.1')
-check_keys(usherd)
+check_keys()
 check_completion(usher, usherd)
 if skipped:
     tree.skip('; '.join(skipped))

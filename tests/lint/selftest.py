@@ -13,6 +13,9 @@ HEADER = '/* What this part is for. */\n#ifndef %s\n#define %s\n\n%s\n#endif\n'
 def header(guard, body=''):
     return HEADER % (guard, guard, body)
 
+PAGE = ('.Dd January 1, 2026\n.Dt %s\n.Os\n.Sh NAME\n.Nm %s\n.Nd x\n.Sh DESCRIPTION\nx\n.Bl -tag -width Ds\n'
+        '.It x\nx\n%s.El\n')
+OPTION = '.It Fl -%s\nx\n'
 
 GOOD = {
     'src/common/buf.h': header('COMMON_BUF_H', '/* Frees it. */\nvoid buf_drop(int *b);\n'),
@@ -29,6 +32,12 @@ GOOD = {
         ' || c == CMD_DO_' + c for c in 'ABCDEFGHIJKLMNOPQRSTUVW') + ';\n}\n',
     'man/usher-commands.7': '.TH X 7 2026-01-01\n.SH NAME\nx \\- y\n.SH DESCRIPTION\n' + ''.join(
         '.TP\n.BR do\\-%s " [N]"\nDo it.\n' % c for c in 'abcdefghijklmnopqrstuvw') + '.TP\n.BR end\nEnd it.\n',
+    'src/server/options.c': 'static const struct row rows[] = {\n    {"listen", KIND_TEXT, AT(listen), false, "A", "h"},\n'
+                            '    {"rate_limits", KIND_FLAG, AT(rate_limits), true, NULL, "h"},\n};\n',
+    'man/usher.1': PAGE % ('USHER 1', 'usher', ''),
+    'man/usherd.8': PAGE % ('USHERD 8', 'usherd', OPTION % 'listen' + OPTION % 'help' + OPTION % 'version' +
+                            '.It Ev USHER_LISTEN , USHER_RATE_LIMITS\nx\n'),
+    'man/usherd.yaml.5': PAGE % ('USHERD.YAML 5', 'usherd.yaml', '.It Cm listen\nx\n.It Cm rate_limits\nx\n'),
     'tests/a.sh': '#!/bin/sh\nexit 0\n',
 }
 
@@ -63,6 +72,10 @@ CASES = [
     ('commands_check', 'man/usher-commands.7', GOOD['man/usher-commands.7'].replace('end\n', 'ende\n'),
      'end is not in usher-commands(7)'),
     ('commands_check', 'src/ui/ui.c', GOOD['src/ui/ui.c'].replace(' || c == CMD_DO_C', ''), 'no code runs it (CMD_DO_C)'),
+    ('man_check', 'man/usherd.8', GOOD['man/usherd.8'].replace(OPTION % 'listen', ''), 'does not know usherd --listen'),
+    ('man_check', 'man/usherd.8', GOOD['man/usherd.8'].replace('Fl -help', 'Fl -hlep'), 'tells of --hlep'),
+    ('man_check', 'man/usherd.8', GOOD['man/usherd.8'].replace('.El', '.Xr usher-x 1\n.El'), 'refers to usher-x(1)'),
+    ('man_check', 'man/usherd.yaml.5', GOOD['man/usherd.yaml.5'].replace('rate_', ''), 'does not know the key rate_limits'),
     ('scripts_check', 'tests/a.sh', '#!/bin/sh\nif true\n', 'sh -n'),
     ('scripts_check', 'tests/a.py', 'def f(:\n', 'Python cannot read it'),
 ]

@@ -66,21 +66,34 @@ def console_commands():
     return out
 
 
-def options(program):
-    """Long options of a program as in its sources (without the dashes); None when they cannot be found."""
-    for path in {'usherd': ['src/server/options.c', 'src/usherd.c'],
-                 'usher': ['src/cli/options.c']}[program]:
-        if not tree.exists(path):
-            continue
-        found = option_names(tree.read(path))
-        if found:
-            return path, found
-    return None
+OPTIONS = {'usherd': 'src/server/options.c', 'usher': 'src/cli/options.c'}
 
 
-def option_names(text):
-    """From rows {"name", …, 'c' …} of a table of options: of getopt_long's, or one of our own."""
-    bare, out = tree.blank(text), set()
-    for m in re.finditer(r'\{\s*(?:\.\w+\s*=\s*)?"(?:--)?([a-z][a-z0-9-]+)"\s*,', bare):
-        out.add(m.group(1))
+def option_rows(program):
+    """(name, text of the row) of the table rows[] in which a program lists its options; None when it is not there."""
+    path = OPTIONS[program]
+    if not tree.exists(path):
+        return None
+    m = re.search(r'\brows\[\]\s*=\s*\{(.*?)^\};', tree.blank(tree.read(path)), re.S | re.M)
+    out = []
+    for _, row in rows(m.group(1)) if m else ():
+        name = re.match(r'\s*"([a-z][a-z0-9_-]*)"\s*,', row)
+        if name:
+            out.append((name.group(1), row))
     return out
+
+
+def options(program):
+    """Long options of a program, without the dashes; None when the table is not there."""
+    found = option_rows(program)
+    if found is None:
+        return None
+    # In usherd's table a row with true behind its place belongs to the file and the environment alone.
+    return {name.replace('_', '-') for name, row in found
+            if program != 'usherd' or not re.search(r'AT\(\w+\)\s*,\s*true\b', row)}
+
+
+def keys():
+    """Keys of usherd's configuration file; None when the table is not there."""
+    found = option_rows('usherd')
+    return None if found is None else {name for name, _ in found}
