@@ -106,7 +106,7 @@ void ui_event(void *arg, const struct term_event *ev)
         break;
     case TERM_RESIZE:
     case TERM_RESUME:
-        ui->layout_dirty = true;
+        ui->layout_dirty = ui->all_dirty = true;
         ui_paint(ui);
         break;
     case TERM_TURN:

@@ -254,6 +254,8 @@ def test_settings_edit_review_save(start):
     c.wait("1 changed, not saved")
     c.keys("\033")
     c.wait("General")
+    c.keys(":setting Livechat_Routing_Method Manual_Selection\r")
+    c.wait("2 changed, not saved")
     c.keys("/max number of items\r")
     c.wait("· max number of items")
     c.keys("\r")
@@ -261,10 +263,10 @@ def test_settings_edit_review_save(start):
     c.keys("\x15", "abc", "\r")
     c.wait(lambda t: "abc" in t and "number" in t)
     c.keys("\x15", "12", "\r")
-    c.wait("2 changed, not saved")
+    c.wait("3 changed, not saved")
     c.keys("R")
-    text = c.wait("2 changed settings")
-    assert "- off" in text and "+ on" in text and "+ 12" in text
+    text = c.wait("3 changed settings")
+    assert "- off" in text and "+ on" in text and "+ 12" in text and "+ Manual Selection" in text
     c.keys("\r")
     c.wait("The settings are saved")
     c.wait(lambda t: "not saved" not in t)
@@ -542,6 +544,26 @@ def test_bytes_per_key(start):
         while c.read(0.02):
             pass
     assert sorted(sizes)[len(sizes) // 2] <= 2
+
+
+@pytest.mark.parametrize("args,most", [(["narrow"], 110), ([], 350)], ids=["narrow", "wide"])
+def test_bytes_per_line(start, args, most):
+    """One new line in a full window: the budget for slow lines."""
+    c = start(120, 40, args=args)
+    c.tell("lines ada 100")
+    c.keys("\033n" if args else "\r")
+    c.wait("line 100 of the story")
+    while c.read(0.1):
+        pass
+    sizes = []
+    for i in range(9):
+        c.tell("message ada one more line number %d of this chat" % i)
+        c.wait("line number %d" % i)
+        while c.read(0.05):
+            pass
+        sizes.append(len(c.raw))
+    steps = sorted(b - a for a, b in zip(sizes, sizes[1:]))
+    assert steps[len(steps) // 2] <= most, steps
 
 
 def test_editor(start, tmp_path):
