@@ -141,8 +141,10 @@ static void mouse(struct pane *p, const struct term_event *ev)
 static void changed(struct pane *p, unsigned bits, const char *rid)
 {
     const char *shown = chat_views_current(p->ui->chats);
-    if ((bits & CLIENT_CHANGED_MESSAGES) && (rid == NULL || str_eq(rid, shown)))
+    if ((bits & CLIENT_CHANGED_MESSAGES) && (rid == NULL || str_eq(rid, shown))) {
         p->dirty = true;
+        chat_seen(p->ui); /* before the count of unread ones is painted */
+    }
     if (bits & CLIENT_CHANGED_ROOMS && (rid == NULL || str_eq(rid, shown)))
         p->dirty = true;
     if ((bits & CLIENT_CHANGED_STATE) && shown == NULL)
