@@ -123,12 +123,13 @@ static char ascii_of(uint32_t cp)
     static const struct {
         uint32_t cp;
         char c;
-    } map[] = {{0x2502, '|'}, {0x2500, '-'}, {0x250C, '+'}, {0x2510, '+'}, {0x2514, '+'}, {0x2518, '+'}, {0x251C, '+'},
-               {0x2524, '+'}, {0x252C, '+'}, {0x2534, '+'}, {0x253C, '+'}, {0x2026, '.'}, {0x2022, '*'}, {0x25CF, '*'},
-               {0x25CB, 'o'}, {0x2713, 'v'}, {0x2717, 'x'}, {0x25B8, '>'}, {0x25BE, 'v'}, {0x2191, '^'}, {0x2193, 'v'},
-               {0x2192, '>'}, {0x2190, '<'}, {0x2019, '\''}, {0x2018, '\''}, {0x201C, '"'}, {0x201D, '"'},
-               {0x2013, '-'}, {0x2014, '-'}, {0xA0, ' '}, {0xB7, '.'}, {0x2588, '#'}, {0x258C, '|'}, {0x256D, '+'},
-               {0x256E, '+'}, {0x256F, '+'}, {0x2570, '+'}};
+    } map[] = {{0x2502, '|'},  {0x2500, '-'}, {0x250C, '+'}, {0x2510, '+'}, {0x2514, '+'}, {0x2518, '+'},
+               {0x251C, '+'},  {0x2524, '+'}, {0x252C, '+'}, {0x2534, '+'}, {0x253C, '+'}, {0x2026, '.'},
+               {0x2022, '*'},  {0x25CF, '*'}, {0x25CB, 'o'}, {0x2713, 'v'}, {0x2717, 'x'}, {0x25B8, '>'},
+               {0x25BE, 'v'},  {0x2191, '^'}, {0x2193, 'v'}, {0x2192, '>'}, {0x2190, '<'}, {0x2019, '\''},
+               {0x2018, '\''}, {0x201C, '"'}, {0x201D, '"'}, {0x2013, '-'}, {0x2014, '-'}, {0xA0, ' '},
+               {0xB7, '.'},    {0x2588, '#'}, {0x258C, '|'}, {0x256D, '+'}, {0x256E, '+'}, {0x256F, '+'},
+               {0x2570, '+'}};
     for (size_t i = 0; i < COUNT_OF(map); i++)
         if (map[i].cp == cp)
             return map[i].c;
@@ -178,7 +179,8 @@ int grid_put(struct grid *g, int x, int y, unsigned style, const char *text, siz
         } else {
             if (c.points > 1)
                 k->glyph = pool_find(g->pool, &c);
-            k->risky = c.points > 1 || cp >= 0x1F000 || is_rtl(cp) || (cp >= 0x2600 && cp < 0x2800 && cp != 0x2713 && cp != 0x2717);
+            k->risky = c.points > 1 || cp >= 0x1F000 || is_rtl(cp) ||
+                       (cp >= 0x2600 && cp < 0x2800 && cp != 0x2713 && cp != 0x2717);
             if (c.width == 2)
                 k[1] = (struct cell){0, (uint16_t)style, 0, 0};
         }
@@ -352,13 +354,14 @@ static int row_cost(const struct grid *g, const struct cell *b, const struct cel
     return cost;
 }
 
-/* Scrolling rows top to the end of the part by shift (> 0: up) saves so many bytes; top is the best place to start.
-   What stands beside the part and would move along is counted. */
+/* Scrolling rows top to the end of the part by shift (> 0: up) saves so many bytes; top is the best place to
+   start. What stands beside the part and would move along is counted. */
 static int scroll_gain(const struct grid *g, int shift, int *top)
 {
     int end = g->scroll_y + g->scroll_h, best = 0, gain = -30;
     for (int y = end - 1; y >= g->scroll_y; y--) {
-        const struct cell *b = g->back + (size_t)y * (size_t)g->cols, *f = g->front + (size_t)y * (size_t)g->cols;
+        const struct cell *b = g->back + (size_t)y * (size_t)g->cols,
+                          *f = g->front + (size_t)y * (size_t)g->cols;
         bool there = y + shift < end;
         int moved = row_cost(g, b, there ? f + (size_t)shift * (size_t)g->cols : NULL);
         gain += row_cost(g, b, f) - moved;
@@ -392,8 +395,10 @@ static int scroll_down_gain(const struct grid *g, int shift, int *top)
     int gain = -30;
     *top = g->scroll_y;
     for (int y = g->scroll_y; y < g->scroll_y + g->scroll_h; y++) {
-        const struct cell *b = g->back + (size_t)y * (size_t)g->cols, *f = g->front + (size_t)y * (size_t)g->cols;
-        gain += row_cost(g, b, f) - row_cost(g, b, y - shift >= *top ? f - (size_t)shift * (size_t)g->cols : NULL);
+        const struct cell *b = g->back + (size_t)y * (size_t)g->cols,
+                          *f = g->front + (size_t)y * (size_t)g->cols;
+        gain += row_cost(g, b, f) -
+                row_cost(g, b, y - shift >= *top ? f - (size_t)shift * (size_t)g->cols : NULL);
     }
     return gain;
 }

@@ -63,7 +63,8 @@ bool match_find(const char *text, size_t n, size_t at, const char *word, size_t 
         return false;
     while (at < n) {
         unsigned char c = (unsigned char)text[at];
-        if ((first >= 0x80 || c == first || c == upper || c >= 0x80) && starts_folded(text + at, n - at, word, len)) {
+        if ((first >= 0x80 || c == first || c == upper || c >= 0x80) &&
+            starts_folded(text + at, n - at, word, len)) {
             *pos = at;
             return true;
         }
