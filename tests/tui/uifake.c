@@ -461,6 +461,8 @@ static void control_line(char *line)
 {
     char rid[64] = "", rest[2048] = "";
     int n = 0;
+    if (sscanf(line, "%*s %63s", rid) == 1 && client_room_find(&fake, rid) == NULL && strncmp(line, "inquiry", 7) != 0)
+        return;
     if (sscanf(line, "message %63s %n", rid, &n) == 1) {
         visitor_writes(rid, line + n);
     } else if (sscanf(line, "lines %63s %d", rid, &n) == 2) {
