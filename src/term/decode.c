@@ -4,8 +4,8 @@
 
 #include "common/utf8.h"
 
-#define SEQUENCE_MAX 64   /* a longer control sequence is no key */
-#define STRING_MAX 4096   /* answers of the terminal (OSC, DCS) are dropped; a longer one is none */
+#define SEQUENCE_MAX 64 /* a longer control sequence is no key */
+#define STRING_MAX 4096 /* answers of the terminal (OSC, DCS) are dropped; a longer one is none */
 #define NEED_MORE ((size_t)-1)
 
 static const char paste_end[] = "\033[201~";
@@ -52,7 +52,9 @@ static void emit_plain(struct decode *d, unsigned char c, unsigned mods)
 
 static void paste_done(struct decode *d)
 {
-    struct term_event ev = {.kind = TERM_PASTE, .text = d->paste.data ? d->paste.data : "", .len = d->paste.len,
+    struct term_event ev = {.kind = TERM_PASTE,
+                            .text = d->paste.data ? d->paste.data : "",
+                            .len = d->paste.len,
                             .cut = d->paste_cut};
     d->pasting = false;
     d->emit(d->arg, &ev);
@@ -98,25 +100,37 @@ static unsigned mods_of(int param)
 static uint32_t key_of_letter(char c)
 {
     switch (c) {
-    case 'A': return KEY_UP;
-    case 'B': return KEY_DOWN;
-    case 'C': return KEY_RIGHT;
-    case 'D': return KEY_LEFT;
-    case 'H': return KEY_HOME;
-    case 'F': return KEY_END;
-    case 'M': return KEY_ENTER;
-    case 'P': return KEY_F0 + 1;
-    case 'Q': return KEY_F0 + 2;
-    case 'R': return KEY_F0 + 3;
-    case 'S': return KEY_F0 + 4;
-    default: return KEY_NONE;
+    case 'A':
+        return KEY_UP;
+    case 'B':
+        return KEY_DOWN;
+    case 'C':
+        return KEY_RIGHT;
+    case 'D':
+        return KEY_LEFT;
+    case 'H':
+        return KEY_HOME;
+    case 'F':
+        return KEY_END;
+    case 'M':
+        return KEY_ENTER;
+    case 'P':
+        return KEY_F0 + 1;
+    case 'Q':
+        return KEY_F0 + 2;
+    case 'R':
+        return KEY_F0 + 3;
+    case 'S':
+        return KEY_F0 + 4;
+    default:
+        return KEY_NONE;
     }
 }
 
 static uint32_t key_of_number(int n)
 {
-    static const uint32_t first[] = {KEY_NONE, KEY_HOME, KEY_INSERT, KEY_DELETE, KEY_END,
-                                     KEY_PAGE_UP, KEY_PAGE_DOWN, KEY_HOME, KEY_END};
+    static const uint32_t first[] = {KEY_NONE,    KEY_HOME,      KEY_INSERT, KEY_DELETE, KEY_END,
+                                     KEY_PAGE_UP, KEY_PAGE_DOWN, KEY_HOME,   KEY_END};
     if (n < 9)
         return n > 0 ? first[n] : KEY_NONE;
     if (n >= 11 && n <= 15)

@@ -12,13 +12,13 @@ enum term_mouse_kind { MOUSE_PRESS, MOUSE_RELEASE, MOUSE_DRAG, MOUSE_WHEEL_UP, M
 
 enum term_event_kind {
     TERM_KEY,
-    TERM_PASTE,    /* text, len; cut: it was longer than the cap */
-    TERM_MOUSE,    /* mouse, button (1 left), x, y from 0, key.mods */
-    TERM_FOCUS,    /* in */
-    TERM_RESIZE,   /* new size is in term_cols, term_rows */
-    TERM_RESUME,   /* back from a suspension: everything is to be painted */
-    TERM_TURN,     /* all input at hand has been delivered */
-    TERM_HANGUP,   /* the terminal is gone, or somebody asks us to end */
+    TERM_PASTE,  /* text, len; cut: it was longer than the cap */
+    TERM_MOUSE,  /* mouse, button (1 left), x, y from 0, key.mods */
+    TERM_FOCUS,  /* in */
+    TERM_RESIZE, /* new size is in term_cols, term_rows */
+    TERM_RESUME, /* back from a suspension: everything is to be painted */
+    TERM_TURN,   /* all input at hand has been delivered */
+    TERM_HANGUP, /* the terminal is gone, or somebody asks us to end */
 };
 
 struct term_event {
@@ -26,7 +26,7 @@ struct term_event {
     struct key key;
     enum term_mouse_kind mouse;
     int button, x, y;
-    const char *text;   /* borrowed for the call */
+    const char *text; /* borrowed for the call */
     size_t len;
     bool cut, in;
 };
@@ -34,10 +34,10 @@ struct term_event {
 typedef void (*decode_event)(void *arg, const struct term_event *ev);
 
 struct decode {
-    struct buf in;       /* bytes not understood yet */
+    struct buf in; /* bytes not understood yet */
     struct buf paste;
     bool pasting, paste_cut;
-    size_t paste_max;    /* bytes */
+    size_t paste_max; /* bytes */
     decode_event emit;
     void *arg;
 };

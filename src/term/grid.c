@@ -123,12 +123,13 @@ static char ascii_of(uint32_t cp)
     static const struct {
         uint32_t cp;
         char c;
-    } map[] = {{0x2502, '|'}, {0x2500, '-'}, {0x250C, '+'}, {0x2510, '+'}, {0x2514, '+'}, {0x2518, '+'}, {0x251C, '+'},
-               {0x2524, '+'}, {0x252C, '+'}, {0x2534, '+'}, {0x253C, '+'}, {0x2026, '.'}, {0x2022, '*'}, {0x25CF, '*'},
-               {0x25CB, 'o'}, {0x2713, 'v'}, {0x2717, 'x'}, {0x25B8, '>'}, {0x25BE, 'v'}, {0x2191, '^'}, {0x2193, 'v'},
-               {0x2192, '>'}, {0x2190, '<'}, {0x2019, '\''}, {0x2018, '\''}, {0x201C, '"'}, {0x201D, '"'},
-               {0x2013, '-'}, {0x2014, '-'}, {0xA0, ' '}, {0xB7, '.'}, {0x2588, '#'}, {0x258C, '|'}, {0x256D, '+'},
-               {0x256E, '+'}, {0x256F, '+'}, {0x2570, '+'}};
+    } map[] = {{0x2502, '|'},  {0x2500, '-'}, {0x250C, '+'}, {0x2510, '+'}, {0x2514, '+'}, {0x2518, '+'},
+               {0x251C, '+'},  {0x2524, '+'}, {0x252C, '+'}, {0x2534, '+'}, {0x253C, '+'}, {0x2026, '.'},
+               {0x2022, '*'},  {0x25CF, '*'}, {0x25CB, 'o'}, {0x2713, 'v'}, {0x2717, 'x'}, {0x25B8, '>'},
+               {0x25BE, 'v'},  {0x2191, '^'}, {0x2193, 'v'}, {0x2192, '>'}, {0x2190, '<'}, {0x2019, '\''},
+               {0x2018, '\''}, {0x201C, '"'}, {0x201D, '"'}, {0x2013, '-'}, {0x2014, '-'}, {0xA0, ' '},
+               {0xB7, '.'},    {0x2588, '#'}, {0x258C, '|'}, {0x256D, '+'}, {0x256E, '+'}, {0x256F, '+'},
+               {0x2570, '+'}};
     for (size_t i = 0; i < COUNT_OF(map); i++)
         if (map[i].cp == cp)
             return map[i].c;
@@ -178,7 +179,8 @@ int grid_put(struct grid *g, int x, int y, unsigned style, const char *text, siz
         } else {
             if (c.points > 1)
                 k->glyph = pool_find(g->pool, &c);
-            k->risky = c.points > 1 || cp >= 0x1F000 || is_rtl(cp) || (cp >= 0x2600 && cp < 0x2800 && cp != 0x2713 && cp != 0x2717);
+            k->risky = c.points > 1 || cp >= 0x1F000 || is_rtl(cp) ||
+                       (cp >= 0x2600 && cp < 0x2800 && cp != 0x2713 && cp != 0x2717);
             if (c.width == 2)
                 k[1] = (struct cell){0, (uint16_t)style, 0, 0};
         }
@@ -269,10 +271,11 @@ static int tail_start(const struct grid *g, const struct cell *row)
     return x;
 }
 
-static bool row_is_risky(const struct cell *row, int n)
+/* Does a cell change that the terminal may have drawn wider or elsewhere than we think? */
+static bool risky_change(const struct cell *b, const struct cell *f, int n)
 {
     for (int i = 0; i < n; i++)
-        if (row[i].risky)
+        if (f[i].risky && !same(&b[i], &f[i]))
             return true;
     return false;
 }
@@ -303,7 +306,7 @@ static bool flush_row(struct grid *g, struct buf *out, int y)
         differs = !same(&b[i], &f[i]);
     if (!differs)
         return false;
-    if (row_is_risky(f, g->cols)) { /* the terminal may have put things elsewhere: start the row anew */
+    if (risky_change(b, f, g->cols)) { /* start the row anew */
         set_pen(g, out, 0);
         move_to(g, out, 0, y);
         buf_puts(out, "\033[K");
@@ -337,17 +340,35 @@ static bool flush_row(struct grid *g, struct buf *out, int y)
     return true;
 }
 
-static int count_differences(const struct grid *g, int top, int h, int shift)
+/* About how many bytes a row costs that shows f (NULL: nothing) and shall show b. */
+static int row_cost(const struct grid *g, const struct cell *b, const struct cell *f)
 {
-    int n = 0;
-    for (int y = top; y < top + h; y++) {
-        const struct cell *b = g->back + (size_t)y * (size_t)g->cols;
-        int from = y + shift;
-        const struct cell *f = from >= top && from < top + h ? g->front + (size_t)from * (size_t)g->cols : NULL;
-        for (int x = 0; x < g->cols; x++)
-            n += f ? !same(&b[x], &f[x]) : !same(&b[x], &blank);
+    int cost = 0, pen = 0, last = -10;
+    for (int x = 0; x < g->cols; x++) {
+        if (f ? same(&b[x], &f[x]) : same(&b[x], &blank))
+            continue;
+        cost += 1 + (b[x].style != pen ? 8 : 0) + (x > last + 4 ? 5 : 0);
+        pen = b[x].style;
+        last = x;
     }
-    return n;
+    return cost;
+}
+
+/* Scrolling rows top to the end of the part by shift (> 0: up) saves so many bytes; top is the best place to
+   start. What stands beside the part and would move along is counted. */
+static int scroll_gain(const struct grid *g, int shift, int *top)
+{
+    int end = g->scroll_y + g->scroll_h, best = 0, gain = -30;
+    for (int y = end - 1; y >= g->scroll_y; y--) {
+        const struct cell *b = g->back + (size_t)y * (size_t)g->cols,
+                          *f = g->front + (size_t)y * (size_t)g->cols;
+        bool there = y + shift < end;
+        int moved = row_cost(g, b, there ? f + (size_t)shift * (size_t)g->cols : NULL);
+        gain += row_cost(g, b, f) - moved;
+        if (gain > best)
+            best = gain, *top = y;
+    }
+    return best;
 }
 
 /* Rows of the hinted part that would be right after scrolling by shift. */
@@ -368,17 +389,34 @@ static int count_rows(const struct grid *g, int shift)
     return rows;
 }
 
+/* Scrolling down is tried for the whole part only: it is what reading older messages does. */
+static int scroll_down_gain(const struct grid *g, int shift, int *top)
+{
+    int gain = -30;
+    *top = g->scroll_y;
+    for (int y = g->scroll_y; y < g->scroll_y + g->scroll_h; y++) {
+        const struct cell *b = g->back + (size_t)y * (size_t)g->cols,
+                          *f = g->front + (size_t)y * (size_t)g->cols;
+        gain += row_cost(g, b, f) -
+                row_cost(g, b, y - shift >= *top ? f - (size_t)shift * (size_t)g->cols : NULL);
+    }
+    return gain;
+}
+
 /* Scrolls whole rows of the terminal when that leaves less to repaint, side panes included. */
 static void try_scroll(struct grid *g, struct buf *out)
 {
-    int best = 0, most = count_rows(g, 0), top = g->scroll_y, h = g->scroll_h;
+    int best = 0, most = count_rows(g, 0), top = 0, h = g->scroll_h;
     for (int n = 1; n <= h / 2; n++)
         for (int sign = -1; sign <= 1; sign += 2) {
             int rows = count_rows(g, n * sign);
             if (rows > most)
                 most = rows, best = n * sign;
         }
-    if (best == 0 || count_differences(g, top, h, best) + 30 > count_differences(g, top, h, 0))
+    if (best == 0 || (best > 0 ? scroll_gain(g, best, &top) : scroll_down_gain(g, -best, &top)) <= 0)
+        return;
+    h -= top - g->scroll_y;
+    if ((best > 0 ? best : -best) >= h)
         return;
     set_pen(g, out, 0);
     buf_printf(out, "\033[%d;%dr\033[%dH", top + 1, top + h, best > 0 ? top + h : top + 1);

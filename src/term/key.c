@@ -10,10 +10,10 @@ static const struct {
     uint32_t code;
     const char *name;
 } names[] = {
-    {KEY_ENTER, "Enter"},      {KEY_TAB, "Tab"},          {KEY_BACKSPACE, "Backspace"}, {KEY_ESCAPE, "Esc"},
-    {KEY_UP, "Up"},            {KEY_DOWN, "Down"},        {KEY_LEFT, "Left"},           {KEY_RIGHT, "Right"},
-    {KEY_HOME, "Home"},        {KEY_END, "End"},          {KEY_PAGE_UP, "PageUp"},      {KEY_PAGE_DOWN, "PageDown"},
-    {KEY_INSERT, "Insert"},    {KEY_DELETE, "Delete"},    {KEY_SPACE, "Space"},         {',', "Comma"},
+    {KEY_ENTER, "Enter"},   {KEY_TAB, "Tab"},       {KEY_BACKSPACE, "Backspace"}, {KEY_ESCAPE, "Esc"},
+    {KEY_UP, "Up"},         {KEY_DOWN, "Down"},     {KEY_LEFT, "Left"},           {KEY_RIGHT, "Right"},
+    {KEY_HOME, "Home"},     {KEY_END, "End"},       {KEY_PAGE_UP, "PageUp"},      {KEY_PAGE_DOWN, "PageDown"},
+    {KEY_INSERT, "Insert"}, {KEY_DELETE, "Delete"}, {KEY_SPACE, "Space"},         {',', "Comma"},
 };
 
 static const char *special_name(uint32_t code)

@@ -1,7 +1,8 @@
 #include "term/style.h"
 
-static const int32_t sixteen[16] = {0x000000, 0xCD0000, 0x00CD00, 0xCDCD00, 0x0000EE, 0xCD00CD, 0x00CDCD, 0xE5E5E5,
-                                    0x7F7F7F, 0xFF0000, 0x00FF00, 0xFFFF00, 0x5C5CFF, 0xFF00FF, 0x00FFFF, 0xFFFFFF};
+static const int32_t sixteen[16] = {0x000000, 0xCD0000, 0x00CD00, 0xCDCD00, 0x0000EE, 0xCD00CD,
+                                    0x00CDCD, 0xE5E5E5, 0x7F7F7F, 0xFF0000, 0x00FF00, 0xFFFF00,
+                                    0x5C5CFF, 0xFF00FF, 0x00FFFF, 0xFFFFFF};
 
 int32_t color_of_16(int index)
 {
@@ -87,7 +88,11 @@ void style_change(struct buf *out, const struct sgr *from, const struct sgr *to,
     static const struct {
         unsigned attr;
         const char *code;
-    } on[] = {{ATTR_BOLD, "1;"}, {ATTR_DIM, "2;"}, {ATTR_ITALIC, "3;"}, {ATTR_UNDERLINE, "4;"}, {ATTR_REVERSE, "7;"}};
+    } on[] = {{ATTR_BOLD, "1;"},
+              {ATTR_DIM, "2;"},
+              {ATTR_ITALIC, "3;"},
+              {ATTR_UNDERLINE, "4;"},
+              {ATTR_REVERSE, "7;"}};
     struct sgr have = *from;
     bool lost = (from->attrs & ~to->attrs) != 0;
     if (!lost && from->attrs == to->attrs && from->fg == to->fg && from->bg == to->bg)

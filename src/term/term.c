@@ -300,7 +300,8 @@ void term_copy(struct term *t, const char *text, size_t n)
         n = COPY_MAX;
     buf_puts(&t->out, "\033]52;c;");
     for (size_t i = 0; i < n; i += 3) {
-        unsigned v = (unsigned)p[i] << 16 | (i + 1 < n ? (unsigned)p[i + 1] << 8 : 0u) | (i + 2 < n ? p[i + 2] : 0u);
+        unsigned v =
+            (unsigned)p[i] << 16 | (i + 1 < n ? (unsigned)p[i + 1] << 8 : 0u) | (i + 2 < n ? p[i + 2] : 0u);
         buf_putc(&t->out, digits[v >> 18]);
         buf_putc(&t->out, digits[(v >> 12) & 63]);
         buf_putc(&t->out, i + 1 < n ? digits[(v >> 6) & 63] : '=');

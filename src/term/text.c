@@ -21,20 +21,31 @@ static bool is_hidden(uint32_t cp)
     case 0x00AD: /* soft hyphen */
     case 0x034F: /* grapheme joiner */
     case 0x061C: /* Arabic letter mark */
-    case 0x115F: case 0x1160: case 0x3164: case 0xFFA0: /* Hangul fillers */
-    case 0x17B4: case 0x17B5: /* Khmer inherent vowels */
-    case 0x180B: case 0x180C: case 0x180D: case 0x180E: case 0x180F: /* Mongolian selectors and separator */
-    case 0x200B: case 0x200E: case 0x200F:
+    case 0x115F:
+    case 0x1160:
+    case 0x3164:
+    case 0xFFA0: /* Hangul fillers */
+    case 0x17B4:
+    case 0x17B5: /* Khmer inherent vowels */
+    case 0x180B:
+    case 0x180C:
+    case 0x180D:
+    case 0x180E:
+    case 0x180F: /* Mongolian selectors and separator */
+    case 0x200B:
+    case 0x200E:
+    case 0x200F:
     case 0xFEFF:
         return true;
     default:
         break;
     }
     if ((cp >= 0x202A && cp <= 0x202E) || (cp >= 0x2060 && cp <= 0x206F) || (cp >= 0xFFF0 && cp <= 0xFFFB) ||
-        (cp >= 0xE0000 && cp <= 0xE0FFF) || (cp >= 0x1D173 && cp <= 0x1D17A) || (cp >= 0x1BCA0 && cp <= 0x1BCA3))
+        (cp >= 0xE0000 && cp <= 0xE0FFF) || (cp >= 0x1D173 && cp <= 0x1D17A) ||
+        (cp >= 0x1BCA0 && cp <= 0x1BCA3))
         return true;
-    return cp >= 0x80 && utf8proc_category((utf8proc_int32_t)cp) == UTF8PROC_CATEGORY_CF &&
-           cp != 0x200C && cp != 0x200D && utf8proc_charwidth((utf8proc_int32_t)cp) == 0;
+    return cp >= 0x80 && utf8proc_category((utf8proc_int32_t)cp) == UTF8PROC_CATEGORY_CF && cp != 0x200C &&
+           cp != 0x200D && utf8proc_charwidth((utf8proc_int32_t)cp) == 0;
 }
 
 /* Private use, unassigned, noncharacters: nobody knows what a terminal does with them. */
@@ -114,9 +125,8 @@ static void filter_cluster(const char *s, size_t n, struct text_cluster *out)
     }
     if (regional == 2 || out->width > 2)
         out->width = 2;
-    if (out->len > 0 && out->points > 0 && (unsigned char)out->bytes[out->len - 1] == 0x8D &&
-        out->len >= 3 && (unsigned char)out->bytes[out->len - 2] == 0x80 &&
-        (unsigned char)out->bytes[out->len - 3] == 0xE2)
+    if (out->len > 0 && out->points > 0 && (unsigned char)out->bytes[out->len - 1] == 0x8D && out->len >= 3 &&
+        (unsigned char)out->bytes[out->len - 2] == 0x80 && (unsigned char)out->bytes[out->len - 3] == 0xE2)
         out->len -= 3; /* a joiner at the end would glue what follows in the next cell */
     out->bytes[out->len] = '\0';
 }
@@ -246,5 +256,8 @@ char *text_clean_dup(const char *s, size_t n)
         i += text_next(s + i, n - i, &c);
         buf_append(&b, c.bytes, c.len);
     }
-    return b.len > 0 ? buf_take(&b) : x_strdup("");
+    buf_append(&b, "", 0);
+    if (b.data == NULL)
+        return x_strdup("");
+    return buf_take(&b);
 }

@@ -139,7 +139,8 @@ void tty_init(struct tty *t, int in_fd, int out_fd, bool mouse, bool no_color)
     t->bce = tigetflag("bce") > 0;
     const char *smcup = string_of("smcup"), *rmcup = string_of("rmcup");
     struct buf on = BUF_INIT, off = BUF_INIT;
-    /* alternate screen (with the title kept on xterm's stack), bracketed paste, focus, mouse with SGR coordinates */
+    /* alternate screen (with the title kept on xterm's stack), bracketed paste, focus, mouse with SGR
+     * coordinates */
     buf_puts(&on, smcup ? smcup : "");
     buf_puts(&on, "\033[?2004h\033[?1004h");
     if (mouse)

@@ -86,7 +86,8 @@ static int close_accepted(struct ui *ui, struct form *f, void *arg, struct error
 {
     const struct request *r = arg;
     const char *comment = form_value(f, 0);
-    if (comment[strspn(comment, " \n")] == '\0' && settings_draft_stored_bool(ui->settings, "Livechat_request_comment_when_closing_conversation"))
+    if (comment[strspn(comment, " \n")] == '\0' &&
+        settings_draft_stored_bool(ui->settings, "Livechat_request_comment_when_closing_conversation"))
         return error_set(err, ERR_INVALID, NULL, "A comment is required");
     client_close(ui->client, r->rid, comment, NULL, 0, on_closed, request_new(ui, r->rid, r->name));
     return 0;
@@ -107,13 +108,15 @@ static int close_chat(struct ui *ui, const struct command_args *a, struct error 
     if (room == NULL)
         return err->code;
     if (a->n > 0) {
-        client_close(ui->client, room->id, a->rest, NULL, 0, on_closed, request_new(ui, room->id, room->visitor_name));
+        client_close(ui->client, room->id, a->rest, NULL, 0, on_closed,
+                     request_new(ui, room->id, room->visitor_name));
         return 0;
     }
     struct request *r = request_new(ui, room->id, room->visitor_name);
     AUTO_FREE char *text = x_asprintf("End the chat with %s?", r->name);
     bool ask = settings_draft_stored_bool(ui->settings, "Livechat_request_comment_when_closing_conversation");
-    struct form *f = form_new(ui, "Close chat", text, "Close chat", ask ? close_accepted : close_plain, r, request_free);
+    struct form *f =
+        form_new(ui, "Close chat", text, "Close chat", ask ? close_accepted : close_plain, r, request_free);
     if (ask)
         form_add(f, FIELD_TEXT, "Comment", "", NULL);
     form_show(f);
@@ -169,7 +172,8 @@ static int forward_accepted(struct ui *ui, struct form *f, void *arg, struct err
     return 0;
 }
 
-static void forward_to(struct ui *ui, const struct request *r, const char *agent, const char *department, const char *label)
+static void forward_to(struct ui *ui, const struct request *r, const char *agent, const char *department,
+                       const char *label)
 {
     struct forward *w = x_calloc(1, sizeof *w);
     w->request = request_new(ui, r->rid, r->name);
@@ -235,7 +239,8 @@ static int forward_chat(struct ui *ui, const struct command_args *a, struct erro
     struct choice *c = choice_new(ui, "Forward to", "Forward", forward_chosen, w, forward_free);
     for (size_t i = 0; i < m->department_count; i++) {
         const struct client_department *d = m->departments[i];
-        AUTO_FREE char *detail = x_asprintf("department, %d agent%s%s", d->agents, d->agents == 1 ? "" : "s", d->enabled ? "" : ", disabled");
+        AUTO_FREE char *detail = x_asprintf("department, %d agent%s%s", d->agents, d->agents == 1 ? "" : "s",
+                                            d->enabled ? "" : ", disabled");
         w->department[w->departments++] = x_strdup(d->id);
         choice_add(c, d->name, detail, ROLE_SECTION);
     }
@@ -243,7 +248,8 @@ static int forward_chat(struct ui *ui, const struct command_args *a, struct erro
         const struct client_agent *g = m->agents[i];
         if (str_eq(g->id, m->me.id))
             continue;
-        AUTO_FREE char *detail = x_asprintf("%s, %s", g->name ? g->name : "", g->service ? g->service : "not-available");
+        AUTO_FREE char *detail =
+            x_asprintf("%s, %s", g->name ? g->name : "", g->service ? g->service : "not-available");
         w->agent[w->agents++] = x_strdup(g->id);
         choice_add(c, g->username, detail, str_eq(g->service, "available") ? ROLE_OWN : ROLE_DISABLED);
     }
@@ -267,9 +273,15 @@ static void insert_canned(struct ui *ui, const char *text)
 
 static void canned_chosen(struct ui *ui, int index, void *arg)
 {
-    (void)arg;
-    if ((size_t)index < ui->model->canned_count)
-        insert_canned(ui, ui->model->canned[index]->text);
+    insert_canned(ui, ((char **)arg)[index]);
+}
+
+/* The texts as they were when the dialog opened: the list may change under it. */
+static void texts_free(void *arg)
+{
+    for (char **t = arg; *t; t++)
+        free(*t);
+    free(arg);
 }
 
 static int canned(struct ui *ui, const struct command_args *a, struct error *err)
@@ -282,9 +294,12 @@ static int canned(struct ui *ui, const struct command_args *a, struct error *err
             insert_canned(ui, m->canned[i]->text);
             return 0;
         }
-    struct choice *c = choice_new(ui, "Canned responses", "Insert", canned_chosen, NULL, NULL);
-    for (size_t i = 0; i < m->canned_count; i++)
+    char **texts = x_calloc(m->canned_count + 1, sizeof *texts);
+    struct choice *c = choice_new(ui, "Canned responses", "Insert", canned_chosen, texts, texts_free);
+    for (size_t i = 0; i < m->canned_count; i++) {
+        texts[i] = x_strdup(m->canned[i]->text);
         choice_add(c, m->canned[i]->shortcut, m->canned[i]->text, ROLE_STRONG);
+    }
     choice_filter(c, a->rest);
     choice_show(c);
     return 0;
@@ -295,7 +310,9 @@ static int go_chat(struct ui *ui, size_t i)
     const struct client_room *room = ui->model->rooms[i];
     bool typing = ui->focus == PANE_COMPOSER;
     chat_show(ui, room->id);
-    ui_focus(ui, typing && room->mine && room->open ? PANE_COMPOSER : ui->focus == PANE_CHATS && !ui->narrow ? PANE_CHATS : PANE_CHAT);
+    ui_focus(ui, typing && room->mine && room->open       ? PANE_COMPOSER
+                 : ui->focus == PANE_CHATS && !ui->narrow ? PANE_CHATS
+                                                          : PANE_CHAT);
     return 0;
 }
 
@@ -326,7 +343,8 @@ static int next_unread(struct ui *ui, struct error *err)
     const struct client_model *m = ui->model;
     size_t best = m->room_count;
     for (size_t i = 0; i < m->room_count; i++)
-        if (m->rooms[i]->unread > 0 && (best == m->room_count || m->rooms[i]->last_ms < m->rooms[best]->last_ms))
+        if (m->rooms[i]->unread > 0 &&
+            (best == m->room_count || m->rooms[i]->last_ms < m->rooms[best]->last_ms))
             best = i;
     if (best < m->room_count) {
         chat_show(ui, m->rooms[best]->id);
@@ -359,20 +377,38 @@ static int leave_view(struct ui *ui, struct error *err)
 int action_chat(struct ui *ui, enum command_id id, const struct command_args *a, struct error *err)
 {
     switch (id) {
-    case CMD_TAKE: return a->n > 0 ? take_position(ui, a->arg[0], err) : take(ui, pane_queue_current(ui), err);
-    case CMD_TAKE_NEXT: return take(ui, ui->model->queue_count > 0 ? ui->model->queue[0] : NULL, err);
-    case CMD_CLOSE_CHAT: return close_chat(ui, a, err);
-    case CMD_RETURN: return return_chat(ui, err);
-    case CMD_FORWARD: return forward_chat(ui, a, err);
-    case CMD_CANNED: return canned(ui, a, err);
-    case CMD_NEXT_CHAT: return step_chat(ui, 1, err);
-    case CMD_PREV_CHAT: return step_chat(ui, -1, err);
-    case CMD_GOTO_CHAT: return goto_chat(ui, a->arg[0], err);
-    case CMD_NEXT_UNREAD: return next_unread(ui, err);
-    case CMD_LEAVE_VIEW: return leave_view(ui, err);
-    case CMD_AVAILABLE: client_set_available(ui->client, true, ui_done, ui); return 0;
-    case CMD_UNAVAILABLE: client_set_available(ui->client, false, ui_done, ui); return 0;
-    case CMD_TOGGLE_AVAILABLE: client_set_available(ui->client, !ui->model->me.available, ui_done, ui); return 0;
-    default: return ERR_NOT_FOUND; /* a command of a pane */
+    case CMD_TAKE:
+        return a->n > 0 ? take_position(ui, a->arg[0], err) : take(ui, pane_queue_current(ui), err);
+    case CMD_TAKE_NEXT:
+        return take(ui, ui->model->queue_count > 0 ? ui->model->queue[0] : NULL, err);
+    case CMD_CLOSE_CHAT:
+        return close_chat(ui, a, err);
+    case CMD_RETURN:
+        return return_chat(ui, err);
+    case CMD_FORWARD:
+        return forward_chat(ui, a, err);
+    case CMD_CANNED:
+        return canned(ui, a, err);
+    case CMD_NEXT_CHAT:
+        return step_chat(ui, 1, err);
+    case CMD_PREV_CHAT:
+        return step_chat(ui, -1, err);
+    case CMD_GOTO_CHAT:
+        return goto_chat(ui, a->arg[0], err);
+    case CMD_NEXT_UNREAD:
+        return next_unread(ui, err);
+    case CMD_LEAVE_VIEW:
+        return leave_view(ui, err);
+    case CMD_AVAILABLE:
+        client_set_available(ui->client, true, ui_done, ui);
+        return 0;
+    case CMD_UNAVAILABLE:
+        client_set_available(ui->client, false, ui_done, ui);
+        return 0;
+    case CMD_TOGGLE_AVAILABLE:
+        client_set_available(ui->client, !ui->model->me.available, ui_done, ui);
+        return 0;
+    default:
+        return ERR_NOT_FOUND; /* a command of a pane */
     }
 }

@@ -219,24 +219,54 @@ static int show_help(struct ui *ui, const struct command_args *a, struct error *
 int ui_action(struct ui *ui, enum command_id id, const struct command_args *a, struct error *err)
 {
     switch (id) {
-    case CMD_HELP: return show_help(ui, a, err);
-    case CMD_SHOW_QUEUE: ui_show(ui, VIEW_QUEUE); return 0;
-    case CMD_SHOW_CHATS: ui_show(ui, VIEW_CHATS); return 0;
-    case CMD_SHOW_SETTINGS: ui_show(ui, VIEW_SETTINGS); return 0;
-    case CMD_SHOW_CANNED: ui_show(ui, VIEW_CANNED); return 0;
-    case CMD_FOCUS_NEXT: ui_focus_step(ui, 1); return 0;
-    case CMD_FOCUS_PREV: ui_focus_step(ui, -1); return 0;
-    case CMD_COMMAND_LINE: prompt_command(ui, a->rest); return 0;
-    case CMD_LAYOUT: return set_layout(ui, a->arg[0], err);
-    case CMD_THEME: return ui_load_theme(ui, a->arg[0], err);
-    case CMD_KEYMAP: return ui_load_keymap(ui, a->arg[0], err);
-    case CMD_RELOAD: return reload(ui, err);
-    case CMD_MESSAGES: show_messages(ui); return 0;
-    case CMD_DUMP: return dump(ui, a->rest, err);
-    case CMD_REDRAW: term_redraw(ui->term); ui_dirty_all(ui); return 0;
-    case CMD_SUSPEND: term_suspend(ui->term); return 0;
-    case CMD_QUIT: quit(ui, a); return 0;
-    default: return action_chat(ui, id, a, err);
+    case CMD_HELP:
+        return show_help(ui, a, err);
+    case CMD_SHOW_QUEUE:
+        ui_show(ui, VIEW_QUEUE);
+        return 0;
+    case CMD_SHOW_CHATS:
+        ui_show(ui, VIEW_CHATS);
+        return 0;
+    case CMD_SHOW_SETTINGS:
+        ui_show(ui, VIEW_SETTINGS);
+        return 0;
+    case CMD_SHOW_CANNED:
+        ui_show(ui, VIEW_CANNED);
+        return 0;
+    case CMD_FOCUS_NEXT:
+        ui_focus_step(ui, 1);
+        return 0;
+    case CMD_FOCUS_PREV:
+        ui_focus_step(ui, -1);
+        return 0;
+    case CMD_COMMAND_LINE:
+        prompt_command(ui, a->rest);
+        return 0;
+    case CMD_LAYOUT:
+        return set_layout(ui, a->arg[0], err);
+    case CMD_THEME:
+        return ui_load_theme(ui, a->arg[0], err);
+    case CMD_KEYMAP:
+        return ui_load_keymap(ui, a->arg[0], err);
+    case CMD_RELOAD:
+        return reload(ui, err);
+    case CMD_MESSAGES:
+        show_messages(ui);
+        return 0;
+    case CMD_DUMP:
+        return dump(ui, a->rest, err);
+    case CMD_REDRAW:
+        term_redraw(ui->term);
+        ui_dirty_all(ui);
+        return 0;
+    case CMD_SUSPEND:
+        term_suspend(ui->term);
+        return 0;
+    case CMD_QUIT:
+        quit(ui, a);
+        return 0;
+    default:
+        return action_chat(ui, id, a, err);
     }
 }
 
@@ -245,18 +275,22 @@ static int check_right(const struct ui *ui, const struct command_row *row, struc
     const struct client_model *m = ui->model;
     bool ok = row->right == RIGHT_NONE || m->state == CLIENT_STARTING || m->state == CLIENT_CONNECTING ||
               (row->right == RIGHT_AGENT && (m->me.is_agent || m->me.is_manager || m->me.is_admin)) ||
-              (row->right == RIGHT_SETTINGS && m->may_edit_settings) || (row->right == RIGHT_CANNED && m->may_save_canned);
+              (row->right == RIGHT_SETTINGS && m->may_edit_settings) ||
+              (row->right == RIGHT_CANNED && m->may_save_canned);
     if (ok)
         return 0;
-    return error_set(err, ERR_DENIED, NULL, row->right == RIGHT_AGENT      ? "You are no agent on this server"
-                                            : row->right == RIGHT_SETTINGS ? "You may not change settings on this server"
-                                                                           : "You may not save canned responses here");
+    return error_set(err, ERR_DENIED, NULL,
+                     row->right == RIGHT_AGENT      ? "You are no agent on this server"
+                     : row->right == RIGHT_SETTINGS ? "You may not change settings on this server"
+                                                    : "You may not save canned responses here");
 }
 
 /* A command of a pane that has not the keys, typed into the command line. */
-static enum pane_answer ask_panes(struct ui *ui, enum command_id id, const struct command_args *a, struct error *err)
+static enum pane_answer ask_panes(struct ui *ui, enum command_id id, const struct command_args *a,
+                                  struct error *err)
 {
-    unsigned own = command_row(id)->contexts & (CTX_QUEUE | CTX_CHATS | CTX_CHAT | CTX_COMPOSER | CTX_SETTINGS | CTX_CANNED);
+    unsigned own = command_row(id)->contexts &
+                   (CTX_QUEUE | CTX_CHATS | CTX_CHAT | CTX_COMPOSER | CTX_SETTINGS | CTX_CANNED);
     for (int i = 0; i < PANE_COUNT; i++)
         for (const unsigned *c = ui->panes[i]->ops->contexts; *c; c++)
             if ((*c & own) && ui->panes[i]->ops->command(ui->panes[i], id, a, err) == PANE_DONE)
@@ -275,7 +309,9 @@ int ui_run_id(struct ui *ui, enum command_id id, const struct command_args *a, s
         if (!modal || (row->contexts & CTX_ANY))
             rc = ui_action(ui, id, a, &own);
         if (rc == ERR_NOT_FOUND && own.text[0] == '\0' && !modal)
-            rc = ask_panes(ui, id, a, &own) == PANE_DONE ? own.code : error_set(&own, ERR_STATE, NULL, "%s does not apply here", row->name);
+            rc = ask_panes(ui, id, a, &own) == PANE_DONE
+                     ? own.code
+                     : error_set(&own, ERR_STATE, NULL, "%s does not apply here", row->name);
     } else if (rc == 0) {
         rc = own.code;
     }

@@ -86,14 +86,18 @@ size_t chat_views_drafts(const struct chat_views *v)
 
 void chat_views_forget(struct chat_views *v, const char *rid)
 {
-    if (str_eq(v->current, rid))
-        str_set(&v->current, NULL);
+    bool current = str_eq(v->current, rid);
     for (size_t i = 0; i < v->n; i++)
         if (strcmp(v->list[i]->rid, rid) == 0) {
-            view_free(v->list[i]);
+            struct chat_view *gone = v->list[i];
             v->list[i] = v->list[--v->n];
-            return;
+            if (gone->draft.text.len > 0) /* the chat is gone, what was written is not */
+                chat_history_add(v, edit_text(&gone->draft));
+            view_free(gone);
+            break;
         }
+    if (current) /* last: rid may be this very string */
+        str_set(&v->current, NULL);
 }
 
 struct client_room *chat_room(struct ui *ui)

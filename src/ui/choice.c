@@ -48,7 +48,10 @@ static void paint(struct pane *base)
 {
     struct choice *c = (struct choice *)base;
     struct ui *ui = base->ui;
-    int cols = term_cols(ui->term), rows = term_rows(ui->term), w = cols >= 120 ? 96 : cols >= 100 ? 88 : cols - 2;
+    int cols = term_cols(ui->term), rows = term_rows(ui->term),
+        w = cols >= 120   ? 96
+            : cols >= 100 ? 88
+                          : cols - 2;
     struct rect r = popup_frame(base, w, c->n + 6 < rows - 4 ? c->n + 6 : rows - 4, c->title);
     int x = r.x + draw_text(ui, r.x, r.y, plain(ROLE_PROMPT), "/ ", 2);
     term_put(ui->term, x, r.y, 0, edit_text(&c->edit), c->edit.text.len, r.w - 2);
@@ -65,7 +68,8 @@ static void paint(struct pane *base)
         format_line(l->detail, detail, sizeof detail);
         term_fill(ui->term, r.x, y, r.w, 1, style_of(ROLE_TEXT, at), ' ');
         draw_clip(ui, r.x + 1, y, style_of(l->role, at), l->name, name_w);
-        draw_clip(ui, r.x + name_w + 3, y, style_of(*detail ? ROLE_DIM_TEXT : ROLE_TEXT, at), detail, r.w - name_w - 4);
+        draw_clip(ui, r.x + name_w + 3, y, style_of(*detail ? ROLE_DIM_TEXT : ROLE_TEXT, at), detail,
+                  r.w - name_w - 4);
     }
     if (c->list.count == 0)
         draw_text(ui, r.x + 1, r.y + 2, plain(ROLE_DIM_TEXT), "Nothing has these words.", r.w - 1);
@@ -135,18 +139,28 @@ static void finish(struct choice *c)
         free_arg(arg);
 }
 
-static enum pane_answer command(struct pane *base, enum command_id id, const struct command_args *a, struct error *err)
+static enum pane_answer command(struct pane *base, enum command_id id, const struct command_args *a,
+                                struct error *err)
 {
     struct choice *c = (struct choice *)base;
     (void)a;
     (void)err;
     base->dirty = true;
     switch (id) {
-    case CMD_ACCEPT: finish(c); return PANE_DONE;
-    case CMD_CANCEL: popup_pop(base->ui, base); return PANE_DONE;
-    case CMD_NEXT_FIELD: list_command(&c->list, CMD_DOWN); return PANE_DONE;
-    case CMD_PREV_FIELD: list_command(&c->list, CMD_UP); return PANE_DONE;
-    default: break;
+    case CMD_ACCEPT:
+        finish(c);
+        return PANE_DONE;
+    case CMD_CANCEL:
+        popup_pop(base->ui, base);
+        return PANE_DONE;
+    case CMD_NEXT_FIELD:
+        list_command(&c->list, CMD_DOWN);
+        return PANE_DONE;
+    case CMD_PREV_FIELD:
+        list_command(&c->list, CMD_UP);
+        return PANE_DONE;
+    default:
+        break;
     }
     if (list_command(&c->list, id))
         return PANE_DONE;
@@ -168,8 +182,14 @@ struct choice *choice_new(struct ui *ui, const char *title, const char *button, 
                           void (*free_arg)(void *))
 {
     static const unsigned contexts[] = {CTX_DIALOG, CTX_LIST, CTX_EDIT, 0};
-    static const struct pane_ops ops = {.name = "choice", .contexts = contexts, .is_input = true, .paint = paint,
-                                        .key = key, .paste = paste, .mouse = mouse, .command = command,
+    static const struct pane_ops ops = {.name = "choice",
+                                        .contexts = contexts,
+                                        .is_input = true,
+                                        .paint = paint,
+                                        .key = key,
+                                        .paste = paste,
+                                        .mouse = mouse,
+                                        .command = command,
                                         .free = choice_free};
     struct choice *c = x_calloc(1, sizeof *c);
     c->base.ops = &ops;

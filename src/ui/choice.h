@@ -1,5 +1,5 @@
-/* A dialog that lists lines to choose from, narrowed by typing: departments and agents, canned responses, values of a
-   setting, the help. */
+/* A dialog that lists lines to choose from, narrowed by typing: departments and agents, canned responses,
+   values of a setting, the help. */
 #ifndef UI_CHOICE_H
 #define UI_CHOICE_H
 

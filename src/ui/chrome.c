@@ -70,8 +70,10 @@ static void paint_tabs(struct ui *ui)
 static int paint_state(struct ui *ui, int x, int y, int w)
 {
     const struct client_model *m = ui->model;
-    enum role role = m->state == CLIENT_ONLINE ? ROLE_STATUS_GOOD : m->state == CLIENT_DENIED ? ROLE_STATUS_BAD
-                     : m->state == CLIENT_AWAY ? ROLE_STATUS_BAD : ROLE_STATUS_WARN;
+    enum role role = m->state == CLIENT_ONLINE   ? ROLE_STATUS_GOOD
+                     : m->state == CLIENT_DENIED ? ROLE_STATUS_BAD
+                     : m->state == CLIENT_AWAY   ? ROLE_STATUS_BAD
+                                                 : ROLE_STATUS_WARN;
     int from = x;
     x += draw_text(ui, x, y, plain(role), m->state == CLIENT_ONLINE ? "● " : "○ ", w);
     x += draw_clip(ui, x, y, plain(ROLE_STATUS), m->server ? m->server : "no server", w / 2);
@@ -79,7 +81,8 @@ static int paint_state(struct ui *ui, int x, int y, int w)
         x += draw_text(ui, x, y, plain(role), "  connecting…", w);
     } else if (m->state == CLIENT_AWAY) {
         int64_t left = (m->retry_at_ms - ui_now(ui) + 999) / 1000;
-        x += draw_textf(ui, x, y, plain(role), w, left > 0 ? "  away, next try in %lld s" : "  away, trying", (long long)left);
+        x += draw_textf(ui, x, y, plain(role), w, left > 0 ? "  away, next try in %lld s" : "  away, trying",
+                        (long long)left);
     } else if (m->state == CLIENT_DENIED) {
         x += draw_text(ui, x, y, plain(role), "  refused", w);
     } else if (m->latency_ms >= 0 && w >= 60) {
@@ -98,8 +101,10 @@ static void paint_counts(struct ui *ui, int y, int used, int w)
         const char *name;
         int n;
         enum role role;
-    } items[] = {{"queue", (int)m->queue_count, ROLE_STATUS}, {"unread", unread(ui), ROLE_STATUS_WARN},
-                 {"drafts", (int)ui_drafts(ui), ROLE_STATUS}, {"outbox", m->outbox_count, ROLE_STATUS_WARN}};
+    } items[] = {{"queue", (int)m->queue_count, ROLE_STATUS},
+                 {"unread", unread(ui), ROLE_STATUS_WARN},
+                 {"drafts", (int)ui_drafts(ui), ROLE_STATUS},
+                 {"outbox", m->outbox_count, ROLE_STATUS_WARN}};
     int x = w - 1;
     for (int i = (int)(sizeof items / sizeof items[0]) - 1; i >= 0; i--) {
         char text[32];
@@ -131,7 +136,8 @@ static void paint_status(struct ui *ui, int y)
     }
     if (ui->said_fresh && ui->said_count > 0) {
         int i = ui->said_count - 1;
-        draw_clip(ui, 1, y, plain(ui->said_error[i] ? ROLE_STATUS_BAD : ROLE_STATUS_GOOD), ui->said[i], w - 2);
+        draw_clip(ui, 1, y, plain(ui->said_error[i] ? ROLE_STATUS_BAD : ROLE_STATUS_GOOD), ui->said[i],
+                  w - 2);
         return;
     }
     paint_counts(ui, y, paint_state(ui, 1, y, w - 2), w);
@@ -152,7 +158,8 @@ static int bar(struct ui *ui, int y, int wanted_x)
             for (size_t c = 0; c < n; c++)
                 mine |= contexts[c] & r->contexts;
             bool general = (mine & (CTX_GLOBAL | CTX_ANY)) != 0;
-            if (r->bar == NULL || mine == 0 || general != (pass == 1) || !keymap_key_of(ui->keymap, contexts, n, r->name, key, sizeof key))
+            if (r->bar == NULL || mine == 0 || general != (pass == 1) ||
+                !keymap_key_of(ui->keymap, contexts, n, r->name, key, sizeof key))
                 continue;
             int need = (int)strlen(key) + 1 + (int)strlen(r->bar);
             if (x + need > w)

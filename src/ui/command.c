@@ -6,7 +6,8 @@
 #include "common/mem.h"
 
 static const struct command_row rows[COMMAND_COUNT] = {
-#define C(id, name, args, help, right, keys, contexts, bar) {name, args, help, RIGHT_##right, keys, contexts, bar},
+#define C(id, name, args, help, right, keys, contexts, bar)                                                  \
+    {name, args, help, RIGHT_##right, keys, contexts, bar},
     COMMANDS(C)
 #undef C
 };
@@ -99,7 +100,7 @@ static const char *take_word(const char *p, char **word)
         else
             buf_putc(&b, *p);
     }
-    *word = b.len > 0 ? buf_take(&b) : x_strdup("");
+    *word = b.data ? buf_take(&b) : x_strdup("");
     return p + strspn(p, " ");
 }
 
@@ -112,8 +113,8 @@ int command_parse(const char *line, enum command_id *id, struct command_args *a,
     if (n == 0)
         return error_set(err, ERR_INVALID, NULL, "No command was given");
     if (found == COMMAND_COUNT)
-        return error_set(err, ERR_NOT_FOUND, NULL, "There is no command \"%.*s\"; did you mean %s?", (int)(n > 60 ? 60 : n),
-                         line, nearest(line, n));
+        return error_set(err, ERR_NOT_FOUND, NULL, "There is no command \"%.*s\"; did you mean %s?",
+                         (int)(n > 60 ? 60 : n), line, nearest(line, n));
     *id = (enum command_id)found;
     const char *p = line + n + strspn(line + n, " ");
     size_t len = strlen(p);
@@ -203,9 +204,11 @@ static void put_yaml_key(struct buf *out, const char *key, size_t n)
 
 void command_write_keys(struct buf *out)
 {
-    buf_puts(out, "# The plain keys of usher: what is built in. A file of your own names only what it changes:\n"
-                  "#   context: {\"key or keys\": \"command and arguments\"}, with \"\" to free a key.\n"
-                  "# C- is Ctrl, M- is Alt, S- is Shift; keys of a sequence are separated by a space.\nname: plain\n");
+    buf_puts(
+        out,
+        "# The plain keys of usher: what is built in. A file of your own names only what it changes:\n"
+        "#   context: {\"key or keys\": \"command and arguments\"}, with \"\" to free a key.\n"
+        "# C- is Ctrl, M- is Alt, S- is Shift; keys of a sequence are separated by a space.\nname: plain\n");
     for (size_t c = 0; c < COUNT_OF(contexts); c++) {
         bool any = false;
         for (int i = 0; i < COMMAND_COUNT; i++) {

@@ -1,4 +1,5 @@
-/* The commands as data: finding, splitting, completing. What they do stands in action_*.c and in the panes. */
+/* The commands as data: finding, splitting, completing. What they do stands in action_*.c and in the panes.
+ */
 #ifndef UI_COMMAND_H
 #define UI_COMMAND_H
 
@@ -12,9 +13,9 @@
 struct command_row {
     const char *name, *args, *help;
     enum command_right right;
-    const char *keys;          /* defaults, as in the table */
-    unsigned contexts;         /* enum command_context */
-    const char *bar;           /* label in the function bar, or NULL */
+    const char *keys;  /* defaults, as in the table */
+    unsigned contexts; /* enum command_context */
+    const char *bar;   /* label in the function bar, or NULL */
 };
 
 #define COMMAND_ARGS_MAX 8
@@ -23,13 +24,14 @@ struct command_row {
 struct command_args {
     int n;
     char *arg[COMMAND_ARGS_MAX];
-    char *rest;                /* everything behind the name, never NULL */
+    char *rest; /* everything behind the name, never NULL */
 };
 
 const struct command_row *command_row(enum command_id id);
-int command_find(const char *name, size_t n);     /* COMMAND_COUNT when there is none */
+int command_find(const char *name, size_t n); /* COMMAND_COUNT when there is none */
 
-/* Splits "name arg 'an arg'". ERR_NOT_FOUND with a sentence (and the nearest name) when there is no such command. */
+/* Splits "name arg 'an arg'". ERR_NOT_FOUND with a sentence (and the nearest name) when there is no such
+ * command. */
 int command_parse(const char *line, enum command_id *id, struct command_args *args, struct error *err);
 void command_args_free(struct command_args *a);
 

@@ -1,29 +1,30 @@
-/* Every action of the console, one row each: the keymap, the command line, the function bar, the help and the manual
-   come from here. C(ID, name, arguments, help, right, default keys, contexts, label in the function bar).
-   Keys are separated by ", "; the keys of a sequence by a space. */
+/* Every action of the console, one row each: the keymap, the command line, the function bar, the help and the
+   manual come from here. C(ID, name, arguments, help, right, default keys, contexts, label in the function
+   bar). Keys are separated by ", "; the keys of a sequence by a space. */
 #ifndef UI_COMMAND_TABLE_H
 #define UI_COMMAND_TABLE_H
 
 enum command_context {
-    CTX_ANY = 1,          /* always, dialogs included */
-    CTX_GLOBAL = 2,       /* in every pane */
-    CTX_LIST = 4,         /* every list */
+    CTX_ANY = 1,    /* always, dialogs included */
+    CTX_GLOBAL = 2, /* in every pane */
+    CTX_LIST = 4,   /* every list */
     CTX_QUEUE = 8,
     CTX_CHATS = 16,
-    CTX_CHAT = 32,        /* the transcript */
+    CTX_CHAT = 32, /* the transcript */
     CTX_COMPOSER = 64,
-    CTX_EDIT = 128,       /* wherever text is typed */
-    CTX_PROMPT = 256,     /* command line, filter, search */
+    CTX_EDIT = 128,   /* wherever text is typed */
+    CTX_PROMPT = 256, /* command line, filter, search */
     CTX_SETTINGS = 512,
     CTX_CANNED = 1024,
     CTX_DIALOG = 2048,
-    CTX_REVIEW = 4096,    /* the list of changed settings before they are saved */
+    CTX_REVIEW = 4096, /* the list of changed settings before they are saved */
 };
 
 enum command_right { RIGHT_NONE, RIGHT_AGENT, RIGHT_SETTINGS, RIGHT_CANNED };
 
 #define CTX_CHATTING (CTX_CHATS | CTX_CHAT | CTX_COMPOSER)
 
+/* clang-format off */
 #define COMMANDS(C)                                                                                                   \
     C(HELP, "help", "[COMMAND]", "Show the keys that work here, or what a command does", NONE, "F1, ?, M-?", CTX_GLOBAL, "Help")  \
     C(SHOW_QUEUE, "show-queue", "", "Go to the queue", NONE, "M-1", CTX_GLOBAL, NULL)                                 \
@@ -117,12 +118,13 @@ enum command_right { RIGHT_NONE, RIGHT_AGENT, RIGHT_SETTINGS, RIGHT_CANNED };
     C(CANNED_NEW, "canned-new", "", "Write a new canned response", CANNED, "c, F5, M-5", CTX_CANNED, "New")           \
     C(CANNED_EDIT, "canned-edit", "", "Change the response under the cursor", CANNED, "e, F6, M-6", CTX_CANNED, "Edit") \
     C(CANNED_DELETE, "canned-delete", "", "Delete the response under the cursor", CANNED, "d, Delete", CTX_CANNED, "Delete")
+/* clang-format on */
 
 enum command_id {
 #define C(id, ...) CMD_##id,
     COMMANDS(C)
 #undef C
-    COMMAND_COUNT
+        COMMAND_COUNT
 };
 
 #endif

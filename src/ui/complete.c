@@ -51,8 +51,8 @@ static void offer_values(struct ui *ui, struct completion *c, const char *line, 
         offer(c, k->key, typed);
 }
 
-static void offer_args(struct ui *ui, struct completion *c, const struct command_row *row, const char *line, int index,
-                       const char *typed)
+static void offer_args(struct ui *ui, struct completion *c, const struct command_row *row, const char *line,
+                       int index, const char *typed)
 {
     const struct client_model *m = ui->model;
     const char *args = row->args;

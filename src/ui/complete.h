@@ -7,9 +7,9 @@
 #define COMPLETE_MAX 256
 
 struct completion {
-    char *word[COMPLETE_MAX];   /* whole words that fit, sorted as found */
+    char *word[COMPLETE_MAX]; /* whole words that fit, sorted as found */
     size_t n;
-    size_t start;               /* where in the line the word begins */
+    size_t start; /* where in the line the word begins */
 };
 
 void complete_line(struct ui *ui, const char *line, size_t cursor, struct completion *out);

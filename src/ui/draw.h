@@ -6,7 +6,8 @@
 
 /* Text of a role, clipped to w cells; the rest of the w cells is left alone. Returns the cells used. */
 int draw_text(struct ui *ui, int x, int y, unsigned style, const char *text, int w);
-int draw_textf(struct ui *ui, int x, int y, unsigned style, int w, const char *fmt, ...) __attribute__((format(printf, 6, 7)));
+int draw_textf(struct ui *ui, int x, int y, unsigned style, int w, const char *fmt, ...)
+    __attribute__((format(printf, 6, 7)));
 /* As draw_text, but a text that is too long ends in an ellipsis. */
 int draw_clip(struct ui *ui, int x, int y, unsigned style, const char *text, int w);
 void draw_right(struct ui *ui, int x, int y, unsigned style, const char *text, int w);
@@ -21,10 +22,10 @@ int draw_wrapped(struct ui *ui, struct rect r, unsigned style, const char *text)
 
 /* "0:07", "12:30", "2:05h": how long something has been. */
 void format_wait(int64_t ms, char out[16]);
-void format_clock(int64_t ms, char out[8]);      /* "14:05", local time */
-void format_day(int64_t ms, char out[48]);       /* "Sunday 22 November 2026" */
-long day_number(int64_t ms);                     /* local days, to tell one from the next */
-void format_line(const char *text, char *out, size_t n);   /* one line: line feeds become spaces */
+void format_clock(int64_t ms, char out[8]);              /* "14:05", local time */
+void format_day(int64_t ms, char out[48]);               /* "Sunday 22 November 2026" */
+long day_number(int64_t ms);                             /* local days, to tell one from the next */
+void format_line(const char *text, char *out, size_t n); /* one line: line feeds become spaces */
 
 static inline unsigned plain(enum role r)
 {

@@ -271,15 +271,33 @@ bool edit_command(struct edit *e, enum command_id id)
     bool was_typing = e->typing;
     e->typing = false;
     switch (id) {
-    case CMD_FORWARD_CHAR: e->cursor = next_cluster(e, at); return true;
-    case CMD_BACKWARD_CHAR: e->cursor = prev_cluster(e, at); return true;
-    case CMD_FORWARD_WORD: e->cursor = word_right(e); return true;
-    case CMD_BACKWARD_WORD: e->cursor = word_left(e); return true;
-    case CMD_LINE_START: e->cursor = line_start(e, at); return true;
-    case CMD_LINE_END: e->cursor = line_end(e, at); return true;
-    case CMD_TEXT_START: e->cursor = 0; return true;
-    case CMD_TEXT_END: e->cursor = e->text.len; return true;
-    case CMD_DELETE_CHAR: cut(e, at, next_cluster(e, at), false); return true;
+    case CMD_FORWARD_CHAR:
+        e->cursor = next_cluster(e, at);
+        return true;
+    case CMD_BACKWARD_CHAR:
+        e->cursor = prev_cluster(e, at);
+        return true;
+    case CMD_FORWARD_WORD:
+        e->cursor = word_right(e);
+        return true;
+    case CMD_BACKWARD_WORD:
+        e->cursor = word_left(e);
+        return true;
+    case CMD_LINE_START:
+        e->cursor = line_start(e, at);
+        return true;
+    case CMD_LINE_END:
+        e->cursor = line_end(e, at);
+        return true;
+    case CMD_TEXT_START:
+        e->cursor = 0;
+        return true;
+    case CMD_TEXT_END:
+        e->cursor = e->text.len;
+        return true;
+    case CMD_DELETE_CHAR:
+        cut(e, at, next_cluster(e, at), false);
+        return true;
     case CMD_DELETE_BACK:
         cut(e, prev_cluster(e, at), at, false);
         return true;
@@ -288,21 +306,35 @@ bool edit_command(struct edit *e, enum command_id id)
         cut(e, at, end == at ? next_cluster(e, at) : end, true);
         return true;
     }
-    case CMD_KILL_BACK: cut(e, line_start(e, at), at, true); return true;
-    case CMD_KILL_WORD: cut(e, at, word_right(e), true); return true;
-    case CMD_KILL_WORD_BACK: cut(e, word_left(e), at, true); return true;
+    case CMD_KILL_BACK:
+        cut(e, line_start(e, at), at, true);
+        return true;
+    case CMD_KILL_WORD:
+        cut(e, at, word_right(e), true);
+        return true;
+    case CMD_KILL_WORD_BACK:
+        cut(e, word_left(e), at, true);
+        return true;
     case CMD_YANK:
         if (killed.len > 0)
             edit_insert(e, killed.data, killed.len);
         return true;
-    case CMD_UNDO: return undo(e);
-    case CMD_REDO: return redo(e);
+    case CMD_UNDO:
+        return undo(e);
+    case CMD_REDO:
+        return redo(e);
     case CMD_NEWLINE:
         if (e->multiline)
             edit_insert(e, "\n", 1);
         return e->multiline;
-    case CMD_HISTORY_PREV: case CMD_UP: case CMD_PREV_FIELD: return e->multiline && move_line(e, -1);
-    case CMD_HISTORY_NEXT: case CMD_DOWN: case CMD_NEXT_FIELD: return e->multiline && move_line(e, 1);
+    case CMD_HISTORY_PREV:
+    case CMD_UP:
+    case CMD_PREV_FIELD:
+        return e->multiline && move_line(e, -1);
+    case CMD_HISTORY_NEXT:
+    case CMD_DOWN:
+    case CMD_NEXT_FIELD:
+        return e->multiline && move_line(e, 1);
     default:
         e->typing = was_typing;
         return false;

@@ -1,4 +1,5 @@
-/* Text that is being typed: the composer, prompts and the fields of forms. Moves by clusters, undoes, cuts and pastes. */
+/* Text that is being typed: the composer, prompts and the fields of forms. Moves by clusters, undoes, cuts
+ * and pastes. */
 #ifndef UI_EDIT_H
 #define UI_EDIT_H
 
@@ -15,21 +16,21 @@ struct edit_undo {
 };
 
 struct edit {
-    struct buf text;          /* UTF-8; line feeds only when multiline */
-    size_t cursor;            /* byte offset, at a cluster */
+    struct buf text; /* UTF-8; line feeds only when multiline */
+    size_t cursor;   /* byte offset, at a cluster */
     bool multiline;
-    size_t max_bytes;         /* 0: 64 kB */
-    int cols;                 /* width it was last shown in: up and down follow the lines on the screen */
+    size_t max_bytes; /* 0: 64 kB */
+    int cols;         /* width it was last shown in: up and down follow the lines on the screen */
     struct edit_undo *undo;
     size_t undo_count, undo_at;
-    bool typing;              /* the last change was typing: the next joins its undo step */
-    size_t top;               /* first line shown */
+    bool typing; /* the last change was typing: the next joins its undo step */
+    size_t top;  /* first line shown */
 };
 
 void edit_init(struct edit *e, bool multiline);
 void edit_fini(struct edit *e);
-const char *edit_text(const struct edit *e);             /* never NULL */
-void edit_set(struct edit *e, const char *text);         /* cursor at the end; one undo step */
+const char *edit_text(const struct edit *e);     /* never NULL */
+void edit_set(struct edit *e, const char *text); /* cursor at the end; one undo step */
 
 /* Inserts n bytes of anybody's text: controls go, line feeds stay when multiline, else they become spaces. */
 void edit_insert(struct edit *e, const char *text, size_t n);

@@ -19,7 +19,7 @@ struct field {
     struct edit edit;
     char **choices;
     int choice, choice_count;
-    int y, h;               /* on the screen */
+    int y, h; /* on the screen */
 };
 
 struct form {
@@ -29,7 +29,7 @@ struct form {
     void *arg;
     void (*free_arg)(void *);
     struct field fields[FIELDS_MAX];
-    int n, at;              /* at: field, or n for the button, n + 1 for Cancel */
+    int n, at; /* at: field, or n for the button, n + 1 for Cancel */
     char *fault;
     int label_w;
     struct rect buttons[2];
@@ -39,15 +39,23 @@ static void paint(struct pane *base);
 static void key(struct pane *base, struct key k);
 static void paste(struct pane *base, const char *text, size_t n);
 static void mouse(struct pane *base, const struct term_event *ev);
-static enum pane_answer command(struct pane *base, enum command_id id, const struct command_args *a, struct error *err);
+static enum pane_answer command(struct pane *base, enum command_id id, const struct command_args *a,
+                                struct error *err);
 static void form_free(struct pane *base);
 
 static const unsigned contexts[] = {CTX_DIALOG, CTX_EDIT, 0};
-static const struct pane_ops ops = {.name = "form", .contexts = contexts, .is_input = true, .paint = paint, .key = key,
-                                    .paste = paste, .mouse = mouse, .command = command, .free = form_free};
+static const struct pane_ops ops = {.name = "form",
+                                    .contexts = contexts,
+                                    .is_input = true,
+                                    .paint = paint,
+                                    .key = key,
+                                    .paste = paste,
+                                    .mouse = mouse,
+                                    .command = command,
+                                    .free = form_free};
 
-struct form *form_new(struct ui *ui, const char *title, const char *text, const char *button, form_done done, void *arg,
-                      void (*free_arg)(void *))
+struct form *form_new(struct ui *ui, const char *title, const char *text, const char *button, form_done done,
+                      void *arg, void (*free_arg)(void *))
 {
     struct form *f = x_calloc(1, sizeof *f);
     f->base.ops = &ops;
@@ -61,7 +69,8 @@ struct form *form_new(struct ui *ui, const char *title, const char *text, const 
     return f;
 }
 
-int form_add(struct form *f, enum form_field_kind kind, const char *label, const char *value, const char *const *choices)
+int form_add(struct form *f, enum form_field_kind kind, const char *label, const char *value,
+             const char *const *choices)
 {
     struct field *d = &f->fields[f->n];
     d->kind = kind;
@@ -191,10 +200,12 @@ static void paint_multi(struct form *f, struct field *d, int x, int y, int w, in
         e->top = at - (size_t)h + 1;
     term_fill(ui->term, x, y, w, h, plain(ROLE_FIELD), ' ');
     for (size_t i = 0; i < (size_t)h && e->top + i < n; i++)
-        term_put(ui->term, x, y + (int)i, plain(ROLE_FIELD), edit_text(e) + lines[e->top + i].start, lines[e->top + i].len, w);
+        term_put(ui->term, x, y + (int)i, plain(ROLE_FIELD), edit_text(e) + lines[e->top + i].start,
+                 lines[e->top + i].len, w);
     if (mine) {
         size_t in = e->cursor - lines[at].start;
-        f->base.cursor_x = x + text_width(edit_text(e) + lines[at].start, in > lines[at].len ? lines[at].len : in);
+        f->base.cursor_x =
+            x + text_width(edit_text(e) + lines[at].start, in > lines[at].len ? lines[at].len : in);
         f->base.cursor_y = y + (int)(at - e->top);
     }
 }
@@ -253,7 +264,8 @@ static void paint_buttons(struct form *f, struct rect r)
         x -= w;
         f->buttons[i] = (struct rect){x - f->base.r.x, y - f->base.r.y, w, 1};
         bool mine = f->at == f->n + i || (i == 0 && f->at < f->n);
-        draw_textf(ui, x, y, plain(mine && f->at >= f->n ? ROLE_BUTTON_FOCUS : ROLE_BUTTON), w, "[ %s ]", labels[i]);
+        draw_textf(ui, x, y, plain(mine && f->at >= f->n ? ROLE_BUTTON_FOCUS : ROLE_BUTTON), w, "[ %s ]",
+                   labels[i]);
         x -= 2;
     }
     if (f->fault)
@@ -283,7 +295,8 @@ static void paint(struct pane *base)
     for (int i = 0; i < f->n && y < r.y + r.h - 1; i++)
         y = paint_field(f, i, (struct rect){r.x, r.y, r.w, r.h - 1}, y) + 1;
     if (fault_h) {
-        draw_wrapped(ui, (struct rect){r.x, r.y + r.h - 1 - fault_h, r.w, fault_h}, plain(ROLE_ERROR), f->fault);
+        draw_wrapped(ui, (struct rect){r.x, r.y + r.h - 1 - fault_h, r.w, fault_h}, plain(ROLE_ERROR),
+                     f->fault);
         char *kept = f->fault;
         f->fault = NULL;
         paint_buttons(f, r);
@@ -345,7 +358,8 @@ static void paste(struct pane *base, const char *text, size_t n)
         edit_insert(&d->edit, text, n);
 }
 
-static enum pane_answer command(struct pane *base, enum command_id id, const struct command_args *a, struct error *err)
+static enum pane_answer command(struct pane *base, enum command_id id, const struct command_args *a,
+                                struct error *err)
 {
     struct form *f = (struct form *)base;
     struct field *d = field_at(f);
@@ -367,7 +381,9 @@ static enum pane_answer command(struct pane *base, enum command_id id, const str
         else
             run_accept(f);
         return PANE_DONE;
-    case CMD_CANCEL: cancel(f); return PANE_DONE;
+    case CMD_CANCEL:
+        cancel(f);
+        return PANE_DONE;
     case CMD_NEXT_FIELD:
         if (d && d->kind == FIELD_MULTILINE && edit_command(&d->edit, CMD_DOWN))
             return PANE_DONE;
@@ -392,7 +408,8 @@ static void mouse(struct pane *base, const struct term_event *ev)
     if (ev->mouse != MOUSE_PRESS || ev->button != 1)
         return;
     for (int i = 0; i < 2; i++)
-        if (ev->y == f->buttons[i].y && ev->x >= f->buttons[i].x && ev->x < f->buttons[i].x + f->buttons[i].w) {
+        if (ev->y == f->buttons[i].y && ev->x >= f->buttons[i].x &&
+            ev->x < f->buttons[i].x + f->buttons[i].w) {
             i == 0 ? run_accept(f) : cancel(f);
             return;
         }

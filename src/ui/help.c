@@ -14,7 +14,7 @@ struct entry {
 
 struct help {
     struct ui *ui;
-    unsigned context;          /* the one being gathered */
+    unsigned context; /* the one being gathered */
     struct entry *list;
     size_t n;
 };

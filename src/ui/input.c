@@ -63,7 +63,8 @@ static void on_mouse(struct ui *ui, const struct term_event *ev)
     }
     for (int i = 0; i < PANE_COUNT; i++) {
         struct pane *p = ui->panes[i];
-        if (!p->visible || ev->x < p->r.x || ev->x >= p->r.x + p->r.w || ev->y < p->r.y || ev->y >= p->r.y + p->r.h)
+        if (!p->visible || ev->x < p->r.x || ev->x >= p->r.x + p->r.w || ev->y < p->r.y ||
+            ev->y >= p->r.y + p->r.h)
             continue;
         if (ev->mouse == MOUSE_PRESS && ev->button == 1)
             ui_focus(ui, (enum pane_no)i);
@@ -106,7 +107,7 @@ void ui_event(void *arg, const struct term_event *ev)
         break;
     case TERM_RESIZE:
     case TERM_RESUME:
-        ui->layout_dirty = true;
+        ui->layout_dirty = ui->all_dirty = true;
         ui_paint(ui);
         break;
     case TERM_TURN:

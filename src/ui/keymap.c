@@ -108,9 +108,11 @@ const char *keymap_name(const struct keymap *m)
     return m->name;
 }
 
-static int complain(struct error *err, const char *file, int line, int column, const char *what, const char *which)
+static int complain(struct error *err, const char *file, int line, int column, const char *what,
+                    const char *which)
 {
-    return error_set(err, ERR_INVALID, NULL, "%s:%d:%d: %s%s%s", file, line, column, what, *which ? " " : "", which);
+    return error_set(err, ERR_INVALID, NULL, "%s:%d:%d: %s%s%s", file, line, column, what, *which ? " " : "",
+                     which);
 }
 
 /* Reads one context; with m NULL it only checks. */
@@ -128,7 +130,8 @@ static int read_context(struct keymap *m, const char *file, unsigned context, co
         enum command_id id;
         struct error why;
         if (n == 0)
-            return complain(err, file, map->key_lines[i], map->key_columns[i], "there is no key", map->keys[i]);
+            return complain(err, file, map->key_lines[i], map->key_columns[i], "there is no key",
+                            map->keys[i]);
         if (v->kind != YNODE_SCALAR && v->kind != YNODE_NULL)
             return complain(err, file, v->line, v->column, "a command is wanted", "");
         if (*line) {
@@ -155,7 +158,8 @@ static int read_tree(struct keymap *m, const char *file, const struct ynode *roo
             continue;
         }
         if (context == 0)
-            return complain(err, file, root->key_lines[i], root->key_columns[i], "there is no context", root->keys[i]);
+            return complain(err, file, root->key_lines[i], root->key_columns[i], "there is no context",
+                            root->keys[i]);
         int rc = read_context(m, file, context, v, err);
         if (rc != 0)
             return rc;
@@ -219,8 +223,8 @@ static void format_keys(const struct binding *b, char *out, size_t n)
     }
 }
 
-void keymap_each(const struct keymap *m, void (*each)(void *arg, unsigned context, const char *keys, const char *command),
-                 void *arg)
+void keymap_each(const struct keymap *m,
+                 void (*each)(void *arg, unsigned context, const char *keys, const char *command), void *arg)
 {
     char keys[KEY_NAME_MAX * KEYMAP_SEQUENCE_MAX];
     for (size_t i = 0; i < m->count; i++) {
@@ -231,7 +235,8 @@ void keymap_each(const struct keymap *m, void (*each)(void *arg, unsigned contex
     }
 }
 
-bool keymap_key_of(const struct keymap *m, const unsigned *contexts, size_t context_count, const char *command, char *out, size_t n)
+bool keymap_key_of(const struct keymap *m, const unsigned *contexts, size_t context_count,
+                   const char *command, char *out, size_t n)
 {
     const struct binding *best = NULL;
     for (size_t c = 0; c < context_count; c++)

@@ -14,7 +14,7 @@ struct keymap;
 
 enum keymap_answer { KEYMAP_NONE, KEYMAP_PREFIX, KEYMAP_FOUND };
 
-struct keymap *keymap_new(void);                       /* the plain keys */
+struct keymap *keymap_new(void); /* the plain keys */
 void keymap_free(struct keymap **m);
 
 /* Lays a file over the keymap. All or nothing: on failure nothing changed and err says file:line:column. */
@@ -27,11 +27,13 @@ enum keymap_answer keymap_find(const struct keymap *m, const unsigned *contexts,
                                const struct key *keys, size_t n, const char **command);
 
 /* Calls each for every binding; keys is the text of the sequence. */
-void keymap_each(const struct keymap *m, void (*each)(void *arg, unsigned context, const char *keys, const char *command),
-                 void *arg);
+void keymap_each(const struct keymap *m,
+                 void (*each)(void *arg, unsigned context, const char *keys, const char *command), void *arg);
 
-/* The first key bound to the command (name and arguments) in one of the contexts; false when there is none. */
-bool keymap_key_of(const struct keymap *m, const unsigned *contexts, size_t context_count, const char *command, char *out, size_t n);
+/* The first key bound to the command (name and arguments) in one of the contexts; false when there is none.
+ */
+bool keymap_key_of(const struct keymap *m, const unsigned *contexts, size_t context_count,
+                   const char *command, char *out, size_t n);
 
 /* Reads "C-x C-s" into keys. Returns the number of keys, 0 when it is no sequence. */
 size_t keymap_parse_keys(const char *text, size_t n, struct key keys[KEYMAP_SEQUENCE_MAX]);

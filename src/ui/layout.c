@@ -81,9 +81,14 @@ void ui_relayout(struct ui *ui)
     else if (ui->view == VIEW_CHATS)
         place_split(ui, 1, w, h);
     else
-        place(ui, ui->view == VIEW_QUEUE ? PANE_QUEUE : ui->view == VIEW_SETTINGS ? PANE_SETTINGS : PANE_CANNED, 0, 1, w, h);
+        place(ui,
+              ui->view == VIEW_QUEUE      ? PANE_QUEUE
+              : ui->view == VIEW_SETTINGS ? PANE_SETTINGS
+                                          : PANE_CANNED,
+              0, 1, w, h);
     for (int i = 0; i < PANE_COUNT; i++)
-        if (visible[i] != ui->panes[i]->visible || (visible[i] && memcmp(&before[i], &ui->panes[i]->r, sizeof before[i])))
+        if (visible[i] != ui->panes[i]->visible ||
+            (visible[i] && memcmp(&before[i], &ui->panes[i]->r, sizeof before[i])))
             ui->all_dirty = true;
     if (!ui->panes[ui->focus]->visible && ui->focus == PANE_COMPOSER)
         ui->focus = PANE_CHATS, ui->layout_dirty = true;
@@ -92,10 +97,14 @@ void ui_relayout(struct ui *ui)
 static enum view view_of(const struct ui *ui, enum pane_no no)
 {
     switch (no) {
-    case PANE_SETTINGS: return VIEW_SETTINGS;
-    case PANE_CANNED: return VIEW_CANNED;
-    case PANE_QUEUE: return ui->view == VIEW_CHATS && !ui->narrow ? VIEW_CHATS : VIEW_QUEUE;
-    default: return VIEW_CHATS;
+    case PANE_SETTINGS:
+        return VIEW_SETTINGS;
+    case PANE_CANNED:
+        return VIEW_CANNED;
+    case PANE_QUEUE:
+        return ui->view == VIEW_CHATS && !ui->narrow ? VIEW_CHATS : VIEW_QUEUE;
+    default:
+        return VIEW_CHATS;
     }
 }
 
@@ -140,7 +149,8 @@ void ui_focus_step(struct ui *ui, int by)
         at++;
     for (int i = 0; i < n; i++) {
         at = (at + n + by) % n;
-        bool there = ui->narrow ? order[at] < PANE_CHAT || chat_views_current(ui->chats) : ui->panes[order[at]]->visible;
+        bool there = ui->narrow ? order[at] < PANE_CHAT || chat_views_current(ui->chats)
+                                : ui->panes[order[at]]->visible;
         if (there) {
             ui_focus(ui, order[at]);
             return;

@@ -39,6 +39,7 @@ void list_rebuild(struct list *l, int total)
         l->rows = x_reallocarray(l->rows, (size_t)l->cap, sizeof *l->rows);
     }
     l->count = 0;
+    l->total = total;
     for (int i = 0; i < total; i++)
         if (l->field == NULL || match_is_empty(&l->filter) || match_row(&l->filter, l->field, l->arg, i))
             l->rows[l->count++] = i;
@@ -83,13 +84,26 @@ bool list_command(struct list *l, enum command_id id)
 {
     int page = l->height > 2 ? l->height - 1 : 1;
     switch (id) {
-    case CMD_UP: list_move(l, l->cursor - 1); return true;
-    case CMD_DOWN: list_move(l, l->cursor + 1); return true;
-    case CMD_PAGE_UP: list_move(l, l->cursor - page); return true;
-    case CMD_PAGE_DOWN: list_move(l, l->cursor + page); return true;
-    case CMD_TOP: list_move(l, 0); return true;
-    case CMD_BOTTOM: list_move(l, l->count - 1); return true;
-    default: return false;
+    case CMD_UP:
+        list_move(l, l->cursor - 1);
+        return true;
+    case CMD_DOWN:
+        list_move(l, l->cursor + 1);
+        return true;
+    case CMD_PAGE_UP:
+        list_move(l, l->cursor - page);
+        return true;
+    case CMD_PAGE_DOWN:
+        list_move(l, l->cursor + page);
+        return true;
+    case CMD_TOP:
+        list_move(l, 0);
+        return true;
+    case CMD_BOTTOM:
+        list_move(l, l->count - 1);
+        return true;
+    default:
+        return false;
     }
 }
 

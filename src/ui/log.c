@@ -7,7 +7,7 @@
 #include "common/mem.h"
 #include "ui/draw.h"
 
-#define ROWS_MAX 600          /* lines of one message; the rest is cut with a note by wrapping no further */
+#define ROWS_MAX 600 /* lines of one message; the rest is cut with a note by wrapping no further */
 #define SCREEN_MAX 512
 #define GROUP_MS (5 * 60 * 1000)
 
@@ -51,11 +51,12 @@ static const struct client_message *shown_before(const struct client_room *room,
 
 static bool same_author(const struct client_message *a, const struct client_message *b)
 {
-    return a && str_eq(a->user_id, b->user_id) && str_eq(a->username, b->username) && (a->type == NULL) == (b->type == NULL) &&
-           b->ts_ms - a->ts_ms < GROUP_MS;
+    return a && str_eq(a->user_id, b->user_id) && str_eq(a->username, b->username) &&
+           (a->type == NULL) == (b->type == NULL) && b->ts_ms - a->ts_ms < GROUP_MS;
 }
 
-static size_t text_rows(const char *text, int cols, struct log_row row, struct log_row *out, size_t n, size_t max)
+static size_t text_rows(const char *text, int cols, struct log_row row, struct log_row *out, size_t n,
+                        size_t max)
 {
     size_t len = strlen(text), at = 0, next;
     while (at < len && n < max) {
@@ -69,7 +70,8 @@ static size_t text_rows(const char *text, int cols, struct log_row row, struct l
 }
 
 /* The lines of message i, from above to below. */
-static size_t message_rows(const struct log *l, const struct client_room *room, size_t i, int w, struct log_row *out)
+static size_t message_rows(const struct log *l, const struct client_room *room, size_t i, int w,
+                           struct log_row *out)
 {
     const struct client_message *m = room->messages[i], *before;
     size_t n = 0;
@@ -82,7 +84,8 @@ static size_t message_rows(const struct log *l, const struct client_room *room, 
         row.kind = LOG_DAY;
         out[n++] = row;
     }
-    if (l->marker_ms > 0 && m->ts_ms > l->marker_ms && !m->own && (before == NULL || before->ts_ms <= l->marker_ms)) {
+    if (l->marker_ms > 0 && m->ts_ms > l->marker_ms && !m->own &&
+        (before == NULL || before->ts_ms <= l->marker_ms)) {
         row.kind = LOG_MARKER;
         out[n++] = row;
     }
@@ -146,7 +149,8 @@ static void anchor(struct log *l, const struct client_room *room, size_t i, int 
 }
 
 /* Fills rows (height of them at most) from the anchor upwards; returns how many, the lowest last. */
-static size_t collect(const struct log *l, const struct client_room *room, int w, int h, struct log_row *screen, bool *top)
+static size_t collect(const struct log *l, const struct client_room *room, int w, int h,
+                      struct log_row *screen, bool *top)
 {
     static struct log_row one[ROWS_MAX];
     size_t n = 0, i = l->bottom;
@@ -223,11 +227,21 @@ bool log_command(struct log *l, const struct client_room *room, enum command_id 
 {
     int page = l->height > 2 ? l->height - 2 : 1;
     switch (id) {
-    case CMD_UP: log_scroll(l, room, -1); return true;
-    case CMD_DOWN: log_scroll(l, room, 1); return true;
-    case CMD_PAGE_UP: log_scroll(l, room, -page); return true;
-    case CMD_PAGE_DOWN: log_scroll(l, room, page); return true;
-    case CMD_BOTTOM: l->follow = true; return true;
+    case CMD_UP:
+        log_scroll(l, room, -1);
+        return true;
+    case CMD_DOWN:
+        log_scroll(l, room, 1);
+        return true;
+    case CMD_PAGE_UP:
+        log_scroll(l, room, -page);
+        return true;
+    case CMD_PAGE_DOWN:
+        log_scroll(l, room, page);
+        return true;
+    case CMD_BOTTOM:
+        l->follow = true;
+        return true;
     case CMD_TOP:
         if (room->message_count > 0) {
             anchor(l, room, 0, 0);
@@ -236,7 +250,8 @@ bool log_command(struct log *l, const struct client_room *room, enum command_id 
             log_scroll(l, room, l->height - 1);
         }
         return true;
-    default: return false;
+    default:
+        return false;
     }
 }
 
@@ -248,7 +263,8 @@ static bool message_hits(const struct log *l, const struct client_message *m)
     if (m->hidden || l->search.n == 0)
         return false;
     for (int i = 0; i < l->search.n; i++)
-        if (match_find(text, strlen(text), 0, l->search.term[i].word, &pos, &len) == l->search.term[i].negated)
+        if (match_find(text, strlen(text), 0, l->search.term[i].word, &pos, &len) ==
+            l->search.term[i].negated)
             return false;
     return true;
 }
@@ -279,7 +295,9 @@ bool log_search(struct log *l, const struct client_room *room, int by)
 
 const struct client_message *log_bottom(const struct log *l, const struct client_room *room)
 {
-    return room->message_count == 0 ? NULL : room->messages[l->bottom < room->message_count ? l->bottom : room->message_count - 1];
+    return room->message_count == 0
+               ? NULL
+               : room->messages[l->bottom < room->message_count ? l->bottom : room->message_count - 1];
 }
 
 static void paint_rule(struct ui *ui, int x, int y, int w, enum role role, const char *text)
@@ -293,11 +311,20 @@ static void paint_rule(struct ui *ui, int x, int y, int w, enum role role, const
 static void paint_mark(struct ui *ui, const struct client_message *m, int x, int y)
 {
     switch (m->delivery) {
-    case DELIVERY_NONE: break;
-    case DELIVERY_OUTBOX: draw_text(ui, x, y, plain(ROLE_WAITING), "↑", 1); break;
-    case DELIVERY_SENDING: draw_text(ui, x, y, plain(ROLE_WAITING), "·", 1); break;
-    case DELIVERY_SENT: draw_text(ui, x, y, plain(ROLE_SENT), "✓", 1); break;
-    case DELIVERY_FAILED: draw_text(ui, x, y, plain(ROLE_FAILED), "✗", 1); break;
+    case DELIVERY_NONE:
+        break;
+    case DELIVERY_OUTBOX:
+        draw_text(ui, x, y, plain(ROLE_WAITING), "↑", 1);
+        break;
+    case DELIVERY_SENDING:
+        draw_text(ui, x, y, plain(ROLE_WAITING), "·", 1);
+        break;
+    case DELIVERY_SENT:
+        draw_text(ui, x, y, plain(ROLE_SENT), "✓", 1);
+        break;
+    case DELIVERY_FAILED:
+        draw_text(ui, x, y, plain(ROLE_FAILED), "✗", 1);
+        break;
     }
 }
 
@@ -307,23 +334,23 @@ static const char *author(const struct client_message *m, enum role *role)
     return m->own ? "you" : m->name && *m->name ? m->name : m->username ? m->username : "?";
 }
 
-static void paint_text(struct log *l, struct ui *ui, const char *text, const struct log_row *row, int x, int y, int w,
-                       enum role role)
+static void paint_text(struct log *l, struct ui *ui, const char *text, const struct log_row *row, int x,
+                       int y, int w, enum role role)
 {
     term_put(ui->term, x, y, plain(role), text + row->start, row->len, w);
     for (int i = 0; i < l->search.n; i++) {
         size_t pos, len, at = 0;
         while (!l->search.term[i].negated &&
                match_find(text + row->start, row->len, at, l->search.term[i].word, &pos, &len)) {
-            term_restyle(ui->term, x + text_width(text + row->start, pos), y, text_width(text + row->start + pos, len),
-                         plain(ROLE_HIT));
+            term_restyle(ui->term, x + text_width(text + row->start, pos), y,
+                         text_width(text + row->start + pos, len), plain(ROLE_HIT));
             at = pos + len;
         }
     }
 }
 
-static void paint_row(struct log *l, struct ui *ui, const struct client_room *room, const struct log_row *row, int x, int y,
-                      int w)
+static void paint_row(struct log *l, struct ui *ui, const struct client_room *room, const struct log_row *row,
+                      int x, int y, int w)
 {
     const struct client_message *m = room->messages[row->message];
     int name = name_cols(w), tx = name ? x + name + 10 : x + 2;

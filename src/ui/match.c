@@ -35,7 +35,7 @@ char *match_fold(const char *text)
         i += fold_next(text + i, n - i, &cp);
         buf_append(&b, enc, utf8_encode(cp, enc));
     }
-    return b.len ? buf_take(&b) : x_strdup("");
+    return b.data ? buf_take(&b) : x_strdup("");
 }
 
 static bool starts_folded(const char *s, size_t n, const char *word, size_t *len)
@@ -63,7 +63,8 @@ bool match_find(const char *text, size_t n, size_t at, const char *word, size_t 
         return false;
     while (at < n) {
         unsigned char c = (unsigned char)text[at];
-        if ((first >= 0x80 || c == first || c == upper || c >= 0x80) && starts_folded(text + at, n - at, word, len)) {
+        if ((first >= 0x80 || c == first || c == upper || c >= 0x80) &&
+            starts_folded(text + at, n - at, word, len)) {
             *pos = at;
             return true;
         }

@@ -59,7 +59,9 @@ static void paint_list(struct pane_canned *p, struct rect r)
     int name_w = r.w >= 60 ? 18 : r.w / 3;
     if (p->list.count == 0)
         draw_clip(ui, r.x + 1, r.y, plain(ROLE_DIM_TEXT),
-                  ui->model->canned_count ? "No response has these words." : "There are no canned responses. c writes one.", r.w - 1);
+                  ui->model->canned_count ? "No response has these words."
+                                          : "There are no canned responses. c writes one.",
+                  r.w - 1);
     list_scroll_into(&p->list, r.h);
     for (int i = 0; i < r.h && p->list.top + i < p->list.count; i++) {
         int n = p->list.top + i, y = r.y + i;
@@ -83,8 +85,9 @@ static void paint_detail(struct pane_canned *p, struct rect r)
     const char *department = department_name(ui, c->department_id);
     int y = r.y;
     draw_clip(ui, r.x, y++, plain(ROLE_STRONG), c->shortcut, r.w);
-    draw_textf(ui, r.x, y++, plain(ROLE_DIM_TEXT), r.w, "for %s%s%s%s%s", scope_name(c->scope), department ? " " : "",
-               department ? department : "", c->created_by ? ", by " : "", c->created_by ? c->created_by : "");
+    draw_textf(ui, r.x, y++, plain(ROLE_DIM_TEXT), r.w, "for %s%s%s%s%s", scope_name(c->scope),
+               department ? " " : "", department ? department : "", c->created_by ? ", by " : "",
+               c->created_by ? c->created_by : "");
     y += r.h > 5;
     draw_wrapped(ui, (struct rect){r.x, y, r.w, r.y + r.h - y}, 0, c->text);
 }
@@ -92,11 +95,14 @@ static void paint_detail(struct pane_canned *p, struct rect r)
 static void paint(struct pane *base)
 {
     struct pane_canned *p = (struct pane_canned *)base;
+    if (p->list.total != (int)base->ui->model->canned_count)
+        list_rebuild(&p->list, (int)p->base.ui->model->canned_count);
     struct ui *ui = base->ui;
     struct rect r = base->r;
     char title[160], note[48];
     bool filtered = !match_is_empty(&p->list.filter);
-    snprintf(title, sizeof title, "Canned responses%s%s", filtered ? " · " : "", filtered ? p->list.filter.pattern : "");
+    snprintf(title, sizeof title, "Canned responses%s%s", filtered ? " · " : "",
+             filtered ? p->list.filter.pattern : "");
     if (filtered)
         snprintf(note, sizeof note, "%d of %zu", p->list.count, ui->model->canned_count);
     else
@@ -177,27 +183,36 @@ static void set_filter(void *arg, const char *pattern)
     p->base.dirty = true;
 }
 
-static enum pane_answer command(struct pane *base, enum command_id id, const struct command_args *a, struct error *err)
+static enum pane_answer command(struct pane *base, enum command_id id, const struct command_args *a,
+                                struct error *err)
 {
     struct pane_canned *p = (struct pane_canned *)base;
+    if (p->list.total != (int)base->ui->model->canned_count) /* a change is about to be told */
+        list_rebuild(&p->list, (int)p->base.ui->model->canned_count);
     struct ui *ui = base->ui;
     int i = list_current(&p->list);
     base->dirty = true;
     if (list_command(&p->list, id))
         return PANE_DONE;
     switch (id) {
-    case CMD_CANNED_NEW: open_form(ui, NULL); return PANE_DONE;
+    case CMD_CANNED_NEW:
+        open_form(ui, NULL);
+        return PANE_DONE;
     case CMD_FILTER:
         if (a->n > 0)
             set_filter(p, a->rest);
         else
             prompt_filter(ui, p->list.filter.pattern, set_filter, p);
         return PANE_DONE;
-    case CMD_FILTER_CLEAR: set_filter(p, ""); return PANE_DONE;
+    case CMD_FILTER_CLEAR:
+        set_filter(p, "");
+        return PANE_DONE;
     case CMD_CANNED_INSERT:
     case CMD_CANNED_EDIT:
-    case CMD_CANNED_DELETE: break;
-    default: return PANE_IGNORED;
+    case CMD_CANNED_DELETE:
+        break;
+    default:
+        return PANE_IGNORED;
     }
     if (i < 0) {
         error_set(err, ERR_STATE, NULL, "There is no response under the cursor");
@@ -237,8 +252,13 @@ static void pane_free(struct pane *base)
 struct pane *pane_canned_new(struct ui *ui)
 {
     static const unsigned contexts[] = {CTX_CANNED, CTX_LIST, 0};
-    static const struct pane_ops ops = {.name = "canned responses", .contexts = contexts, .paint = paint, .mouse = mouse,
-                                        .command = command, .changed = changed, .free = pane_free};
+    static const struct pane_ops ops = {.name = "canned responses",
+                                        .contexts = contexts,
+                                        .paint = paint,
+                                        .mouse = mouse,
+                                        .command = command,
+                                        .changed = changed,
+                                        .free = pane_free};
     struct pane_canned *p = x_calloc(1, sizeof *p);
     p->base.ops = &ops;
     p->base.ui = ui;

@@ -13,7 +13,9 @@ static void paint_welcome(struct pane *p)
     struct ui *ui = p->ui;
     struct rect r = {p->r.x + 2, p->r.y + 2, p->r.w - 3, p->r.h - 2};
     const struct client_model *m = ui->model;
-    const char *state = m->state == CLIENT_ONLINE ? "No chat is open." : m->notice ? m->notice : "Connecting…";
+    const char *state = m->state == CLIENT_ONLINE ? "No chat is open."
+                        : m->notice               ? m->notice
+                                                  : "Connecting…";
     int line = draw_wrapped(ui, r, 0, state) + 1;
     r.y += line, r.h -= line;
     if (m->state == CLIENT_ONLINE && m->visitor_page && r.h > 3) {
@@ -21,8 +23,10 @@ static void paint_welcome(struct pane *p)
         draw_clip(ui, r.x, r.y + 1, plain(ROLE_STRONG), m->visitor_page, r.w);
         r.y += 3, r.h -= 3;
     }
-    static const char *const tips[][2] = {{"Tab", "the next pane"}, {"M-t", "take the next visitor"},
-                                          {"M-3", "the settings"}, {"?", "all keys"}};
+    static const char *const tips[][2] = {{"Tab", "the next pane"},
+                                          {"M-t", "take the next visitor"},
+                                          {"M-3", "the settings"},
+                                          {"?", "all keys"}};
     for (int i = 0; i < 4 && i < r.h; i++) {
         draw_text(ui, r.x, r.y + i, plain(ROLE_BAR_KEY), tips[i][0], 4);
         draw_text(ui, r.x + 5, r.y + i, plain(ROLE_DIM_TEXT), tips[i][1], r.w - 5);
@@ -42,8 +46,8 @@ static void paint(struct pane *p)
         return;
     }
     snprintf(title, sizeof title, "%s%s%s%s%s", room->visitor_name ? room->visitor_name : "(no name)",
-             room->department ? " · " : "", room->department ? room->department : "", room->topic && *room->topic ? " · " : "",
-             room->topic ? room->topic : "");
+             room->department ? " · " : "", room->department ? room->department : "",
+             room->topic && *room->topic ? " · " : "", room->topic ? room->topic : "");
     if (!v->log.follow)
         snprintf(note, sizeof note, "%zu newer", room->message_count - 1 - v->log.bottom);
     else if (room->preview)
@@ -52,7 +56,8 @@ static void paint(struct pane *p)
         snprintf(note, sizeof note, "ended");
     else if (room->source || room->visitor_status)
         snprintf(note, sizeof note, "%.20s%s%.12s", room->source ? room->source : "",
-                 room->source && room->visitor_status ? " · " : "", room->visitor_status ? room->visitor_status : "");
+                 room->source && room->visitor_status ? " · " : "",
+                 room->visitor_status ? room->visitor_status : "");
     draw_title(p, title, note);
     log_paint(&v->log, ui, room, (struct rect){p->r.x, p->r.y + 1, p->r.w, p->r.h - 1});
     if (v->log.at_top && !room->history_complete && !room->history_loading)
@@ -86,7 +91,8 @@ static void each_failed(struct ui *ui, const struct client_room *room, bool rese
         }
 }
 
-static enum pane_answer command(struct pane *p, enum command_id id, const struct command_args *a, struct error *err)
+static enum pane_answer command(struct pane *p, enum command_id id, const struct command_args *a,
+                                struct error *err)
 {
     struct ui *ui = p->ui;
     struct client_room *room = chat_room(ui);
@@ -141,8 +147,10 @@ static void mouse(struct pane *p, const struct term_event *ev)
 static void changed(struct pane *p, unsigned bits, const char *rid)
 {
     const char *shown = chat_views_current(p->ui->chats);
-    if ((bits & CLIENT_CHANGED_MESSAGES) && (rid == NULL || str_eq(rid, shown)))
+    if ((bits & CLIENT_CHANGED_MESSAGES) && (rid == NULL || str_eq(rid, shown))) {
         p->dirty = true;
+        chat_seen(p->ui); /* before the count of unread ones is painted */
+    }
     if (bits & CLIENT_CHANGED_ROOMS && (rid == NULL || str_eq(rid, shown)))
         p->dirty = true;
     if ((bits & CLIENT_CHANGED_STATE) && shown == NULL)
@@ -157,8 +165,13 @@ static void pane_free(struct pane *p)
 struct pane *pane_chat_new(struct ui *ui)
 {
     static const unsigned contexts[] = {CTX_CHAT, 0};
-    static const struct pane_ops ops = {.name = "chat", .contexts = contexts, .paint = paint, .mouse = mouse,
-                                        .command = command, .changed = changed, .free = pane_free};
+    static const struct pane_ops ops = {.name = "chat",
+                                        .contexts = contexts,
+                                        .paint = paint,
+                                        .mouse = mouse,
+                                        .command = command,
+                                        .changed = changed,
+                                        .free = pane_free};
     struct pane *p = x_calloc(1, sizeof *p);
     p->ops = &ops;
     p->ui = ui;

@@ -28,8 +28,9 @@ static const char *field(void *arg, int i, const char *name, int64_t *number)
     static char all[1024];
     const struct client_room *r = row(arg, i);
     if (name == NULL) {
-        snprintf(all, sizeof all, "%s %s %s %s", r->visitor_name ? r->visitor_name : "", r->department ? r->department : "",
-                 r->topic ? r->topic : "", r->last_text ? r->last_text : "");
+        snprintf(all, sizeof all, "%s %s %s %s", r->visitor_name ? r->visitor_name : "",
+                 r->department ? r->department : "", r->topic ? r->topic : "",
+                 r->last_text ? r->last_text : "");
         return all;
     }
     *number = r->unread;
@@ -58,7 +59,8 @@ static void rebuild(struct pane_chats *p)
     p->base.dirty = true;
 }
 
-static void paint_row(struct pane_chats *p, const struct client_room *r, int number, int y, enum role_place at)
+static void paint_row(struct pane_chats *p, const struct client_room *r, int number, int y,
+                      enum role_place at)
 {
     struct ui *ui = p->base.ui;
     int x = p->base.r.x, w = p->base.r.w;
@@ -67,8 +69,14 @@ static void paint_row(struct pane_chats *p, const struct client_room *r, int num
     char count[16] = "";
     if (r->unread > 0)
         snprintf(count, sizeof count, r->unread > 99 ? "99+" : "%d", r->unread);
-    const char *note = r->unread > 0 ? count : !r->open && !r->preview ? "ended" : r->typing ? "…" : draft ? "✎" : r->preview ? "look"
-                       : r->on_hold ? "hold" : r->waiting_response ? "•" : "";
+    const char *note = r->unread > 0             ? count
+                       : !r->open && !r->preview ? "ended"
+                       : r->typing               ? "…"
+                       : draft                   ? "✎"
+                       : r->preview              ? "look"
+                       : r->on_hold              ? "hold"
+                       : r->waiting_response     ? "•"
+                                                 : "";
     if (draft && r->unread == 0)
         note = "draft";
     int note_w = *note ? text_width(note, strlen(note)) + 1 : 0;
@@ -76,19 +84,23 @@ static void paint_row(struct pane_chats *p, const struct client_room *r, int num
     term_fill(ui->term, x, y, w, 1, style_of(ROLE_TEXT, at), ' ');
     draw_text(ui, x, y, style_of(ROLE_TITLE_FOCUS, at), open ? "▌" : " ", 1);
     draw_textf(ui, x + 1, y, style_of(ROLE_DIM_TEXT, at), 2, "%d", number);
-    int used = draw_clip(ui, x + 4, y, style_of(who, at), r->visitor_name ? r->visitor_name : "(no name)", w - 5 - note_w);
+    int used = draw_clip(ui, x + 4, y, style_of(who, at), r->visitor_name ? r->visitor_name : "(no name)",
+                         w - 5 - note_w);
     int left = w - 4 - used - note_w - 3;
     char last[200];
     format_line(r->last_text, last, sizeof last);
     if (left > 6)
         draw_clip(ui, x + 4 + used + 2, y, style_of(ROLE_DIM_TEXT, at), last, left);
     if (*note)
-        draw_right(ui, x + w - note_w, y, style_of(r->unread > 0 || draft ? ROLE_UNREAD : ROLE_DIM_TEXT, at), note, note_w - 1);
+        draw_right(ui, x + w - note_w, y, style_of(r->unread > 0 || draft ? ROLE_UNREAD : ROLE_DIM_TEXT, at),
+                   note, note_w - 1);
 }
 
 static void paint(struct pane *base)
 {
     struct pane_chats *p = (struct pane_chats *)base;
+    if (p->list.total != (int)base->ui->model->room_count)
+        rebuild(p);
     struct ui *ui = base->ui;
     struct rect r = base->r;
     char title[160], note[48];
@@ -152,25 +164,35 @@ static void open_current(struct pane_chats *p)
     ui_focus(p->base.ui, row(p, i)->mine && row(p, i)->open ? PANE_COMPOSER : PANE_CHAT);
 }
 
-static enum pane_answer command(struct pane *base, enum command_id id, const struct command_args *a, struct error *err)
+static enum pane_answer command(struct pane *base, enum command_id id, const struct command_args *a,
+                                struct error *err)
 {
     struct pane_chats *p = (struct pane_chats *)base;
+    if (p->list.total != (int)base->ui->model->room_count) /* a change is about to be told */
+        rebuild(p);
     base->dirty = true;
     if (list_command(&p->list, id)) {
         follow_cursor(p);
         return PANE_DONE;
     }
     switch (id) {
-    case CMD_OPEN: open_current(p); return PANE_DONE;
+    case CMD_OPEN:
+        open_current(p);
+        return PANE_DONE;
     case CMD_FILTER:
         if (a->n > 0)
             set_filter(p, a->rest);
         else
             prompt_filter(base->ui, p->list.filter.pattern, set_filter, p);
         return PANE_DONE;
-    case CMD_FILTER_CLEAR: set_filter(p, ""); return PANE_DONE;
-    case CMD_SORT: set_sort(p, a->n > 0 ? a->arg[0] : NULL, err); return PANE_DONE;
-    default: return PANE_IGNORED;
+    case CMD_FILTER_CLEAR:
+        set_filter(p, "");
+        return PANE_DONE;
+    case CMD_SORT:
+        set_sort(p, a->n > 0 ? a->arg[0] : NULL, err);
+        return PANE_DONE;
+    default:
+        return PANE_IGNORED;
     }
 }
 
@@ -214,8 +236,14 @@ static void pane_free(struct pane *base)
 struct pane *pane_chats_new(struct ui *ui)
 {
     static const unsigned contexts[] = {CTX_CHATS, CTX_LIST, 0};
-    static const struct pane_ops ops = {.name = "chats", .contexts = contexts, .paint = paint, .mouse = mouse,
-                                        .command = command, .changed = changed, .shown = shown, .free = pane_free};
+    static const struct pane_ops ops = {.name = "chats",
+                                        .contexts = contexts,
+                                        .paint = paint,
+                                        .mouse = mouse,
+                                        .command = command,
+                                        .changed = changed,
+                                        .shown = shown,
+                                        .free = pane_free};
     struct pane_chats *p = x_calloc(1, sizeof *p);
     p->base.ops = &ops;
     p->base.ui = ui;

@@ -13,8 +13,8 @@
 
 struct pane_composer {
     struct pane base;
-    size_t history_at;     /* 0: the draft itself */
-    char *kept;            /* the draft while the history is shown */
+    size_t history_at; /* 0: the draft itself */
+    char *kept;        /* the draft while the history is shown */
 };
 
 static void paint_text(struct pane *p, struct chat_view *v, struct rect r)
@@ -173,7 +173,8 @@ static int send_draft(struct pane_composer *p, struct error *err)
     return 0;
 }
 
-static enum pane_answer command(struct pane *base, enum command_id id, const struct command_args *a, struct error *err)
+static enum pane_answer command(struct pane *base, enum command_id id, const struct command_args *a,
+                                struct error *err)
 {
     struct pane_composer *p = (struct pane_composer *)base;
     struct ui *ui = base->ui;
@@ -182,8 +183,12 @@ static enum pane_answer command(struct pane *base, enum command_id id, const str
     if (v == NULL)
         return PANE_IGNORED;
     switch (id) {
-    case CMD_SEND: send_draft(p, err); return PANE_DONE;
-    case CMD_LEAVE: ui_focus(ui, PANE_CHAT); return PANE_DONE;
+    case CMD_SEND:
+        send_draft(p, err);
+        return PANE_DONE;
+    case CMD_LEAVE:
+        ui_focus(ui, PANE_CHAT);
+        return PANE_DONE;
     case CMD_PAGE_UP:
     case CMD_PAGE_DOWN:
         return ui->panes[PANE_CHAT]->ops->command(ui->panes[PANE_CHAT], id, a, err);
@@ -193,7 +198,8 @@ static enum pane_answer command(struct pane *base, enum command_id id, const str
             edit_set(&v->draft, text);
         return PANE_DONE;
     }
-    default: break;
+    default:
+        break;
     }
     if (writable(ui) == NULL)
         return PANE_IGNORED;
@@ -233,9 +239,16 @@ static void pane_free(struct pane *base)
 struct pane *pane_composer_new(struct ui *ui)
 {
     static const unsigned contexts[] = {CTX_COMPOSER, CTX_EDIT, 0};
-    static const struct pane_ops ops = {.name = "composer", .contexts = contexts, .is_input = true, .paint = paint,
-                                        .key = key, .paste = paste, .command = command, .changed = changed,
-                                        .shown = shown, .free = pane_free};
+    static const struct pane_ops ops = {.name = "composer",
+                                        .contexts = contexts,
+                                        .is_input = true,
+                                        .paint = paint,
+                                        .key = key,
+                                        .paste = paste,
+                                        .command = command,
+                                        .changed = changed,
+                                        .shown = shown,
+                                        .free = pane_free};
     struct pane_composer *p = x_calloc(1, sizeof *p);
     p->base.ops = &ops;
     p->base.ui = ui;

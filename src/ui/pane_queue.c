@@ -1,4 +1,5 @@
-/* The queue: who waits, since when, for what. As a table when it has the screen, as name and time beside the chats. */
+/* The queue: who waits, since when, for what. As a table when it has the screen, as name and time beside the
+ * chats. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -34,8 +35,8 @@ static const char *field(void *arg, int i, const char *name, int64_t *number)
     const struct pane_queue *p = arg;
     const struct client_inquiry *q = row(p, i);
     if (name == NULL) {
-        snprintf(all, sizeof all, "%s %s %s %s %s", text(q->visitor_name), text(q->visitor_username), text(q->department),
-                 text(q->source), text(q->last_text));
+        snprintf(all, sizeof all, "%s %s %s %s %s", text(q->visitor_name), text(q->visitor_username),
+                 text(q->department), text(q->source), text(q->last_text));
         return all;
     }
     if (strcmp(name, "wait") == 0) {
@@ -56,10 +57,14 @@ static int compare(void *arg, int a, int b)
     const struct pane_queue *p = arg;
     const struct client_inquiry *x = row(p, a), *y = row(p, b);
     switch (p->sort) {
-    case SORT_WAIT: return (x->queued_ms > y->queued_ms) - (x->queued_ms < y->queued_ms);
-    case SORT_VISITOR: return strcasecmp(text(x->visitor_name), text(y->visitor_name));
-    case SORT_DEPARTMENT: return strcasecmp(text(x->department), text(y->department));
-    default: return 0;
+    case SORT_WAIT:
+        return (x->queued_ms > y->queued_ms) - (x->queued_ms < y->queued_ms);
+    case SORT_VISITOR:
+        return strcasecmp(text(x->visitor_name), text(y->visitor_name));
+    case SORT_DEPARTMENT:
+        return strcasecmp(text(x->department), text(y->department));
+    default:
+        return 0;
     }
 }
 
@@ -77,6 +82,8 @@ static void rebuild(struct pane_queue *p)
 const struct client_inquiry *pane_queue_current(struct ui *ui)
 {
     struct pane_queue *p = (struct pane_queue *)ui->panes[PANE_QUEUE];
+    if (p->list.total != (int)ui->model->queue_count)
+        rebuild(p);
     int i = list_current(&p->list);
     return i < 0 ? NULL : row(p, i);
 }
@@ -104,7 +111,8 @@ static struct columns columns_for(int w)
     return c;
 }
 
-static void paint_row(struct pane_queue *p, const struct client_inquiry *q, int x, int y, int w, enum role_place at)
+static void paint_row(struct pane_queue *p, const struct client_inquiry *q, int x, int y, int w,
+                      enum role_place at)
 {
     struct ui *ui = p->base.ui;
     struct columns c = columns_for(w);
@@ -161,12 +169,15 @@ static void paint_empty(struct pane_queue *p, struct rect r)
     if (r.h > 0)
         draw_clip(ui, r.x + 1, r.y, plain(ROLE_DIM_TEXT), say, r.w - 1);
     if (r.h > 2 && r.w >= 50 && m->queue_count == 0 && m->visitor_page)
-        draw_textf(ui, r.x + 1, r.y + 2, plain(ROLE_DIM_TEXT), r.w - 1, "Visitors write to you at %s", m->visitor_page);
+        draw_textf(ui, r.x + 1, r.y + 2, plain(ROLE_DIM_TEXT), r.w - 1, "Visitors write to you at %s",
+                   m->visitor_page);
 }
 
 static void paint(struct pane *base)
 {
     struct pane_queue *p = (struct pane_queue *)base;
+    if (p->list.total != (int)base->ui->model->queue_count)
+        rebuild(p);
     struct ui *ui = base->ui;
     struct rect r = base->r;
     char title[160], note[48];
@@ -220,9 +231,12 @@ static int set_sort(struct pane_queue *p, const char *name, struct error *err)
     return 0;
 }
 
-static enum pane_answer command(struct pane *base, enum command_id id, const struct command_args *a, struct error *err)
+static enum pane_answer command(struct pane *base, enum command_id id, const struct command_args *a,
+                                struct error *err)
 {
     struct pane_queue *p = (struct pane_queue *)base;
+    if (p->list.total != (int)base->ui->model->queue_count) /* a change is about to be told */
+        rebuild(p);
     struct ui *ui = base->ui;
     const struct client_inquiry *q = pane_queue_current(ui);
     base->dirty = true;
@@ -258,7 +272,8 @@ static void mouse(struct pane *base, const struct term_event *ev)
 {
     struct pane_queue *p = (struct pane_queue *)base;
     int before = p->list.cursor;
-    if (list_mouse(&p->list, ev, base->r.w >= 56 && base->r.h > 3 ? 2 : 1) && before == p->list.cursor && base->focused)
+    if (list_mouse(&p->list, ev, base->r.w >= 56 && base->r.h > 3 ? 2 : 1) && before == p->list.cursor &&
+        base->focused)
         ui_run(base->ui, "preview", NULL);
     base->focused = true;
 }
@@ -290,8 +305,15 @@ static void pane_free(struct pane *base)
 struct pane *pane_queue_new(struct ui *ui)
 {
     static const unsigned contexts[] = {CTX_QUEUE, CTX_LIST, 0};
-    static const struct pane_ops ops = {.name = "queue", .contexts = contexts, .paint = paint, .mouse = mouse,
-                                        .command = command, .changed = changed, .ticks = ticks, .shown = shown, .free = pane_free};
+    static const struct pane_ops ops = {.name = "queue",
+                                        .contexts = contexts,
+                                        .paint = paint,
+                                        .mouse = mouse,
+                                        .command = command,
+                                        .changed = changed,
+                                        .ticks = ticks,
+                                        .shown = shown,
+                                        .free = pane_free};
     struct pane_queue *p = x_calloc(1, sizeof *p);
     p->base.ops = &ops;
     p->base.ui = ui;

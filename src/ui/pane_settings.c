@@ -21,7 +21,8 @@ static struct settings_draft *draft(const struct pane_settings *p)
     return p->base.ui->settings;
 }
 
-static void paint_section(struct pane_settings *p, const struct tree_row *t, int x, int y, int w, enum role_place at)
+static void paint_section(struct pane_settings *p, const struct tree_row *t, int x, int y, int w,
+                          enum role_place at)
 {
     struct ui *ui = p->base.ui;
     bool open = p->tree.open[t->section] || !match_is_empty(&p->tree.filter);
@@ -32,7 +33,8 @@ static void paint_section(struct pane_settings *p, const struct tree_row *t, int
         snprintf(note, sizeof note, "%d changed", p->tree.changed[t->section]);
     else
         snprintf(note, sizeof note, "%d", p->tree.total[t->section]);
-    draw_right(ui, x, y, style_of(p->tree.changed[t->section] ? ROLE_CHANGED : ROLE_DIM_TEXT, at), note, w - 1);
+    draw_right(ui, x, y, style_of(p->tree.changed[t->section] ? ROLE_CHANGED : ROLE_DIM_TEXT, at), note,
+               w - 1);
 }
 
 static void paint_setting(struct pane_settings *p, setting_no no, int x, int y, int w, enum role_place at)
@@ -40,12 +42,18 @@ static void paint_setting(struct pane_settings *p, setting_no no, int x, int y, 
     struct ui *ui = p->base.ui;
     const struct setting_row *r = catalogue_row(no);
     char why[200];
-    bool applies = settings_draft_applies(draft(p), no, why, sizeof why), changed = settings_draft_is_changed(draft(p), no);
-    AUTO_FREE char *value = setting_show(no, settings_draft_value(draft(p), no), settings_draft_known(draft(p), no));
+    bool applies = settings_draft_applies(draft(p), no, why, sizeof why),
+         changed = settings_draft_is_changed(draft(p), no);
+    AUTO_FREE char *value =
+        setting_show(no, settings_draft_value(draft(p), no), settings_draft_known(draft(p), no));
     int value_w = w / 3 < 12 ? 12 : w / 3, label_w = w - value_w - 6;
     draw_text(ui, x + 1, y, style_of(ROLE_CHANGED, at), changed ? "*" : " ", 1);
     draw_clip(ui, x + 3, y, style_of(applies ? ROLE_TEXT : ROLE_DISABLED, at), r->label, label_w);
-    draw_clip(ui, x + 3 + label_w + 2, y, style_of(!applies ? ROLE_DISABLED : changed ? ROLE_CHANGED : ROLE_VALUE, at),
+    draw_clip(ui, x + 3 + label_w + 2, y,
+              style_of(!applies  ? ROLE_DISABLED
+                       : changed ? ROLE_CHANGED
+                                 : ROLE_VALUE,
+                       at),
               *value ? value : "–", value_w);
 }
 
@@ -68,18 +76,21 @@ static void paint_tree(struct pane_settings *p, struct rect r)
     }
 }
 
-static int detail_line(struct ui *ui, struct rect r, int y, const char *name, enum role role, const char *text)
+static int detail_line(struct ui *ui, struct rect r, int y, const char *name, enum role role,
+                       const char *text)
 {
     if (y >= r.y + r.h || text == NULL)
         return y;
     draw_text(ui, r.x, y, plain(ROLE_DIM_TEXT), name, 9);
-    return y + draw_wrapped(ui, (struct rect){r.x + 10, y, r.w - 10, r.y + r.h - y}, plain(role), *text ? text : "–");
+    return y + draw_wrapped(ui, (struct rect){r.x + 10, y, r.w - 10, r.y + r.h - y}, plain(role),
+                            *text ? text : "–");
 }
 
 static const char *type_name(const struct setting_row *r)
 {
-    static const char *const names[] = {"switch", "number", "text", "text, several lines", "colour", "choice",
-                                        "secret, write-only", "action"};
+    static const char *const names[] = {
+        "switch", "number", "text", "text, several lines", "colour", "choice", "secret, write-only",
+        "action"};
     return names[r->type];
 }
 
@@ -101,8 +112,8 @@ static void paint_detail(struct pane_settings *p, struct rect r)
     if (t == NULL || r.h < 1)
         return;
     if (t->no < 0) {
-        draw_textf(ui, r.x, r.y, plain(ROLE_DIM_TEXT), r.w, "%d settings. Enter opens the section, / searches all.",
-                   p->tree.total[t->section]);
+        draw_textf(ui, r.x, r.y, plain(ROLE_DIM_TEXT), r.w,
+                   "%d settings. Enter opens the section, / searches all.", p->tree.total[t->section]);
         return;
     }
     const struct setting_row *row = catalogue_row(t->no);
@@ -130,8 +141,8 @@ static void paint_detail(struct pane_settings *p, struct rect r)
     }
     snprintf(text, sizeof text, "%s", type_name(row));
     if (row->type == SETTING_INT && (row->min || row->max))
-        snprintf(text, sizeof text, "number, %lld to %lld%s%s", (long long)row->min, (long long)row->max, row->unit ? " " : "",
-                 row->unit ? row->unit : "");
+        snprintf(text, sizeof text, "number, %lld to %lld%s%s", (long long)row->min, (long long)row->max,
+                 row->unit ? " " : "", row->unit ? row->unit : "");
     y = detail_line(ui, r, y, "type", ROLE_DIM_TEXT, text);
     y = detail_line(ui, r, y, "id", ROLE_DIM_TEXT, row->id);
     if (known == NULL && ui->model->state == CLIENT_ONLINE)
@@ -146,7 +157,8 @@ static void paint(struct pane *base)
     char title[160], note[64];
     bool filtered = !match_is_empty(&p->tree.filter);
     size_t changed = settings_draft_count(draft(p));
-    snprintf(title, sizeof title, "Settings%s%s", filtered ? " · " : "", filtered ? p->tree.filter.pattern : "");
+    snprintf(title, sizeof title, "Settings%s%s", filtered ? " · " : "",
+             filtered ? p->tree.filter.pattern : "");
     if (changed > 0)
         snprintf(note, sizeof note, "%zu changed, not saved", changed);
     else
@@ -206,7 +218,8 @@ static int set_default(struct pane_settings *p, setting_no no)
     return 0;
 }
 
-static enum pane_answer command(struct pane *base, enum command_id id, const struct command_args *a, struct error *err)
+static enum pane_answer command(struct pane *base, enum command_id id, const struct command_args *a,
+                                struct error *err)
 {
     struct pane_settings *p = (struct pane_settings *)base;
     const struct tree_row *t = tree_current(&p->tree);
@@ -224,7 +237,9 @@ static enum pane_answer command(struct pane *base, enum command_id id, const str
         else
             error_set(err, ERR_DENIED, NULL, "You may not change settings on this server");
         return PANE_DONE;
-    case CMD_SETTING: set_named(p, a, err); return PANE_DONE;
+    case CMD_SETTING:
+        set_named(p, a, err);
+        return PANE_DONE;
     case CMD_SETTING_REVERT:
     case CMD_SETTING_DEFAULT:
         if (no >= 0 && id == CMD_SETTING_DEFAULT)
@@ -233,8 +248,12 @@ static enum pane_answer command(struct pane *base, enum command_id id, const str
             settings_draft_revert(draft(p), no);
         tree_rebuild(&p->tree, draft(p));
         return PANE_DONE;
-    case CMD_SETTINGS_REVIEW: setting_review(base->ui, err); return PANE_DONE;
-    case CMD_SETTINGS_SAVE: setting_review(base->ui, err); return PANE_DONE;
+    case CMD_SETTINGS_REVIEW:
+        setting_review(base->ui, err);
+        return PANE_DONE;
+    case CMD_SETTINGS_SAVE:
+        setting_review(base->ui, err);
+        return PANE_DONE;
     case CMD_SETTINGS_DISCARD:
         settings_draft_clear(draft(p));
         tree_rebuild(&p->tree, draft(p));
@@ -246,8 +265,11 @@ static enum pane_answer command(struct pane *base, enum command_id id, const str
         else
             prompt_filter(base->ui, p->tree.filter.pattern, set_filter, p);
         return PANE_DONE;
-    case CMD_FILTER_CLEAR: set_filter(p, ""); return PANE_DONE;
-    default: return PANE_IGNORED;
+    case CMD_FILTER_CLEAR:
+        set_filter(p, "");
+        return PANE_DONE;
+    default:
+        return PANE_IGNORED;
     }
 }
 
@@ -256,7 +278,8 @@ static void mouse(struct pane *base, const struct term_event *ev)
     struct pane_settings *p = (struct pane_settings *)base;
     int before = p->tree.list.cursor;
     struct error err = {0};
-    if (list_mouse(&p->tree.list, ev, 1) && (before == p->tree.list.cursor || tree_current(&p->tree)->no < 0) &&
+    if (list_mouse(&p->tree.list, ev, 1) &&
+        (before == p->tree.list.cursor || tree_current(&p->tree)->no < 0) &&
         command(base, CMD_EDIT_SETTING, NULL, &err) == PANE_DONE && err.code != 0)
         ui_say(base->ui, true, "%s", err.text);
 }
@@ -280,8 +303,13 @@ static void pane_free(struct pane *base)
 struct pane *pane_settings_new(struct ui *ui)
 {
     static const unsigned contexts[] = {CTX_SETTINGS, CTX_LIST, 0};
-    static const struct pane_ops ops = {.name = "settings", .contexts = contexts, .paint = paint, .mouse = mouse,
-                                        .command = command, .changed = changed, .free = pane_free};
+    static const struct pane_ops ops = {.name = "settings",
+                                        .contexts = contexts,
+                                        .paint = paint,
+                                        .mouse = mouse,
+                                        .command = command,
+                                        .changed = changed,
+                                        .free = pane_free};
     struct pane_settings *p = x_calloc(1, sizeof *p);
     p->base.ops = &ops;
     p->base.ui = ui;

@@ -20,8 +20,8 @@ struct prompt {
     void (*change)(void *arg, const char *text);
     void (*done)(void *arg, const char *text);
     void *arg;
-    size_t history_at;           /* 0: what is being typed */
-    char *typed;                 /* kept while the history is shown */
+    size_t history_at; /* 0: what is being typed */
+    char *typed;       /* kept while the history is shown */
     struct completion completion;
     size_t completion_at;
     bool completing;
@@ -83,7 +83,8 @@ static void paint(struct pane *base)
     size_t first = p->completion_at < 3 ? 0 : p->completion_at - 2;
     x = 1;
     for (size_t i = first; i < p->completion.n && x < r.w - 2; i++)
-        x += 2 + draw_clip(ui, x, y, plain(i == p->completion_at ? ROLE_TAB_ACTIVE : ROLE_STATUS), p->completion.word[i], r.w - 1 - x);
+        x += 2 + draw_clip(ui, x, y, plain(i == p->completion_at ? ROLE_TAB_ACTIVE : ROLE_STATUS),
+                           p->completion.word[i], r.w - 1 - x);
 }
 
 static void typed(struct prompt *p)
@@ -178,22 +179,32 @@ static void run_accept(struct prompt *p)
         ui_say(ui, true, "%s", err.text);
 }
 
-static enum pane_answer command(struct pane *base, enum command_id id, const struct command_args *a, struct error *err)
+static enum pane_answer command(struct pane *base, enum command_id id, const struct command_args *a,
+                                struct error *err)
 {
     struct prompt *p = (struct prompt *)base;
     (void)a;
     (void)err;
     switch (id) {
-    case CMD_ACCEPT: run_accept(p); return PANE_DONE;
+    case CMD_ACCEPT:
+        run_accept(p);
+        return PANE_DONE;
     case CMD_CANCEL:
         if (p->change)
             p->change(p->arg, p->initial);
         close_prompt(p);
         return PANE_DONE;
-    case CMD_HISTORY_PREV: history(p, 1); return PANE_DONE;
-    case CMD_HISTORY_NEXT: history(p, -1); return PANE_DONE;
-    case CMD_COMPLETE: complete(p); return PANE_DONE;
-    default: break;
+    case CMD_HISTORY_PREV:
+        history(p, 1);
+        return PANE_DONE;
+    case CMD_HISTORY_NEXT:
+        history(p, -1);
+        return PANE_DONE;
+    case CMD_COMPLETE:
+        complete(p);
+        return PANE_DONE;
+    default:
+        break;
     }
     if (id == CMD_DELETE_BACK && p->edit.text.len == 0 && p->kind == PROMPT_COMMAND) {
         close_prompt(p);
@@ -208,8 +219,14 @@ static enum pane_answer command(struct pane *base, enum command_id id, const str
 static struct prompt *prompt_new(struct ui *ui, enum prompt_kind kind, const char *initial)
 {
     static const unsigned contexts[] = {CTX_PROMPT, CTX_EDIT, 0};
-    static const struct pane_ops ops = {.name = "prompt", .contexts = contexts, .is_input = true, .paint = paint,
-                                        .key = key, .paste = paste, .command = command, .free = prompt_free};
+    static const struct pane_ops ops = {.name = "prompt",
+                                        .contexts = contexts,
+                                        .is_input = true,
+                                        .paint = paint,
+                                        .key = key,
+                                        .paste = paste,
+                                        .command = command,
+                                        .free = prompt_free};
     if (ui->prompt)
         close_prompt((struct prompt *)ui->prompt);
     struct prompt *p = x_calloc(1, sizeof *p);

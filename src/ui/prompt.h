@@ -5,7 +5,8 @@
 #include "ui/ui_priv.h"
 
 /* Filters as it is typed; change gets every text, and on Esc the first one again. */
-void prompt_filter(struct ui *ui, const char *initial, void (*change)(void *arg, const char *text), void *arg);
+void prompt_filter(struct ui *ui, const char *initial, void (*change)(void *arg, const char *text),
+                   void *arg);
 
 /* Asks once; done gets the text, or nothing is called on Esc. */
 void prompt_search(struct ui *ui, void (*done)(void *arg, const char *text), void *arg);

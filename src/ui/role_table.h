@@ -1,5 +1,6 @@
-/* The theme roles: one row each. X(ID, name, help, foreground, background, the same of sixteen, attributes with colours,
-   attributes without). D is the terminal's default, N the nearest of the sixteen. This is the theme "dark". */
+/* The theme roles: one row each. X(ID, name, help, foreground, background, the same of sixteen, attributes
+   with colours, attributes without). D is the terminal's default, N the nearest of the sixteen. This is the
+   theme "dark". */
 #ifndef UI_ROLE_TABLE_H
 #define UI_ROLE_TABLE_H
 
@@ -10,6 +11,7 @@
 #define R ATTR_REVERSE
 #define DIM ATTR_DIM
 
+/* clang-format off */
 #define ROLES(X)                                                                                                      \
     X(TEXT, "text", "ordinary text: the terminal's own colours, so that typing costs no bytes", D, D, D, D, 0, 0)                                                                \
     X(DIM_TEXT, "dim", "what matters less: times, hints, units", 0x8A93A2, D, 8, D, 0, DIM)                           \
@@ -58,12 +60,13 @@
     X(ERROR, "error", "what went wrong", 0xF28B82, D, 9, D, B, B)                                                     \
     X(NOTICE, "notice", "what went well", 0xA3D08C, D, 10, D, 0, 0)                                                   \
     X(PROMPT, "prompt", "what a prompt asks for", 0x7FC1DB, D, 14, D, B, B)
+/* clang-format on */
 
 enum role {
 #define X(id, ...) ROLE_##id,
     ROLES(X)
 #undef X
-    ROLE_COUNT
+        ROLE_COUNT
 };
 
 #endif

@@ -20,8 +20,10 @@ char *setting_show(setting_no no, const struct setting_value *v, const struct cl
 {
     const struct setting_row *r = catalogue_row(no);
     switch (r->type) {
-    case SETTING_BOOL: return x_strdup(v->b ? "on" : "off");
-    case SETTING_INT: return x_asprintf("%lld%s%s", (long long)v->i, r->unit ? " " : "", r->unit ? r->unit : "");
+    case SETTING_BOOL:
+        return x_strdup(v->b ? "on" : "off");
+    case SETTING_INT:
+        return x_asprintf("%lld%s%s", (long long)v->i, r->unit ? " " : "", r->unit ? r->unit : "");
     case SETTING_SELECT:
         for (const struct setting_choice *c = r->choices; c && c->key; c++)
             if (str_eq(c->key, v->s))
@@ -29,7 +31,8 @@ char *setting_show(setting_no no, const struct setting_value *v, const struct cl
         return x_strdup(v->s);
     case SETTING_SECRET:
         return x_strdup(v->s && *v->s ? "••••••" : known && known->secret_set ? "set" : "not set");
-    case SETTING_ACTION: return x_strdup("");
+    case SETTING_ACTION:
+        return x_strdup("");
     default: {
         const char *end = strchr(v->s, '\n');
         return end ? x_asprintf("%.*s …", (int)(end - v->s), v->s) : x_strdup(v->s);
@@ -82,12 +85,15 @@ static void edit_choice(struct ui *ui, setting_no no)
 static void edit_text_like(struct ui *ui, setting_no no)
 {
     const struct setting_row *r = catalogue_row(no);
-    enum form_field_kind kind = r->type == SETTING_MULTILINE ? FIELD_MULTILINE : r->type == SETTING_COLOR ? FIELD_COLOR
-                                : r->type == SETTING_SECRET  ? FIELD_SECRET : FIELD_TEXT;
+    enum form_field_kind kind = r->type == SETTING_MULTILINE ? FIELD_MULTILINE
+                                : r->type == SETTING_COLOR   ? FIELD_COLOR
+                                : r->type == SETTING_SECRET  ? FIELD_SECRET
+                                                             : FIELD_TEXT;
     AUTO_FREE char *text = setting_value_to_text(settings_draft_value(ui->settings, no));
     char hint[160] = "";
     if (r->type == SETTING_INT && (r->min || r->max))
-        snprintf(hint, sizeof hint, "%lld to %lld%s%s", (long long)r->min, (long long)r->max, r->unit ? " " : "", r->unit ? r->unit : "");
+        snprintf(hint, sizeof hint, "%lld to %lld%s%s", (long long)r->min, (long long)r->max,
+                 r->unit ? " " : "", r->unit ? r->unit : "");
     else if (r->type == SETTING_INT && r->unit)
         snprintf(hint, sizeof hint, "in %s", r->unit);
     else if (r->type == SETTING_COLOR)
@@ -108,7 +114,8 @@ int setting_edit(struct ui *ui, setting_no no, struct error *err)
     const struct setting_row *r = catalogue_row(no);
     char why[200];
     if (r->type == SETTING_ACTION)
-        return error_set(err, ERR_STATE, NULL, "%s is an action of the web administration, not a value", r->label);
+        return error_set(err, ERR_STATE, NULL, "%s is an action of the web administration, not a value",
+                         r->label);
     if (!settings_draft_applies(ui->settings, no, why, sizeof why))
         return error_set(err, ERR_STATE, NULL, "%s does not apply now: %s", r->label, why);
     if (r->type == SETTING_BOOL) {

@@ -53,7 +53,8 @@ static void paint(struct pane *base)
         fit = 1;
     list_scroll_into(&rv->list, fit);
     for (int i = 0; i < fit && rv->list.top + i < rv->n; i++)
-        paint_change(rv, rv->no[rv->list.top + i], (struct rect){r.x, r.y + i * each, r.w, 3}, rv->list.top + i == rv->list.cursor);
+        paint_change(rv, rv->no[rv->list.top + i], (struct rect){r.x, r.y + i * each, r.w, 3},
+                     rv->list.top + i == rv->list.cursor);
     int y = r.y + r.h - 1, x = r.x;
     static const char *const keys[][2] = {{"Enter", "Save all"}, {"D", "Discard all"}, {"Esc", "Back"}};
     draw_hline(ui, r.x, y - 1, r.w, plain(ROLE_BORDER));
@@ -99,7 +100,8 @@ int setting_save(struct ui *ui, struct error *err)
     return 0;
 }
 
-static enum pane_answer command(struct pane *base, enum command_id id, const struct command_args *a, struct error *err)
+static enum pane_answer command(struct pane *base, enum command_id id, const struct command_args *a,
+                                struct error *err)
 {
     struct review *rv = (struct review *)base;
     struct ui *ui = base->ui;
@@ -117,8 +119,11 @@ static enum pane_answer command(struct pane *base, enum command_id id, const str
         ui_say(ui, false, "All changes of settings were forgotten");
         refresh(ui);
         return PANE_DONE;
-    case CMD_CANCEL: popup_pop(ui, base); return PANE_DONE;
-    default: return list_command(&rv->list, id) ? PANE_DONE : PANE_IGNORED;
+    case CMD_CANCEL:
+        popup_pop(ui, base);
+        return PANE_DONE;
+    default:
+        return list_command(&rv->list, id) ? PANE_DONE : PANE_IGNORED;
     }
 }
 
@@ -133,8 +138,8 @@ static void review_free(struct pane *base)
 int setting_review(struct ui *ui, struct error *err)
 {
     static const unsigned contexts[] = {CTX_REVIEW, CTX_LIST, 0};
-    static const struct pane_ops ops = {.name = "review", .contexts = contexts, .paint = paint, .command = command,
-                                        .free = review_free};
+    static const struct pane_ops ops = {
+        .name = "review", .contexts = contexts, .paint = paint, .command = command, .free = review_free};
     if (settings_draft_count(ui->settings) == 0)
         return error_set(err, ERR_STATE, NULL, "No setting was changed");
     struct review *rv = x_calloc(1, sizeof *rv);

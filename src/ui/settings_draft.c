@@ -6,10 +6,10 @@
 #include "common/mem.h"
 
 struct slot {
-    struct setting_value fallback;  /* the default, for what the server has not told */
+    struct setting_value fallback; /* the default, for what the server has not told */
     struct setting_value value;
     bool changed;
-    int model;                      /* index in the model, -1: unknown; checked at every use */
+    int model; /* index in the model, -1: unknown; checked at every use */
 };
 
 struct settings_draft {

@@ -12,7 +12,8 @@ void settings_draft_free(struct settings_draft **d);
 /* The value as it would be after saving, and as it is. Never NULL. */
 const struct setting_value *settings_draft_value(const struct settings_draft *d, setting_no no);
 const struct setting_value *settings_draft_stored(const struct settings_draft *d, setting_no no);
-const struct client_setting *settings_draft_known(const struct settings_draft *d, setting_no no);  /* or NULL */
+const struct client_setting *settings_draft_known(const struct settings_draft *d,
+                                                  setting_no no); /* or NULL */
 bool settings_draft_stored_bool(const struct settings_draft *d, const char *id);
 
 bool settings_draft_is_changed(const struct settings_draft *d, setting_no no);

@@ -16,14 +16,19 @@ static const struct {
 #undef X
 };
 
-static const char *const color_names[] = {"black", "red", "green", "yellow", "blue", "magenta", "cyan", "white",
-                                          "bright-black", "bright-red", "bright-green", "bright-yellow",
-                                          "bright-blue", "bright-magenta", "bright-cyan", "bright-white"};
+static const char *const color_names[] = {
+    "black",        "red",           "green",       "yellow",         "blue",
+    "magenta",      "cyan",          "white",       "bright-black",   "bright-red",
+    "bright-green", "bright-yellow", "bright-blue", "bright-magenta", "bright-cyan",
+    "bright-white"};
 
 static const struct {
     const char *name;
     unsigned attr;
-} attr_names[] = {{"bold", ATTR_BOLD}, {"dim", ATTR_DIM}, {"italic", ATTR_ITALIC}, {"underline", ATTR_UNDERLINE},
+} attr_names[] = {{"bold", ATTR_BOLD},
+                  {"dim", ATTR_DIM},
+                  {"italic", ATTR_ITALIC},
+                  {"underline", ATTR_UNDERLINE},
                   {"reverse", ATTR_REVERSE}};
 
 const char *role_name(enum role r)
@@ -44,9 +49,11 @@ void theme_builtin(struct theme *t)
         t->roles[i] = rows[i].style;
 }
 
-static int complain(struct error *err, const char *file, int line, int column, const char *what, const char *which)
+static int complain(struct error *err, const char *file, int line, int column, const char *what,
+                    const char *which)
 {
-    return error_set(err, ERR_INVALID, NULL, "%s:%d:%d: %s%s%s", file, line, column, what, *which ? " " : "", which);
+    return error_set(err, ERR_INVALID, NULL, "%s:%d:%d: %s%s%s", file, line, column, what, *which ? " " : "",
+                     which);
 }
 
 static int index_of_color(const char *text)
@@ -111,14 +118,15 @@ static int parse_style(const char *file, const struct ynode *map, struct term_st
 {
     static const char *const order[] = {"fg", "bg", "fg16", "bg16", "attrs", "mono"};
     if (map->kind != YNODE_MAP)
-        return complain(err, file, map->line, map->column, "a map such as {fg: \"#88c0d0\", attrs: [bold]} is wanted",
-                        "");
+        return complain(err, file, map->line, map->column,
+                        "a map such as {fg: \"#88c0d0\", attrs: [bold]} is wanted", "");
     for (size_t i = 0; i < map->n; i++) {
         size_t k = 0;
         while (k < COUNT_OF(order) && strcmp(order[k], map->keys[i]) != 0)
             k++;
         if (k == COUNT_OF(order))
-            return complain(err, file, map->key_lines[i], map->key_columns[i], "a style has no", map->keys[i]);
+            return complain(err, file, map->key_lines[i], map->key_columns[i], "a style has no",
+                            map->keys[i]);
     }
     if (ynode_get(map, "fg") || ynode_get(map, "bg"))
         *s = (struct term_style){COLOR_DEFAULT, COLOR_DEFAULT, COLOR_DEFAULT, COLOR_DEFAULT, 0, s->mono};
@@ -144,7 +152,8 @@ static int parse_roles(const char *file, const struct ynode *map, struct theme *
         while (r < ROLE_COUNT && strcmp(rows[r].name, map->keys[i]) != 0)
             r++;
         if (r == ROLE_COUNT)
-            return complain(err, file, map->key_lines[i], map->key_columns[i], "there is no role", map->keys[i]);
+            return complain(err, file, map->key_lines[i], map->key_columns[i], "there is no role",
+                            map->keys[i]);
         int rc = parse_style(file, map->items[i], &t->roles[r], err);
         if (rc != 0)
             return rc;
@@ -165,8 +174,8 @@ static int parse_tree(struct theme *t, const char *file, const struct ynode *roo
         } else if (strcmp(root->keys[i], "name") == 0 && v->kind == YNODE_SCALAR) {
             snprintf(t->name, sizeof t->name, "%.31s", v->text);
         } else {
-            return complain(err, file, root->key_lines[i], root->key_columns[i], "a theme has name and roles, not",
-                            root->keys[i]);
+            return complain(err, file, root->key_lines[i], root->key_columns[i],
+                            "a theme has name and roles, not", root->keys[i]);
         }
     }
     return 0;
@@ -201,8 +210,8 @@ unsigned style_of(enum role r, enum role_place place)
     return r == ROLE_TEXT && place == ON_PLAIN ? 0 : 1 + (unsigned)r * 3 + (unsigned)place;
 }
 
-/* A role on a selected row: its own foreground, the row's background; and where there are too few colours for that,
-   the row's style alone. */
+/* A role on a selected row: its own foreground, the row's background; and where there are too few colours for
+   that, the row's style alone. */
 static struct term_style on_row(const struct term_style *s, const struct term_style *row, bool plain_text)
 {
     struct term_style r = *row;
@@ -253,9 +262,12 @@ static void write_attrs(struct buf *out, const char *key, unsigned attrs)
 
 void theme_write(const struct theme *t, struct buf *out)
 {
-    buf_printf(out, "# usher theme. Colours: \"#rrggbb\", one of the sixteen by name, or default (the terminal's own).\n"
-                    "# fg16 and bg16 hold where there are only 16 or 8 colours, mono where there is none.\n"
-                    "name: %s\nroles:\n", t->name);
+    buf_printf(
+        out,
+        "# usher theme. Colours: \"#rrggbb\", one of the sixteen by name, or default (the terminal's own).\n"
+        "# fg16 and bg16 hold where there are only 16 or 8 colours, mono where there is none.\n"
+        "name: %s\nroles:\n",
+        t->name);
     for (int i = 0; i < ROLE_COUNT; i++) {
         const struct term_style *s = &t->roles[i];
         buf_printf(out, "  # %s\n  %s: {", rows[i].help, rows[i].name);

@@ -22,7 +22,8 @@ const char *role_help(enum role r);
 /* Fills t with the theme dark, as the table of roles has it. */
 void theme_builtin(struct theme *t);
 
-/* Reads a YAML file over the built-in theme. On failure t is the built-in theme and err says file:line:column. */
+/* Reads a YAML file over the built-in theme. On failure t is the built-in theme and err says
+ * file:line:column. */
 int theme_load(struct theme *t, const char *path, struct error *err);
 int theme_parse(struct theme *t, const char *name, const char *text, size_t n, struct error *err);
 

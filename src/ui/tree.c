@@ -129,16 +129,23 @@ bool tree_command(struct tree *t, const struct settings_draft *d, enum command_i
     if (r == NULL)
         return false;
     switch (id) {
-    case CMD_EXPAND: set_open(t, d, r->section, true); return true;
-    case CMD_COLLAPSE: set_open(t, d, r->section, false); return true;
-    case CMD_EXPAND_ALL: toggle_all(t, d); return true;
+    case CMD_EXPAND:
+        set_open(t, d, r->section, true);
+        return true;
+    case CMD_COLLAPSE:
+        set_open(t, d, r->section, false);
+        return true;
+    case CMD_EXPAND_ALL:
+        toggle_all(t, d);
+        return true;
     case CMD_EDIT_SETTING:
     case CMD_TOGGLE:
         if (r->no >= 0)
             return false;
         set_open(t, d, r->section, !t->open[r->section]);
         return true;
-    default: return false;
+    default:
+        return false;
     }
 }
 

@@ -7,15 +7,15 @@
 
 struct tree_row {
     int section;
-    setting_no no;          /* -1: the section itself */
+    setting_no no; /* -1: the section itself */
 };
 
 struct tree {
-    struct list list;       /* over rows */
+    struct list list; /* over rows */
     struct tree_row *rows;
     int n;
-    bool *open;             /* per section */
-    int *total, *changed;   /* per section: settings, changed ones */
+    bool *open;           /* per section */
+    int *total, *changed; /* per section: settings, changed ones */
     const char *const *sections;
     size_t section_count;
     struct match filter;
@@ -26,7 +26,7 @@ void tree_init(struct tree *t);
 void tree_fini(struct tree *t);
 void tree_rebuild(struct tree *t, const struct settings_draft *d);
 void tree_filter(struct tree *t, const struct settings_draft *d, const char *pattern);
-const struct tree_row *tree_current(const struct tree *t);      /* or NULL */
+const struct tree_row *tree_current(const struct tree *t); /* or NULL */
 bool tree_command(struct tree *t, const struct settings_draft *d, enum command_id id);
 void tree_reveal(struct tree *t, const struct settings_draft *d, setting_no no);
 

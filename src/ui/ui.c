@@ -126,8 +126,9 @@ static void load_looks(struct ui *ui, const struct ui_options *o)
 static void make_panes(struct ui *ui)
 {
     static struct pane *(*const make[PANE_COUNT])(struct ui *) = {
-        [PANE_QUEUE] = pane_queue_new,       [PANE_CHATS] = pane_chats_new,       [PANE_CHAT] = pane_chat_new,
-        [PANE_COMPOSER] = pane_composer_new, [PANE_SETTINGS] = pane_settings_new, [PANE_CANNED] = pane_canned_new,
+        [PANE_QUEUE] = pane_queue_new,       [PANE_CHATS] = pane_chats_new,
+        [PANE_CHAT] = pane_chat_new,         [PANE_COMPOSER] = pane_composer_new,
+        [PANE_SETTINGS] = pane_settings_new, [PANE_CANNED] = pane_canned_new,
     };
     for (int i = 0; i < PANE_COUNT; i++) {
         ui->panes[i] = make[i](ui);
@@ -141,8 +142,8 @@ static void make_panes(struct ui *ui)
     ui->focus = PANE_CHATS;
 }
 
-struct ui *ui_new(uv_loop_t *loop, struct client *client, const struct ui_options *o, const struct ui_callbacks *callbacks,
-                  void *arg)
+struct ui *ui_new(uv_loop_t *loop, struct client *client, const struct ui_options *o,
+                  const struct ui_callbacks *callbacks, void *arg)
 {
     struct ui *ui = x_calloc(1, sizeof *ui);
     ui->loop = loop;
@@ -192,8 +193,9 @@ static void announce(struct ui *ui, unsigned bits, const char *rid)
     if (bits & CLIENT_NEW_CHAT)
         ui_say(ui, false, "New chat: %s", name);
     if (!ui->no_bell && ui->started && (bits & (CLIENT_NEW_CHAT | CLIENT_NEW_MESSAGE | CLIENT_NEW_INQUIRY)))
-        if (!(bits == (CLIENT_NEW_MESSAGE | (bits & CLIENT_CHANGED_MESSAGES) | (bits & CLIENT_CHANGED_ROOMS)) && rid &&
-              str_eq(rid, chat_views_current(ui->chats))))
+        if (!(bits ==
+                  (CLIENT_NEW_MESSAGE | (bits & CLIENT_CHANGED_MESSAGES) | (bits & CLIENT_CHANGED_ROOMS)) &&
+              rid && str_eq(rid, chat_views_current(ui->chats))))
             term_bell(ui->term);
 }
 

@@ -32,15 +32,15 @@ struct ui {
 
     enum ui_layout layout;
     enum view view;
-    bool narrow;                          /* one pane at a time, decided by the layout */
+    bool narrow; /* one pane at a time, decided by the layout */
     struct pane *panes[PANE_COUNT];
     enum pane_no focus;
-    enum pane_no view_focus[VIEW_COUNT];  /* where the keys were when the view was left */
-    struct rect divider[3];               /* lines between panes; h or w 0: none */
+    enum pane_no view_focus[VIEW_COUNT]; /* where the keys were when the view was left */
+    struct rect divider[3];              /* lines between panes; h or w 0: none */
 
     struct pane *popups[POPUP_MAX];
     int popup_count;
-    struct pane *prompt;                  /* has the keys while not NULL; drawn in the last line */
+    struct pane *prompt; /* has the keys while not NULL; drawn in the last line */
 
     struct chat_views *chats;
     struct settings_draft *settings;
@@ -48,10 +48,10 @@ struct ui {
     struct key pending[KEYMAP_SEQUENCE_MAX];
     size_t pending_count;
 
-    char *said[SAID_MAX];                 /* newest last */
+    char *said[SAID_MAX]; /* newest last */
     bool said_error[SAID_MAX];
     int said_count;
-    bool said_fresh;                      /* the newest is shown until the next key */
+    bool said_fresh; /* the newest is shown until the next key */
 
     bool layout_dirty, all_dirty;
     uv_timer_t frame, tick;
@@ -68,12 +68,12 @@ static inline struct pane *ui_pane(struct ui *ui, enum pane_no no)
 int64_t ui_now(const struct ui *ui);
 void ui_dirty(struct ui *ui, enum pane_no no);
 void ui_dirty_all(struct ui *ui);
-struct pane *ui_target(struct ui *ui);                        /* who gets the keys */
+struct pane *ui_target(struct ui *ui); /* who gets the keys */
 size_t ui_contexts(struct ui *ui, const struct pane *p, unsigned out[8]);
 bool ui_owns_focus(const struct ui *ui, const struct pane *p);
-void ui_schedule(struct ui *ui);                              /* a frame soon, for events from outside */
+void ui_schedule(struct ui *ui); /* a frame soon, for events from outside */
 void ui_quit(struct ui *ui);
-void ui_done(void *arg, const struct error *err);             /* a client_done that only complains; arg is the ui */
+void ui_done(void *arg, const struct error *err); /* a client_done that only complains; arg is the ui */
 
 /* input.c */
 void ui_event(void *arg, const struct term_event *ev);
@@ -90,8 +90,9 @@ void ui_watch_time(struct ui *ui);
 
 /* popup.c */
 void popup_push(struct ui *ui, struct pane *p);
-void popup_pop(struct ui *ui, struct pane *p);                /* takes it away and frees it */
-struct rect popup_frame(struct pane *p, int w, int h, const char *title);   /* paints the frame, gives the inside */
+void popup_pop(struct ui *ui, struct pane *p); /* takes it away and frees it */
+struct rect popup_frame(struct pane *p, int w, int h,
+                        const char *title); /* paints the frame, gives the inside */
 
 /* actions.c */
 int ui_action(struct ui *ui, enum command_id id, const struct command_args *a, struct error *err);

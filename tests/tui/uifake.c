@@ -1,6 +1,6 @@
-/* The real console over a client that is made up: implements client.h with fixed data, for tests and for looking at
-   screens. Commands arrive on the descriptor USHER_UIFAKE_CONTROL, one a line: message RID TEXT, inquiry NAME, away,
-   online, typing RID NAME, close RID, lines RID N. */
+/* The real console over a client that is made up: implements client.h with fixed data, for tests and for
+   looking at screens. Commands arrive on the descriptor USHER_UIFAKE_CONTROL, one a line: message RID TEXT,
+   inquiry NAME, away, online, typing RID NAME, close RID, lines RID N. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +12,11 @@
 #include "ui/ui.h"
 
 #define NOW_MS 1795341600000LL /* 2026-11-22 10:00 UTC */
-#define HOSTILE "\033]0;owned\007\033[2J\x9b" "31mred\xe2\x80\xae" "evil\xe2\x80\xac \xe2\x80\x8b" "b\x01\x07old"
+#define HOSTILE                                                                                              \
+    "\033]0;owned\007\033[2J\x9b"                                                                            \
+    "31mred\xe2\x80\xae"                                                                                     \
+    "evil\xe2\x80\xac \xe2\x80\x8b"                                                                          \
+    "b\x01\x07old"
 
 struct client {
     struct client_model m;
@@ -37,7 +41,8 @@ static void changed(unsigned bits, const char *rid)
         ui_changed(ui, bits, rid);
 }
 
-static struct client_message *add_message(struct client_room *r, const char *who, const char *text, int64_t ts_ms, bool visitor)
+static struct client_message *add_message(struct client_room *r, const char *who, const char *text,
+                                          int64_t ts_ms, bool visitor)
 {
     struct client_message *m = x_calloc(1, sizeof *m);
     m->id = x_asprintf("m%d", ++fake.serial);
@@ -57,7 +62,8 @@ static struct client_message *add_message(struct client_room *r, const char *who
     return m;
 }
 
-static struct client_room *add_room(const char *id, const char *name, const char *department, const char *source)
+static struct client_room *add_room(const char *id, const char *name, const char *department,
+                                    const char *source)
 {
     struct client_room *r = x_calloc(1, sizeof *r);
     r->id = x_strdup(id);
@@ -76,7 +82,8 @@ static struct client_room *add_room(const char *id, const char *name, const char
     return r;
 }
 
-static void add_inquiry(const char *name, const char *department, const char *source, const char *text, int waited_s)
+static void add_inquiry(const char *name, const char *department, const char *source, const char *text,
+                        int waited_s)
 {
     struct client_inquiry *q = x_calloc(1, sizeof *q);
     q->id = x_asprintf("q%d", ++fake.serial);
@@ -107,7 +114,8 @@ static void add_canned(const char *shortcut, const char *text, const char *scope
 static void add_people(void)
 {
     static const char *const names[] = {"Sales", "Support", "Billing"};
-    static const char *const agents[][3] = {{"grace", "Grace Hopper", "available"}, {"linus", "Linus Maier", "available"},
+    static const char *const agents[][3] = {{"grace", "Grace Hopper", "available"},
+                                            {"linus", "Linus Maier", "available"},
                                             {"margaret", "Margaret Hill", "not-available"}};
     fake.m.departments = x_calloc(3, sizeof *fake.m.departments);
     fake.m.agents = x_calloc(3, sizeof *fake.m.agents);
@@ -146,17 +154,22 @@ static void add_chats(void)
     struct client_room *ada = add_room("ada", "Ada Lovelace", "Sales", "widget");
     add_message(ada, "guest-ada", "Good evening", NOW_MS - 15 * 3600000LL, true);
     add_message(ada, "grace", "Good evening, how can I help?", NOW_MS - 15 * 3600000LL + 60000, false);
-    add_message(ada, "guest-ada", "Hello again, my order from last week has not arrived yet. The tracking page says it left "
-                                  "the warehouse on Tuesday, and nothing has happened since then.", NOW_MS - 900000, true);
+    add_message(ada, "guest-ada",
+                "Hello again, my order from last week has not arrived yet. The tracking page says it left "
+                "the warehouse on Tuesday, and nothing has happened since then.",
+                NOW_MS - 900000, true);
     add_message(ada, "guest-ada", "The number is 4711-0815.", NOW_MS - 880000, true);
-    add_message(ada, "grace", "Thank you. I am looking it up\nand will be back in a minute.", NOW_MS - 840000, false);
+    add_message(ada, "grace", "Thank you. I am looking it up\nand will be back in a minute.", NOW_MS - 840000,
+                false);
     struct client_message *sys = add_message(ada, "rocket.cat", "", NOW_MS - 820000, false);
     sys->type = x_strdup("livechat_transfer_history");
     sys->notice = x_strdup("Linus Maier handed the chat to Grace Hopper");
     add_message(ada, "grace", "It is in your town and comes tomorrow.", NOW_MS - 300000, false);
     add_message(ada, "grace", "Is there anything else?", NOW_MS - 290000, false)->delivery = DELIVERY_OUTBOX;
     struct client_room *bo = add_room("bo", "Bo \xe5\xbc\xa0\xe4\xbc\x9f", "Support", "WhatsApp");
-    add_message(bo, "guest-bo", "\xf0\x9f\x91\x8b hi! \xf0\x9f\x91\xa9\xe2\x80\x8d\xf0\x9f\x92\xbb the app does not start", NOW_MS - 500000, true);
+    add_message(bo, "guest-bo",
+                "\xf0\x9f\x91\x8b hi! \xf0\x9f\x91\xa9\xe2\x80\x8d\xf0\x9f\x92\xbb the app does not start",
+                NOW_MS - 500000, true);
     add_message(bo, "grace", "Which version is it?", NOW_MS - 480000, false);
     bo->last_read_ms = NOW_MS - 470000;
     add_message(bo, "guest-bo", "\xe6\x88\x91\xe4\xb8\x8d\xe7\x9f\xa5\xe9\x81\x93", NOW_MS - 120000, true);
@@ -178,8 +191,14 @@ static void fill(void)
     m->server = x_strdup("embedded core");
     m->visitor_page = x_strdup("http://127.0.0.1:3000/livechat");
     m->latency_ms = 4;
-    m->me = (struct client_me){x_strdup("u-grace"), x_strdup("grace"), x_strdup("Grace Hopper"), x_strdup("online"), true, true,
-                               false, true};
+    m->me = (struct client_me){x_strdup("u-grace"),
+                               x_strdup("grace"),
+                               x_strdup("Grace Hopper"),
+                               x_strdup("online"),
+                               true,
+                               true,
+                               false,
+                               true};
     m->may_edit_settings = m->may_see_queue = m->may_save_canned = m->is_usher = true;
     add_people();
     add_settings();
@@ -258,8 +277,8 @@ static void drop_room(struct client *c, const char *rid)
     changed(CLIENT_CHANGED_ROOMS, NULL);
 }
 
-void client_close(struct client *c, const char *rid, const char *comment, const char *const *tags, size_t n, client_done done,
-                  void *arg)
+void client_close(struct client *c, const char *rid, const char *comment, const char *const *tags, size_t n,
+                  client_done done, void *arg)
 {
     struct client_room *r = client_room_find(c, rid);
     (void)comment;
@@ -280,8 +299,8 @@ void client_return_to_queue(struct client *c, const char *rid, client_done done,
     done(arg, NULL);
 }
 
-void client_forward(struct client *c, const char *rid, const char *user_id, const char *department_id, const char *comment,
-                    client_done done, void *arg)
+void client_forward(struct client *c, const char *rid, const char *user_id, const char *department_id,
+                    const char *comment, client_done done, void *arg)
 {
     struct error err = {0};
     (void)comment;
@@ -383,7 +402,8 @@ void client_discard(struct client *c, const char *message_id)
     set_delivery(message_id, true);
 }
 
-void client_save_settings(struct client *c, const struct client_setting_change *changes, size_t n, client_done done, void *arg)
+void client_save_settings(struct client *c, const struct client_setting_change *changes, size_t n,
+                          client_done done, void *arg)
 {
     for (size_t i = 0; i < n; i++) {
         struct client_setting *s = &c->m.settings[changes[i].no];
@@ -398,8 +418,8 @@ void client_save_settings(struct client *c, const struct client_setting_change *
     changed(CLIENT_CHANGED_SETTINGS, NULL);
 }
 
-void client_save_canned(struct client *c, const char *id, const char *shortcut, const char *text, const char *scope,
-                        const char *department_id, client_done done, void *arg)
+void client_save_canned(struct client *c, const char *id, const char *shortcut, const char *text,
+                        const char *scope, const char *department_id, client_done done, void *arg)
 {
     (void)department_id;
     for (size_t i = 0; id && i < c->m.canned_count; i++)
@@ -441,6 +461,8 @@ static void control_line(char *line)
 {
     char rid[64] = "", rest[2048] = "";
     int n = 0;
+    if (sscanf(line, "%*s %63s", rid) == 1 && client_room_find(&fake, rid) == NULL && strncmp(line, "inquiry", 7) != 0)
+        return;
     if (sscanf(line, "message %63s %n", rid, &n) == 1) {
         visitor_writes(rid, line + n);
     } else if (sscanf(line, "lines %63s %d", rid, &n) == 2) {
@@ -505,8 +527,13 @@ int main(int argc, char **argv)
 {
     static int control_fd;
     struct error err;
-    struct ui_options o = {.in_fd = 0, .out_fd = 1, .mouse = true, .theme = getenv("USHER_UIFAKE_THEME"),
-                           .keymap = getenv("USHER_UIFAKE_KEYMAP"), .data_dir = getenv("USHER_UIFAKE_DATA"), .no_bell = true};
+    struct ui_options o = {.in_fd = 0,
+                           .out_fd = 1,
+                           .mouse = true,
+                           .theme = getenv("USHER_UIFAKE_THEME"),
+                           .keymap = getenv("USHER_UIFAKE_KEYMAP"),
+                           .data_dir = getenv("USHER_UIFAKE_DATA"),
+                           .no_bell = true};
     struct ui_callbacks cb = {.quit = on_quit};
     real_clock = getenv("USHER_UIFAKE_CLOCK") != NULL;
     o.now_ms = now_ms;

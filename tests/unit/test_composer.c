@@ -46,7 +46,8 @@ static void test_clusters(void **state)
     struct edit e;
     (void)state;
     edit_init(&e, true);
-    edit_set(&e, "a\xf0\x9f\x91\xa9\xe2\x80\x8d\xf0\x9f\x92\xbb" "e\xcc\x81");
+    edit_set(&e, "a\xf0\x9f\x91\xa9\xe2\x80\x8d\xf0\x9f\x92\xbb"
+                 "e\xcc\x81");
     edit_command(&e, CMD_DELETE_BACK);
     assert_string_equal(edit_text(&e), "a\xf0\x9f\x91\xa9\xe2\x80\x8d\xf0\x9f\x92\xbb");
     edit_command(&e, CMD_BACKWARD_CHAR);
@@ -113,9 +114,10 @@ static void test_match(void **state)
     static const struct {
         const char *pattern;
         bool hit;
-    } rows[] = {{"", true}, {"ada", true}, {"l\xc3\xb6ve", true}, {"bob", false}, {"!bob", true}, {"!ada", false}, {"ada bill", true},
-                {"ada bob", false}, {"queue:bill", true}, {"!queue:bill", false}, {"queue:sales", false},
-                {"wait>5m", true}, {"wait<5m", false}, {"!wait>1h", true}, {"wait>", false}, {"http://x", true}};
+    } rows[] = {{"", true},           {"ada", true},          {"l\xc3\xb6ve", true},  {"bob", false},
+                {"!bob", true},       {"!ada", false},        {"ada bill", true},     {"ada bob", false},
+                {"queue:bill", true}, {"!queue:bill", false}, {"queue:sales", false}, {"wait>5m", true},
+                {"wait<5m", false},   {"!wait>1h", true},     {"wait>", false},       {"http://x", true}};
     (void)state;
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         struct match m = {0};

@@ -29,7 +29,7 @@ static void test_table(void **state)
     struct key k[KEYMAP_SEQUENCE_MAX];
     for (int i = 0; i < COMMAND_COUNT; i++) {
         const struct command_row *r = command_row((enum command_id)i);
-        assert_int_equal(command_find(r->name, strlen(r->name)), i);   /* no name twice */
+        assert_int_equal(command_find(r->name, strlen(r->name)), i); /* no name twice */
         assert_true(r->help[0] && r->help[strlen(r->help) - 1] != '.');
         assert_true(r->contexts != 0);
         for (const char *p = r->keys; *p;) {

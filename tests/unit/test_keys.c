@@ -46,7 +46,7 @@ static void check(const char *bytes, const char *want)
 {
     feed(bytes, strlen(bytes), strlen(bytes));
     assert_string_equal(seen, want);
-    feed(bytes, strlen(bytes), 1);          /* the same, byte by byte */
+    feed(bytes, strlen(bytes), 1); /* the same, byte by byte */
     assert_string_equal(seen, want);
 }
 
@@ -56,7 +56,9 @@ static void test_plain(void **state)
     check("aZ ", "a Z Space ");
     check("\r\t\x7f\x08\x01\x1a\x1f", "Enter Tab Backspace Backspace C-a C-z C-_ ");
     check("\xc3\xa9\xf0\x9f\x91\x8b", "\xc3\xa9 \xf0\x9f\x91\x8b ");
-    check("a\xff" "b", "a b ");
+    check("a\xff"
+          "b",
+          "a b ");
     check("\033", "Esc ");
 }
 
@@ -64,7 +66,8 @@ static void test_sequences(void **state)
 {
     (void)state;
     check("\033[A\033OB\033[1;5C\033[H\033OF", "Up Down C-Right Home End ");
-    check("\033[3~\033[5~\033[6;3~\033[15~\033[24;2~\033OP\033[[A", "Delete PageUp M-PageDown F5 S-F12 F1 F1 ");
+    check("\033[3~\033[5~\033[6;3~\033[15~\033[24;2~\033OP\033[[A",
+          "Delete PageUp M-PageDown F5 S-F12 F1 F1 ");
     check("\033x\033\r\0331\033\xc3\xa9", "M-x M-Enter M-1 M-\xc3\xa9 ");
     check("\033[Z\033[97;5u\033[27;5;13~", "S-Tab C-a C-Enter ");
     check("\033\033[A", "M-Up ");
@@ -114,7 +117,8 @@ static void test_names(void **state)
 {
     struct key k;
     char name[KEY_NAME_MAX];
-    static const char *const good[] = {"a", "C-x", "M-1", "C-M-Left", "S-Tab", "F5", "PageUp", "Comma", "M--", "\xc3\xa9", "Space"};
+    static const char *const good[] = {"a",      "C-x",   "M-1", "C-M-Left", "S-Tab", "F5",
+                                       "PageUp", "Comma", "M--", "\xc3\xa9", "Space"};
     static const char *const bad[] = {"", "C-", "X-a", "F0", "F25", "Hyper", "ab", "S-a"};
     (void)state;
     for (size_t i = 0; i < sizeof good / sizeof good[0]; i++) {

@@ -31,23 +31,46 @@ static void test_hostile(void **state)
     check_clean("a\033[", "a");
     check_clean("a\001\002\177b\r", "ab");
     check_clean("a\tb\nc", "a b c");
-    check_clean("\xc2\x9b" "31m", "31m");                              /* C1 CSI as a code point */
-    check_clean("\x9b" "31m", "\xef\xbf\xbd" "31m");                   /* and as a byte */
-    check_clean("a\xe2\x80\xae" "b\xe2\x80\xac" "c", "abc");           /* override */
-    check_clean("a\xe2\x81\xa6" "b\xe2\x81\xa9" "c\xd8\x9c", "abc");   /* isolates, Arabic mark */
-    check_clean("a\xe2\x80\x8b" "b\xe2\x81\xa0" "c\xef\xbb\xbf" "d", "abcd");
-    check_clean("a\xf3\xa0\x81\x81" "b", "ab");                        /* tag character */
-    check_clean("\xe2\x80\xa8x\xe2\x80\xa9", " x ");                   /* line separators */
-    check_clean("a\xe2\x80\x8d" "b", "ab");                            /* joiner between letters */
-    check_clean("\xcc\x81" "x", "\xe2\x97\x8c\xcc\x81" "x");           /* a mark with nothing to stand on */
-    check_clean("\xee\x80\x80", "\xef\xbf\xbd");                       /* private use */
+    check_clean("\xc2\x9b"
+                "31m",
+                "31m"); /* C1 CSI as a code point */
+    check_clean("\x9b"
+                "31m",
+                "\xef\xbf\xbd"
+                "31m"); /* and as a byte */
+    check_clean("a\xe2\x80\xae"
+                "b\xe2\x80\xac"
+                "c",
+                "abc"); /* override */
+    check_clean("a\xe2\x81\xa6"
+                "b\xe2\x81\xa9"
+                "c\xd8\x9c",
+                "abc"); /* isolates, Arabic mark */
+    check_clean("a\xe2\x80\x8b"
+                "b\xe2\x81\xa0"
+                "c\xef\xbb\xbf"
+                "d",
+                "abcd");
+    check_clean("a\xf3\xa0\x81\x81"
+                "b",
+                "ab");                               /* tag character */
+    check_clean("\xe2\x80\xa8x\xe2\x80\xa9", " x "); /* line separators */
+    check_clean("a\xe2\x80\x8d"
+                "b",
+                "ab"); /* joiner between letters */
+    check_clean("\xcc\x81"
+                "x",
+                "\xe2\x97\x8c\xcc\x81"
+                "x");                            /* a mark with nothing to stand on */
+    check_clean("\xee\x80\x80", "\xef\xbf\xbd"); /* private use */
     check_clean("\xff\xfe", "\xef\xbf\xbd\xef\xbf\xbd");
 }
 
 static void test_kept(void **state)
 {
     (void)state;
-    check_clean("\xf0\x9f\x91\xa9\xe2\x80\x8d\xf0\x9f\x92\xbb", "\xf0\x9f\x91\xa9\xe2\x80\x8d\xf0\x9f\x92\xbb");
+    check_clean("\xf0\x9f\x91\xa9\xe2\x80\x8d\xf0\x9f\x92\xbb",
+                "\xf0\x9f\x91\xa9\xe2\x80\x8d\xf0\x9f\x92\xbb");
     check_clean("\xe2\x9d\xa4\xef\xb8\x8f", "\xe2\x9d\xa4\xef\xb8\x8f"); /* heart as emoji */
     check_clean("\xd7\xa9\xd7\x9c\xd7\x95\xd7\x9d", "\xd7\xa9\xd7\x9c\xd7\x95\xd7\x9d");
     check_clean("e\xcc\x81", "e\xcc\x81");
@@ -119,19 +142,19 @@ static void test_grid(void **state)
     flush(&g, &out);
     assert_non_null(strstr(out.data, "hello"));
     flush(&g, &out);
-    assert_int_equal(out.len, 0);                   /* nothing changed: nothing sent */
+    assert_int_equal(out.len, 0); /* nothing changed: nothing sent */
     grid_put(&g, 5, 0, 0, "x", 1, 15);
     g.cursor_x = 6;
     flush(&g, &out);
-    assert_string_equal(out.data, "x");             /* a typed key is one byte */
+    assert_string_equal(out.data, "x"); /* a typed key is one byte */
     grid_put(&g, 0, 1, 0, "\033[2J\x07safe", 9, 20);
     flush(&g, &out);
     assert_null(strstr(out.data, "[2J"));
     assert_non_null(strstr(out.data, "safe"));
-    assert_int_equal(grid_put(&g, 19, 2, 0, "\xe5\xbc\xa0", 3, 5), 0);   /* a wide one is not cut in half */
+    assert_int_equal(grid_put(&g, 19, 2, 0, "\xe5\xbc\xa0", 3, 5), 0); /* a wide one is not cut in half */
     grid_put(&g, 0, 3, 0, "\xd7\xa9\xd7\x9c", 4, 20);
     flush(&g, &out);
-    assert_non_null(strstr(out.data, "\xd7\xa9\033[4;2H\xd7\x9c"));      /* each cell has its column told */
+    assert_non_null(strstr(out.data, "\xd7\xa9\033[4;2H\xd7\x9c")); /* each cell has its column told */
     buf_free(&out);
     grid_fini(&g);
 }
@@ -186,9 +209,10 @@ static void test_style(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_hostile), cmocka_unit_test(test_kept), cmocka_unit_test(test_marks_are_bounded),
-        cmocka_unit_test(test_width),   cmocka_unit_test(test_wrap_and_fit), cmocka_unit_test(test_grid),
-        cmocka_unit_test(test_grid_scroll), cmocka_unit_test(test_style),
+        cmocka_unit_test(test_hostile),           cmocka_unit_test(test_kept),
+        cmocka_unit_test(test_marks_are_bounded), cmocka_unit_test(test_width),
+        cmocka_unit_test(test_wrap_and_fit),      cmocka_unit_test(test_grid),
+        cmocka_unit_test(test_grid_scroll),       cmocka_unit_test(test_style),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

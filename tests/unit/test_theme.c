@@ -16,8 +16,9 @@ static void test_file(void **state)
 {
     struct theme t;
     struct error err;
-    static const char text[] = "name: mine\nroles:\n  visitor: {fg: \"#102030\", fg16: red, attrs: [bold, italic]}\n"
-                               "  own: {fg: bright-blue}\n";
+    static const char text[] =
+        "name: mine\nroles:\n  visitor: {fg: \"#102030\", fg16: red, attrs: [bold, italic]}\n"
+        "  own: {fg: bright-blue}\n";
     (void)state;
     assert_int_equal(theme_parse(&t, "t.yaml", text, strlen(text), &err), 0);
     assert_string_equal(t.name, "mine");
@@ -26,7 +27,7 @@ static void test_file(void **state)
     assert_int_equal(t.roles[ROLE_VISITOR].attrs, ATTR_BOLD | ATTR_ITALIC);
     assert_int_equal(t.roles[ROLE_OWN].fg16, 12);
     assert_int_equal(t.roles[ROLE_OWN].attrs, 0);
-    assert_int_equal(t.roles[ROLE_ERROR].attrs, ATTR_BOLD);      /* what is not named stays */
+    assert_int_equal(t.roles[ROLE_ERROR].attrs, ATTR_BOLD); /* what is not named stays */
 }
 
 static void test_faults(void **state)
