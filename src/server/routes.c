@@ -11,7 +11,7 @@
 static const struct endpoint *const families[] = {
     login_endpoints,   clock_endpoints,        method_endpoints,          config_endpoints,
     visitor_endpoints, visitor_room_endpoints, visitor_message_endpoints, visitor_misc_endpoints,
-    upload_endpoints,
+    upload_endpoints,  people_endpoints,
 };
 
 static const struct method *const method_families[] = {
