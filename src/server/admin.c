@@ -12,7 +12,7 @@
 #include "common/id.h"
 #include "common/mem.h"
 #include "server/boot.h"
-#include "server/people.h"
+#include "server/order.h"
 #include "server/session.h"
 #include "store/store.h"
 
@@ -72,7 +72,7 @@ static int on_store(struct server *s, void *arg, struct error *e)
     const char *password = json_string_value(json_object_get(order, "password"));
     AUTO_FREE char *user_id = NULL;
     char hash[128];
-    if (people_change(s, order, &user_id, e) < 0)
+    if (order_carry_out(s, order, &user_id, e) < 0)
         return -1;
     if (password == NULL)
         return 0;
