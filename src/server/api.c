@@ -17,9 +17,9 @@
 
 const char *api_arg(const struct api *a, const char *name)
 {
-    size_t len = strlen(name);
-    for (size_t i = 0; i < a->arg_count; i++) /* the names still stand in their pattern */
-        if (strcspn(a->args[i].name, "/*") == len && memcmp(a->args[i].name, name, len) == 0)
+    size_t n = strlen(name);
+    for (size_t i = 0; i < a->arg_count; i++)
+        if (strcspn(a->args[i].name, "/*") == n && memcmp(a->args[i].name, name, n) == 0)
             return a->args[i].value;
     assert(!"the pattern has no such part");
     return "";

@@ -74,6 +74,8 @@ libserver_a_SOURCES = \
   src/server/notify.h \
   src/server/options.c \
   src/server/options.h \
+  src/server/order.c \
+  src/server/order.h \
   src/server/page.c \
   src/server/params.c \
   src/server/params.h \
