@@ -17,8 +17,9 @@
 
 const char *api_arg(const struct api *a, const char *name)
 {
+    size_t n = strlen(name);
     for (size_t i = 0; i < a->arg_count; i++)
-        if (strcmp(a->args[i].name, name) == 0)
+        if (strcspn(a->args[i].name, "/*") == n && memcmp(a->args[i].name, name, n) == 0)
             return a->args[i].value;
     assert(!"the pattern has no such part");
     return "";

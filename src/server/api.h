@@ -73,7 +73,7 @@ struct api {
     json_t *query, *body;          /* objects (a list for a top-level list as body); never NULL */
     json_t *params;                /* borrowed: query for GET, else body; checked and converted */
     struct {
-        const char *name;          /* "_id" of ":_id" */
+        const char *name;          /* into the pattern, behind ':'; ends at '/', '*' or NUL */
         char *value;               /* decoded */
     } args[API_ARGS_MAX];
     size_t arg_count;

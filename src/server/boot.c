@@ -140,6 +140,8 @@ static int start(struct boot *b, struct error *e)
     if (s->http == NULL || listen_all(s, e) < 0 || open_store(s, e) < 0)
         return -1;
     turn_start(s->turn);
+    while (store_committed(s->store) < store_last(s->store)) /* the first people: they can log in once we are ready */
+        uv_run(s->loop, UV_RUN_ONCE);
     return 0;
 }
 

@@ -49,10 +49,15 @@ static void tell_room(struct server *s, const struct room *r)
     }
 }
 
-static void on_subscription(struct server *s, const struct event *ev)
+static bool is_new_subscription(const struct event *ev)
+{
+    return ev->type == EVENT_SUBSCRIPTION && ev->subscription->ts_ms == ev->ts_ms;
+}
+
+static void tell_subscription(struct server *s, const struct event *ev)
 {
     struct broadcast b;
-    bool is_new = ev->subscription->ts_ms == ev->ts_ms;
+    bool is_new = is_new_subscription(ev);
     const char *how = is_new ? "inserted" : "updated";
     if (begin_for_user(s, &b, ev->user, "subscriptions-changed")) {
         jsonw_str(&b.w, NULL, how);
@@ -61,6 +66,12 @@ static void on_subscription(struct server *s, const struct event *ev)
     }
     if (is_new)
         tell_room_to(s, ev->user, ev->room, how);
+}
+
+static void on_subscription(struct server *s, const struct event *ev)
+{
+    if (!is_new_subscription(ev)) /* tell_events had those first */
+        tell_subscription(s, ev);
 }
 
 static void on_subscription_removed(struct server *s, const struct event *ev)
@@ -392,6 +403,10 @@ void tell_events(struct server *s, const struct event_list *events)
 {
     if (ddp_count(s) == 0)
         return;
+    /* A client hears that a room came to him before he hears that it changed. */
+    for (size_t i = 0; i < events->n; i++)
+        if (is_new_subscription(&events->items[i]))
+            tell_subscription(s, &events->items[i]);
     for (size_t i = 0; i < events->n; i++) {
         const struct event *ev = &events->items[i];
         if (tellers[ev->type])
