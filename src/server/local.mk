@@ -79,8 +79,8 @@ libserver_a_SOURCES = \
   src/server/params.h \
   src/server/party.c \
   src/server/party.h \
-  src/server/people.c \
-  src/server/people.h \
+  src/server/account.c \
+  src/server/account.h \
   src/server/presence.c \
   src/server/queue.c \
   src/server/queue.h \

@@ -1,4 +1,4 @@
-#include "server/people.h"
+#include "server/account.h"
 
 #include <string.h>
 
@@ -6,7 +6,7 @@
 #include "server/session.h"
 #include "server/setting.h"
 
-bool people_roles(const json_t *list, uint32_t *roles)
+bool account_roles(const json_t *list, uint32_t *roles)
 {
     *roles = 0;
     for (size_t i = 0; i < json_array_size(list); i++) {
@@ -19,17 +19,17 @@ bool people_roles(const json_t *list, uint32_t *roles)
     return true;
 }
 
-bool people_may_register(const struct core *c)
+bool account_may_register(const struct core *c)
 {
     return strcmp(setting_text(c, "Accounts_RegistrationForm", "Public"), "Public") == 0;
 }
 
-bool people_may_hide(const struct core *c)
+bool account_may_hide(const struct core *c)
 {
     return setting_bool(c, "Accounts_AllowInvisibleStatusOption", true);
 }
 
-bool people_may_set_text(const struct core *c)
+bool account_may_set_text(const struct core *c)
 {
     return setting_bool(c, "Accounts_AllowUserStatusMessageChange", true);
 }
@@ -65,7 +65,7 @@ static void fill_texts(struct command *cmd, const json_t *data)
     cmd->user_save.status_text = text_of(data, "statusText");
 }
 
-int people_create(struct server *s, const struct user *by, const json_t *data, struct result *result)
+int account_create(struct server *s, const struct user *by, const json_t *data, struct result *result)
 {
     uint32_t roles = ROLE_USER;
     bool active = !json_is_false(json_object_get(data, "active"));
@@ -77,7 +77,7 @@ int people_create(struct server *s, const struct user *by, const json_t *data, s
         return fail(result, ERR_INVALID, "error-the-field-is-required", "The field Username is required");
     if (is_blank(text_of(data, "password")) && !json_is_true(json_object_get(data, "setRandomPassword")))
         return fail(result, ERR_INVALID, "error-the-field-is-required", "The field Password is required");
-    if (json_array_size(list) && !people_roles(list, &roles))
+    if (json_array_size(list) && !account_roles(list, &roles))
         return refuse(result, "The field Roles consist invalid role id");
     if ((roles & ROLE_ADMIN) && !core_may(s->core, by, "assign-admin-role"))
         return refuse(result, "Assigning the role admin is not allowed");
@@ -89,7 +89,7 @@ int people_create(struct server *s, const struct user *by, const json_t *data, s
     return server_step(s, &cmd, result);
 }
 
-int people_register(struct server *s, const json_t *data, struct result *result)
+int account_register(struct server *s, const json_t *data, struct result *result)
 {
     bool active = true, any = false;
     for (const struct user *u = NULL; (u = core_next_user(s->core, u)) != NULL;)
@@ -122,7 +122,7 @@ static int check_update(struct server *s, const struct user *by, const struct us
     uint32_t roles;
     if (u != by && !core_may(c, by, "edit-other-user-info"))
         return refuse(result, "Editing user is not allowed");
-    if (json_object_get(data, "roles") && !people_roles(json_object_get(data, "roles"), &roles))
+    if (json_object_get(data, "roles") && !account_roles(json_object_get(data, "roles"), &roles))
         return refuse(result, "The field Roles consist invalid role id");
     if (json_object_get(data, "roles") && roles != u->roles && !core_may(c, by, "assign-roles"))
         return refuse(result, "Assign roles is not allowed");
@@ -139,7 +139,7 @@ static int check_update(struct server *s, const struct user *by, const struct us
     return ERR_OK;
 }
 
-int people_update(struct server *s, const struct user *by, const char *user_id, const json_t *data,
+int account_update(struct server *s, const struct user *by, const char *user_id, const json_t *data,
                   struct result *result)
 {
     const struct user *u = core_user(s->core, user_id);
@@ -152,7 +152,7 @@ int people_update(struct server *s, const struct user *by, const char *user_id, 
     const json_t *list = json_object_get(data, "roles");
     bool active = json_is_true(json_object_get(data, "active"));
     bool verified = json_is_true(json_object_get(data, "verified"));
-    people_roles(list, &roles);
+    account_roles(list, &roles);
     struct command cmd = server_command(COMMAND_USER_SAVE, by);
     cmd.user_save.id = user_id;
     fill_texts(&cmd, data);
@@ -165,7 +165,7 @@ int people_update(struct server *s, const struct user *by, const char *user_id, 
     return rc;
 }
 
-int people_delete(struct server *s, const struct user *by, const char *user_id, struct result *result)
+int account_delete(struct server *s, const struct user *by, const char *user_id, struct result *result)
 {
     const struct user *u = core_user(s->core, user_id);
     AUTO_FREE char *id = x_strdup(user_id);
@@ -182,7 +182,7 @@ int people_delete(struct server *s, const struct user *by, const char *user_id, 
     return server_step(s, &cmd, result);
 }
 
-int people_change_roles(struct server *s, const struct user *by, const char *user_id, uint32_t roles, bool add,
+int account_change_roles(struct server *s, const struct user *by, const char *user_id, uint32_t roles, bool add,
                         struct result *result)
 {
     const struct user *u = core_user(s->core, user_id);
