@@ -1,10 +1,158 @@
 #include "server/admin.h"
 
+#include <jansson.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "common/buf.h"
+#include "common/id.h"
+#include "common/mem.h"
+#include "server/boot.h"
+#include "server/people.h"
+#include "server/session.h"
+#include "store/store.h"
+
+static const char usage[] =
+    "usage: usherd user add NAME [ROLE...] [--email ADDRESS] [options]\n"
+    "       usherd user passwd NAME [options]        the new password is read from standard input\n"
+    "       usherd user role NAME ROLE... [options]  replaces his roles\n"
+    "options: --socket PATH --db FILE --config FILE as for the daemon\n";
+
+/* --- the running daemon --- */
+
+static int connect_to(const char *path)
+{
+    struct sockaddr_un at = {.sun_family = AF_UNIX};
+    if (path == NULL || strlen(path) >= sizeof at.sun_path)
+        return -1;
+    memcpy(at.sun_path, path, strlen(path) + 1);
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (fd >= 0 && connect(fd, (const struct sockaddr *)&at, sizeof at) != 0) {
+        close(fd);
+        fd = -1;
+    }
+    return fd;
+}
+
+static int ask_daemon(int fd, const json_t *order, struct error *e)
+{
+    AUTO_FREE char *body = json_dumps(order, JSON_COMPACT);
+    struct buf text = BUF_INIT;
+    char piece[4096];
+    ssize_t n;
+    buf_printf(&text,
+               "POST /usher/v1/user HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: %zu\r\n"
+               "Connection: close\r\n\r\n%s",
+               strlen(body), body);
+    bool sent = write(fd, text.data, text.len) == (ssize_t)text.len;
+    buf_clear(&text);
+    while (sent && (n = read(fd, piece, sizeof piece)) > 0)
+        buf_append(&text, piece, (size_t)n);
+    close(fd);
+    const char *answer = text.data ? strstr(text.data, "\r\n\r\n") : NULL;
+    json_t *reply = answer ? json_loads(answer + 4, 0, NULL) : NULL;
+    const char *error = json_string_value(json_object_get(reply, "error"));
+    int rc = 0;
+    if (!json_is_true(json_object_get(reply, "success")))
+        rc = error_set(e, ERR_STATE, NULL, "%s", error ? error : "the daemon did not answer");
+    json_decref(reply);
+    buf_free(&text);
+    return rc;
+}
+
+/* --- the store itself --- */
+
+static int on_store(struct server *s, void *arg, struct error *e)
+{
+    const json_t *order = arg;
+    const char *password = json_string_value(json_object_get(order, "password"));
+    AUTO_FREE char *user_id = NULL;
+    char hash[128];
+    if (people_change(s, order, &user_id, e) < 0)
+        return -1;
+    if (password == NULL)
+        return 0;
+    if (!password_hash(password, hash, sizeof hash))
+        return error_set(e, ERR_UNAVAILABLE, NULL, "the system's crypt does not know bcrypt");
+    store_put_password(s->store, user_id, hash);
+    store_drop_tokens_of(s->store, user_id);
+    return 0;
+}
+
+/* --- the command line --- */
+
+static char *read_line(void)
+{
+    char line[512];
+    if (isatty(STDIN_FILENO)) {
+        const char *typed = getpass("New password: ");
+        return typed ? x_strdup(typed) : NULL;
+    }
+    if (fgets(line, sizeof line, stdin) == NULL)
+        return NULL;
+    line[strcspn(line, "\r\n")] = '\0';
+    return *line ? x_strdup(line) : NULL;
+}
+
+/* Takes --email and the plain words out of argv; the options of the daemon stay. Returns what is left. */
+static int take_words(int argc, char **argv, json_t *order, json_t *roles)
+{
+    int left = 1;
+    for (int i = 3; i < argc; i++) {
+        if (strcmp(argv[i], "--email") == 0 && i + 1 < argc) {
+            json_object_set_new(order, "email", json_string(argv[++i]));
+        } else if (strncmp(argv[i], "--", 2) == 0) {
+            argv[left++] = argv[i];
+            if (strchr(argv[i], '=') == NULL && i + 1 < argc)
+                argv[left++] = argv[++i];
+        } else {
+            json_array_append_new(roles, json_string(argv[i]));
+        }
+    }
+    return left;
+}
+
+static int carry_out(const struct options *o, json_t *order, struct error *e)
+{
+    int fd = connect_to(o->socket);
+    return fd >= 0 ? ask_daemon(fd, order, e) : boot_offline(o, on_store, order, e);
+}
 
 int admin_main(int argc, char **argv)
 {
-    (void)argc, (void)argv;
-    fprintf(stderr, "usherd: user is not there yet\n");
-    return 1;
+    if (argc < 3) {
+        fputs(usage, stderr);
+        return 1;
+    }
+    const char *action = argv[1];
+    struct options options;
+    struct error e = {0};
+    char generated[40];
+    json_t *order = json_pack("{s:s,s:s,s:[]}", "action", action, "username", argv[2], "roles");
+    int left = take_words(argc, argv, order, json_object_get(order, "roles"));
+    argv[left] = NULL;
+    AUTO_FREE char *password = strcmp(action, "passwd") == 0 ? read_line() : NULL;
+    if (strcmp(action, "add") == 0) {
+        id_secret(15, generated);
+        password = x_strdup(generated);
+    }
+    if (password)
+        json_object_set_new(order, "password", json_string(password));
+    int rc = 0;
+    if (strcmp(action, "passwd") == 0 && password == NULL)
+        rc = error_set(&e, ERR_INVALID, NULL, "no password on standard input");
+    else if (options_read(&options, left, argv, &e) != OPTIONS_RUN)
+        rc = -1;
+    else
+        rc = carry_out(&options, order, &e);
+    json_decref(order);
+    if (rc < 0)
+        fprintf(stderr, "usherd: %s\n", e.text);
+    else if (strcmp(action, "add") == 0)
+        printf("The new user has the password %s\n", generated);
+    return rc < 0;
 }

@@ -74,23 +74,19 @@ static void watch(struct boot *b)
 {
     static const int numbers[2] = {SIGTERM, SIGINT};
     signal(SIGPIPE, SIG_IGN);
-    for (int i = 0; i < 2; i++) {
-        uv_signal_init(&b->loop, &b->signals[i]);
-        b->signals[i].data = b;
+    signal(SIGXFSZ, SIG_IGN); /* a file at its limit is an error of that write, not the end */
+    for (int i = 0; i < 2; i++)
         uv_signal_start(&b->signals[i], on_signal, numbers[i]);
-    }
-    uv_timer_init(&b->loop, &b->lonely);
-    b->lonely.data = b;
     if (b->server.options->embedded)
         uv_timer_start(&b->lonely, on_lonely, LONELY_MS, LONELY_MS);
 }
 
 /* --- the start --- */
 
-static int listen_all(struct server *s, struct error *e)
+static int listen_all(struct server *s, char bound[80], struct error *e)
 {
     const struct options *o = s->options;
-    char bound[80];
+    bound[0] = '\0';
     if (o->socket && http_server_listen_unix(s->http, o->socket, e) < 0)
         return -1;
     if (*o->listen == '\0')
@@ -100,10 +96,18 @@ static int listen_all(struct server *s, struct error *e)
         if (!o->embedded || o->listen_given || http_server_listen_tcp(s->http, "127.0.0.1:0", bound, e) < 0)
             return -1;
     }
-    log_info("listening on %s%s", o->tls_cert ? "https://" : "http://", bound);
+    return 0;
+}
+
+static void tell_address(const struct server *s, const char *bound)
+{
+    if (s->options->socket)
+        log_info("listening on %s", s->options->socket);
+    if (*bound == '\0')
+        return;
+    log_info("listening on %s%s", s->options->tls_cert ? "https://" : "http://", bound);
     AUTO_FREE char *status = x_asprintf("STATUS=listening on %s", bound);
     notify_send(status);
-    return 0;
 }
 
 static int open_store(struct server *s, struct error *e)
@@ -117,14 +121,15 @@ static int open_store(struct server *s, struct error *e)
     return fresh ? first_start(s, e) : 0;
 }
 
-static int start(struct boot *b, struct error *e)
+/* Everything that neither opens nor listens. */
+static void make_parts(struct boot *b, const struct options *o)
 {
     struct server *s = &b->server;
-    struct http_options options = http_options_default();
-    options.tls_cert = s->options->tls_cert;
-    options.tls_key = s->options->tls_key;
-    struct id_source source = {id_entropy()};
-    id_make(&source, s->instance_id);
+    uv_loop_init(&b->loop);
+    s->loop = &b->loop;
+    s->options = o;
+    s->turn = turn_new(s);
+    s->queue = queue_new(s);
     s->routes = routes_new();
     s->holds = holds_new();
     s->workers = workers_new();
@@ -133,15 +138,34 @@ static int start(struct boot *b, struct error *e)
     s->streams = streams_new();
     s->ddp = ddp_new();
     s->visits = visits_new();
+    uv_timer_init(&b->loop, &b->lonely);
+    b->lonely.data = b;
+    for (int i = 0; i < 2; i++) {
+        uv_signal_init(&b->loop, &b->signals[i]);
+        b->signals[i].data = b;
+    }
+}
+
+static int start(struct boot *b, struct error *e)
+{
+    struct server *s = &b->server;
+    struct http_options options = http_options_default();
+    options.tls_cert = s->options->tls_cert;
+    options.tls_key = s->options->tls_key;
+    struct id_source source = {id_entropy()};
+    id_make(&source, s->instance_id);
     s->site = site_new(s->options->widget, e);
     if (s->site == NULL)
         return -1;
     s->http = http_server_new(s->loop, &options, &dispatch_callbacks, s, e);
-    if (s->http == NULL || listen_all(s, e) < 0 || open_store(s, e) < 0)
+    /* Listening comes first: when the port is taken nothing has been written. Nobody is answered before the loop runs. */
+    char bound[80];
+    if (s->http == NULL || listen_all(s, bound, e) < 0 || open_store(s, e) < 0)
         return -1;
     turn_start(s->turn);
     while (store_committed(s->store) < store_last(s->store)) /* the first people: they can log in once we are ready */
         uv_run(s->loop, UV_RUN_ONCE);
+    tell_address(s, bound);
     return 0;
 }
 
@@ -175,18 +199,14 @@ static void finish(struct boot *b)
     uv_loop_close(&b->loop);
 }
 
-/* Nothing was started that must be drained with care: the process ends, and the kernel gives back the rest. */
+/* When the start fails nothing must be drained with care: the process ends, and the kernel gives back the rest. */
 int boot_run(const struct options *o, struct error *e)
 {
     struct boot *b = x_calloc(1, sizeof *b);
-    uv_loop_init(&b->loop);
-    b->server.loop = &b->loop;
-    b->server.options = o;
-    b->server.turn = turn_new(&b->server);
-    b->server.queue = queue_new(&b->server);
+    make_parts(b, o);
+    watch(b);
     if (start(b, e) < 0)
         return -1;
-    watch(b);
     notify_send("READY=1");
     while (!b->is_drained)
         uv_run(&b->loop, UV_RUN_DEFAULT);
@@ -194,4 +214,18 @@ int boot_run(const struct options *o, struct error *e)
     free(b);
     log_info("stopped");
     return 0;
+}
+
+int boot_offline(const struct options *o, int (*run)(struct server *s, void *arg, struct error *e), void *arg,
+                 struct error *e)
+{
+    struct boot *b = x_calloc(1, sizeof *b);
+    make_parts(b, o);
+    int rc = open_store(&b->server, e);
+    if (rc == 0)
+        rc = run(&b->server, arg, e);
+    if (b->server.store)
+        finish(b);
+    free(b);
+    return rc;
 }

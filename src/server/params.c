@@ -106,6 +106,8 @@ static void put_pair(json_t *object, char *name, const char *value, bool lists)
 static json_t *parse_pairs(const char *text, size_t n, bool lists)
 {
     json_t *object = json_object();
+    if (text == NULL)
+        return object;
     const char *end = text + n;
     int pairs = 0;
     for (const char *p = text; p && p < end && pairs < PAIRS_MAX;) {
