@@ -35,9 +35,11 @@ static void integrations_get(struct api *a)
 /* All or nothing. -1: an id outside the page (answered). */
 static int read_changes(struct api *a, struct setting_change *changes)
 {
-    int n = 0;
-    for (size_t i = 0; i < json_array_size(a->body); i++) {
-        const json_t *row = json_array_get(a->body, i);
+    int n = 0, size = (int)json_array_size(a->body);
+    if (size == 0)
+        api_ok_empty(a);
+    for (int i = 0; i < size; i++) {
+        const json_t *row = json_array_get(a->body, (size_t)i);
         const char *id = json_string_value(json_object_get(row, "_id"));
         struct error e;
         if (id == NULL || !appearance_has(id)) {
@@ -49,13 +51,11 @@ static int read_changes(struct api *a, struct setting_change *changes)
             api_fail_core(a, &e);
             break;
         }
-        if (++n == (int)json_array_size(a->body))
+        if (++n == size)
             return n;
     }
     for (int i = 0; i < n; i++)
         setting_value_free(&changes[i].value);
-    if (json_array_size(a->body) == 0)
-        api_ok_empty(a);
     return -1;
 }
 
