@@ -129,7 +129,7 @@ int admin_main(int argc, char **argv)
         return 1;
     }
     const char *action = argv[1];
-    struct options options;
+    struct options options = {0};
     struct error e = {0};
     char generated[40];
     json_t *order = json_pack("{s:s,s:s,s:[]}", "action", action, "username", argv[2], "roles");
@@ -138,7 +138,7 @@ int admin_main(int argc, char **argv)
     AUTO_FREE char *password = strcmp(action, "passwd") == 0 ? read_line() : NULL;
     if (strcmp(action, "add") == 0) {
         id_secret(15, generated);
-        password = x_strdup(generated);
+        str_set(&password, generated);
     }
     if (password)
         json_object_set_new(order, "password", json_string(password));
@@ -150,6 +150,7 @@ int admin_main(int argc, char **argv)
     else
         rc = carry_out(&options, order, &e);
     json_decref(order);
+    options_free(&options);
     if (rc < 0)
         fprintf(stderr, "usherd: %s\n", e.text);
     else if (strcmp(action, "add") == 0)
