@@ -70,6 +70,8 @@ static size_t on_body(char *data, size_t size, size_t n, void *arg)
 }
 
 /* One call; NULL when it failed. The caller owns the answer. */
+static json_t *call(const char *verb, json_t *body_take, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+
 static json_t *call(const char *verb, json_t *body_take, const char *fmt, ...)
 {
     struct buf answer = BUF_INIT, url = BUF_INIT;
