@@ -218,10 +218,11 @@ class Rest:
 
 
 class Visitor:
-    """A visitor as the public interface knows him."""
+    """A visitor as the public interface knows him; where: a port, or the path of a unix socket."""
 
-    def __init__(self, port, token, name="Vera Visitor", email=None):
-        self.rest, self.token, self.name = Rest(port), token, name
+    def __init__(self, where, token, name="Vera Visitor", email=None):
+        self.rest = Rest(None, unix=where) if isinstance(where, str) else Rest(where)
+        self.token, self.name = token, name
         self.rid = None
         form = {"token": token, "name": name}
         if email:
