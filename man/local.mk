@@ -5,3 +5,10 @@ MAINTAINERCLEANFILES = man/usher-settings.7
 man/usher-settings.7: $(libcatalogue_a_SOURCES) src/catalogue/mansettings.c | src/catalogue/mansettings$(EXEEXT)
 	$(AM_V_GEN)$(MKDIR_P) man && src/catalogue/mansettings$(EXEEXT) >man/usher-settings.7.tmp && \
 	  mv man/usher-settings.7.tmp man/usher-settings.7
+
+# The page of commands, from the command table in the same way.
+dist_man_MANS += man/usher-commands.7
+MAINTAINERCLEANFILES += man/usher-commands.7
+man/usher-commands.7: src/ui/command_table.h src/ui/command.c | src/ui/gen$(EXEEXT)
+	$(AM_V_GEN)$(MKDIR_P) man && src/ui/gen$(EXEEXT) man >man/usher-commands.7.tmp && \
+	  mv man/usher-commands.7.tmp man/usher-commands.7

@@ -4,8 +4,7 @@ usherd_LDADD = libcommon.a
 
 usher_SOURCES = src/usher.c
 usher_CFLAGS = $(AM_CFLAGS) $(CURL_CFLAGS) $(NCURSES_CFLAGS)
-usher_LDADD = libcli.a libui.a libterm.a libclient.a libcatalogue.a libcommon.a \
-  $(NCURSES_LIBS) $(CURL_LIBS) $(SSL_LIBS) $(UV_LIBS) $(JANSSON_LIBS) $(YAML_LIBS) $(UTF8PROC_LIBS) $(BSD_LIBS)
+usher_LDADD = libcli.a libui.a libterm.a $(CLIENT_LIBS) $(NCURSES_LIBS)
 
 usher_demo_SOURCES = src/demo.c
 usher_demo_CFLAGS = $(AM_CFLAGS) $(CURL_CFLAGS)

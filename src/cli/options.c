@@ -128,11 +128,14 @@ static int apply_arguments(struct cli_options *o, int argc, char **argv, struct 
 {
     struct option longs[COUNT_OF(rows) + 1];
     char shorts[2 * COUNT_OF(rows) + 2] = ":";
+    size_t n = 1;
     memset(longs, 0, sizeof(longs));
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         longs[i] = (struct option){rows[i].name, rows[i].kind == KIND_TEXT, NULL, 256 + (int)i};
         if (rows[i].letter)
-            strncat(shorts, (char[]){rows[i].letter, rows[i].kind == KIND_TEXT ? ':' : '\0', '\0'}, 2);
+            shorts[n++] = rows[i].letter;
+        if (rows[i].letter && rows[i].kind == KIND_TEXT)
+            shorts[n++] = ':';
     }
     optind = 0;
     opterr = 0;

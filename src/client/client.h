@@ -151,7 +151,9 @@ struct client_callbacks {
 struct client *client_new(uv_loop_t *loop, const struct client_options *options,
                           const struct client_callbacks *callbacks, void *arg);
 void client_start(struct client *c);                     /* connects, and again after every loss */
-void client_free(struct client **c);                     /* the loop must run once more to close its handles */
+/* Not from inside a callback of the client. What was asked and not answered hears ERR_UNAVAILABLE first; then the
+   loop must run until its handles are closed (uv_run until it returns 0). */
+void client_free(struct client **c);
 const struct client_model *client_model(const struct client *c);
 struct client_room *client_room_find(const struct client *c, const char *rid);
 
@@ -173,6 +175,7 @@ void client_leave(struct client *c, const char *rid);    /* close the view; a pr
 void client_load_older(struct client *c, const char *rid); /* one page more, unless complete or loading */
 void client_read(struct client *c, const char *rid);     /* everything in it was seen */
 void client_typing(struct client *c, const char *rid, bool typing);
+void client_refresh_people(struct client *c);            /* reads departments and agents again (before a choice) */
 
 /* Stores the message in the outbox (fsync) and in the model at once; sends it now or when the server is back, once,
    in order. err: the outbox cannot be written, nothing was kept. */

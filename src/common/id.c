@@ -11,9 +11,11 @@ uint64_t id_next(struct id_source *src)
     return z ^ (z >> 31);
 }
 
+/* In ascending order of bytes. */
+static const char alphabet[] = "23456789ABCDEFGHJKLMNPQRSTWXYZabcdefghijkmnopqrstuvwxyz";
+
 void id_make(struct id_source *src, char out[ID_LEN + 1])
 {
-    static const char alphabet[] = "23456789ABCDEFGHJKLMNPQRSTWXYZabcdefghijkmnopqrstuvwxyz";
     const size_t n = sizeof(alphabet) - 1;
     uint64_t bits = 0;
     for (int i = 0; i < ID_LEN; i++) {
@@ -23,6 +25,17 @@ void id_make(struct id_source *src, char out[ID_LEN + 1])
         bits /= n;
     }
     out[ID_LEN] = '\0';
+}
+
+void id_make_ordered(struct id_source *src, int64_t ms, char out[ID_LEN + 1])
+{
+    const size_t n = sizeof(alphabet) - 1;
+    uint64_t rest = (uint64_t)ms;
+    id_make(src, out);
+    for (int i = 7; i >= 0; i--) { /* 55^8 ms reach beyond the year 4000 */
+        out[i] = alphabet[rest % n];
+        rest /= n;
+    }
 }
 
 static void random_bytes(void *p, size_t n)

@@ -15,6 +15,9 @@ struct id_source {
 uint64_t id_next(struct id_source *src);
 void id_make(struct id_source *src, char out[ID_LEN + 1]);
 
+/* One that sorts by the time it was made at (ms since 1970): what is made together lies together in an index. */
+void id_make_ordered(struct id_source *src, int64_t ms, char out[ID_LEN + 1]);
+
 /* n random bytes of the operating system as URL-safe base64 without padding: for tokens. out holds
    (n * 4 + 2) / 3 characters and a NUL. Dies when the system has no randomness. */
 void id_secret(size_t n, char *out);

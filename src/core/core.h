@@ -105,7 +105,7 @@ const struct routing_flags *core_routing(const struct core *c);
 struct user *core_next_agent(const struct core *c, const struct department *d);
 
 /* --- loading (store only): records are handed over, in this order: users, departments, links, canned, visitors,
-   rooms, subscriptions; then core_load_done. */
+   rooms, subscriptions, messages newer than the rows of their rooms; then core_load_done. */
 void core_load_setting(struct core *c, setting_no no, const struct setting_value *v, const char *user_id, int64_t ms);
 void core_load_right(struct core *c, int right, uint32_t roles);
 void core_load_user(struct core *c, struct user *u_take);
@@ -118,6 +118,7 @@ void core_load_visitor(struct core *c, struct visitor *v_take);
 bool core_load_room(struct core *c, struct room *r_take, const char *visitor_id, const char *served_by_id,
                     const char *default_agent_id);
 void core_load_subscription(struct core *c, const char *rid, const char *user_id, struct subscription *s_take);
+void core_load_message(struct core *c, struct message *m_take, uint64_t number);
 void core_load_done(struct core *c, uint64_t guest_count, uint64_t room_count);
 
 /* Blank records for the loader. */

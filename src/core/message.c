@@ -115,9 +115,15 @@ static void measure_agent(struct room *r, int64_t now)
     m->reaction_tt += reaction_s;
 }
 
-/* What a message without type does to its room (behaviour 5.4). */
+/* What a message does to its room (behaviour 5.4). */
 static void affect_room(struct room *r, const struct message *m)
 {
+    r->msgs++;
+    if (m->hidden)
+        return;
+    r->lm_ms = m->ts_ms;
+    if (m->type)
+        return;
     if (message_is_from_visitor(m)) {
         r->visitor_last_message_ms = m->ts_ms;
         if (!r->waiting_response) {
@@ -141,11 +147,16 @@ static void affect_room(struct room *r, const struct message *m)
     measure_agent(r, m->ts_ms);
 }
 
+static bool counts_as_unread(const struct subscription *sub, const struct message *m)
+{
+    return m->type == NULL && !str_eq(sub->user->id, m->user_id);
+}
+
 static void count_unread(struct step *s, struct room *r, const struct message *m)
 {
     struct subscription *sub;
     LIST_FOREACH(sub, &r->subscriptions, of_room) {
-        if (str_eq(sub->user->id, m->user_id))
+        if (!counts_as_unread(sub, m))
             continue;
         sub->unread++;
         sub->alert = true;
@@ -154,23 +165,21 @@ static void count_unread(struct step *s, struct room *r, const struct message *m
         e->room = r;
         e->user = sub->user;
         e->subscription = sub;
+        e->message = r->last_message; /* follows from it: the store need not write it down */
     }
 }
 
 struct message *message_post(struct step *s, struct room *r, struct message *m)
 {
-    if (m->id == NULL)
-        m->id = step_id(s);
+    if (m->id == NULL) {
+        m->id = x_malloc(ID_LEN + 1);
+        id_make_ordered(&s->ids, s->now, m->id);
+    }
     m->rid = x_strdup(r->id);
     m->ts_ms = m->updated_ms = s->now;
     if (r->last_message && m->ts_ms <= r->last_message->ts_ms)
         m->ts_ms = r->last_message->ts_ms + 1; /* the order of saying is the order of time */
-    r->msgs++;
-    if (!m->hidden) {
-        r->lm_ms = m->ts_ms;
-        if (m->type == NULL)
-            affect_room(r, m);
-    }
+    affect_room(r, m);
     if (r->last_message)
         step_bury(s, r->last_message, bury_message);
     r->last_message = m;
@@ -179,9 +188,28 @@ struct message *message_post(struct step *s, struct room *r, struct message *m)
     e->room = r;
     e->message = m;
     e->visitor = r->visitor;
-    if (m->type == NULL && r->open)
+    if (r->open)
         count_unread(s, r, m);
     return m;
+}
+
+void core_load_message(struct core *c, struct message *m, uint64_t number)
+{
+    struct room *r = core_room(c, m->rid);
+    struct subscription *sub;
+    if (r == NULL || number <= r->mark) {
+        message_free(&m);
+        return;
+    }
+    affect_room(r, m);
+    LIST_FOREACH(sub, &r->subscriptions, of_room) {
+        if (number <= sub->mark || !counts_as_unread(sub, m))
+            continue;
+        sub->unread++;
+        sub->alert = true;
+    }
+    message_free(&r->last_message);
+    r->last_message = m;
 }
 
 struct message *message_system(struct step *s, struct room *r, const char *type, const char *text,

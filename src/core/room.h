@@ -39,6 +39,7 @@ struct subscription {
     int64_t ts_ms, last_seen_ms, updated_ms;
     int unread;
     bool alert, open;
+    uint64_t mark;             /* the store's: number of the last message its row knows of */
     LIST_ENTRY(subscription) of_room, of_user;
 };
 
@@ -77,6 +78,7 @@ struct room {
     struct inquiry inquiry;
     struct room_metrics metrics;
     LIST_HEAD(, subscription) subscriptions;
+    uint64_t mark;             /* the store's: number of the last message its row knows of */
     /* Derived. */
     bool in_waiting;
     LIST_ENTRY(room) of_visitor;

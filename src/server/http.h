@@ -1,5 +1,7 @@
 /* The web server below the endpoints: HTTP/1.1 and WebSocket over TCP, TLS and a unix socket on one libuv loop.
-   It knows bytes, limits and time-outs, but no path, no JSON and no right. Everything runs on the loop's thread. */
+   It knows bytes, limits and time-outs, but no path, no JSON and no right. Everything runs on the loop's thread.
+   Functions below only queue: none of them writes to a socket or calls back before it returns, except
+   http_server_free. A POST without a length has an empty body (RFC 9112 6.3); of HTTP/1.0 it gets 411. */
 #ifndef SERVER_HTTP_H
 #define SERVER_HTTP_H
 
@@ -61,14 +63,17 @@ struct http_callbacks {
     void (*on_request)(void *arg, const struct http_request *req);
     /* Headers are complete. Only asked for requests with a body. *body_max starts as the server's default. May be NULL. */
     enum http_body_plan (*on_headers)(void *arg, const struct http_request *req, size_t *body_max, void **stream);
-    /* Returns 0 to go on, HTTP_STREAM_PAUSE to stop reading until http_stream_resume, or a negative enum error_code:
-       then the callback has replied. */
+    /* Returns 0 to go on, HTTP_STREAM_PAUSE to stop reading until http_stream_resume (called later, not from inside),
+       or a negative enum error_code: then the callback has replied. After a negative return, as after any reply before
+       the body's end, the stream is the replier's to free: nothing more is called for it. */
     int (*on_stream_data)(void *arg, struct http_handle handle, void *stream, const char *data, size_t n);
     /* The connection died before the body was complete; on_request will not come. */
     void (*on_stream_abort)(void *arg, void *stream);
     /* WebSocket: after http_upgrade. Text or binary message, complete. */
     void (*on_ws_message)(void *arg, uint64_t conn, void *user, const char *data, size_t n);
-    /* The WebSocket is gone (close frame, error, time-out, overflow); the last call for it. code: close code or 1006. */
+    /* The WebSocket is gone (close frame, error, time-out, overflow); the last call for it. code: close code or 1006;
+       1005 when the peer's close frame had none. Also comes after http_ws_close, when the peer has answered or 3 s
+       have passed. */
     void (*on_ws_close)(void *arg, uint64_t conn, void *user, int code);
     /* A parsed request the server itself answers with an error (bad syntax, limits): body in JSON. status, text in;
        append the JSON body to out. */
@@ -79,11 +84,12 @@ struct http_callbacks {
 struct http_options {
     size_t header_max;           /* bytes of request line and headers: 16 kB by default */
     size_t body_max;             /* default limit of buffered bodies: 1 MB */
-    size_t send_max;             /* per connection; beyond it is closed: 4 MB */
+    size_t send_max;             /* queued for a WebSocket; beyond it is closed: 4 MB. A reply is always taken; while
+                                    much is queued no further request of that connection is read */
     unsigned header_timeout_ms;  /* 10 s */
     unsigned body_timeout_ms;    /* without progress: 30 s */
     unsigned idle_timeout_ms;    /* keep-alive and upgraded connections without a frame (TCP only): 75 s */
-    unsigned max_connections;    /* 10,000 */
+    unsigned max_connections;    /* TCP; further ones get 503: 10,000 */
     const char *tls_cert, *tls_key; /* PEM files; NULL: plain */
 };
 
@@ -98,7 +104,8 @@ int http_server_listen_tcp(struct http_server *s, const char *address, char boun
 int http_server_listen_unix(struct http_server *s, const char *path, struct error *err);
 /* Stops accepting, answers what is pending, closes idle connections; done is called when all are gone or after grace_ms. */
 void http_server_drain(struct http_server *s, unsigned grace_ms, void (*done)(void *arg), void *arg);
-/* After drain's done. The loop must run once more for the handles to close. */
+/* After drain's done (also from inside it). The loop must run once more for the handles to close. Without a drain it
+   closes what is open, and on_stream_abort and on_ws_close come from inside. */
 void http_server_free(struct http_server **s);
 
 struct http_reply {
@@ -114,7 +121,7 @@ struct http_reply {
 void http_reply(struct http_server *s, struct http_handle h, const struct http_reply *reply);
 
 /* Sends a file with sendfile-like streaming (bounded memory). fd is taken over and closed. length: bytes from the
-   start of the file. headers as in http_reply. */
+   start of the file; when the file turns out shorter, the connection is cut. headers as in http_reply. */
 void http_reply_file(struct http_server *s, struct http_handle h, int status, const char *content_type,
                      const char *headers, int fd, uint64_t length);
 
@@ -122,7 +129,8 @@ void http_reply_file(struct http_server *s, struct http_handle h, int status, co
 void http_stream_resume(struct http_server *s, struct http_handle h);
 
 /* Answers 101 to a request with Upgrade: websocket (checks key and version 13; a bad one is answered 400/426 and
-   false returned). From then on the connection belongs to on_ws_*; user is handed to them. */
+   false returned). From then on the connection belongs to on_ws_*; user is handed to them. Only from inside
+   on_request. message_max bounds a message, its fragments joined (1009 beyond). */
 bool http_upgrade(struct http_server *s, const struct http_request *req, size_t message_max, void *user);
 
 /* One text message as bytes ready for the wire, shared by any number of connections. */
@@ -140,7 +148,8 @@ void http_ws_close(struct http_server *s, uint64_t conn, int code, const char *r
 const struct http_peer *http_conn_peer(struct http_server *s, uint64_t conn);
 
 struct http_stats {
-    uint64_t connections, websockets, requests, overflows, parse_errors;
+    uint64_t connections, websockets;           /* open now */
+    uint64_t requests, overflows, parse_errors; /* since the start; parse_errors counts time-outs (408) too */
 };
 void http_server_stats(const struct http_server *s, struct http_stats *out);
 

@@ -23,7 +23,13 @@ static const char *const sql[OP_COUNT] = {
     [OP_LINK] = "INSERT OR REPLACE INTO department_agent(id,department_id,user_id,count,ord) VALUES(?,?,?,?,?)",
     [OP_LINK_DROP] = "DELETE FROM department_agent WHERE id=?",
     [OP_VISITOR_DROP] = "DELETE FROM visitor WHERE id=?",
-    [OP_VISITOR_MESSAGES_DROP] = "DELETE FROM message WHERE rid IN (SELECT id FROM room WHERE visitor_id=?)",
+    [OP_VISITOR_MESSAGES_DROP] = "DELETE FROM message WHERE seq IN (SELECT i.seq FROM message_index i WHERE i.rid IN"
+                                 " (SELECT id FROM room WHERE visitor_id=?))",
+    [OP_VISITOR_NEWEST_DROP] = "DELETE FROM message WHERE seq > coalesce((SELECT value FROM meta WHERE key='indexed'),0)"
+                               " AND rid IN (SELECT id FROM room WHERE visitor_id=?)",
+    [OP_VISITOR_INDEX_DROP] = "DELETE FROM message_index WHERE rid IN (SELECT id FROM room WHERE visitor_id=?)",
+    [OP_MESSAGE_INDEX] = "INSERT OR IGNORE INTO message_index(rid,seq) SELECT rid,seq FROM message WHERE seq >"
+                         " coalesce((SELECT value FROM meta WHERE key='indexed'),0) ORDER BY rid,seq",
     [OP_VISITOR_FILES_DROP] = "DELETE FROM file WHERE rid IN (SELECT id FROM room WHERE visitor_id=?)",
     [OP_VISITOR_SUBS_DROP] = "DELETE FROM subscription WHERE rid IN (SELECT id FROM room WHERE visitor_id=?)",
     [OP_VISITOR_ROOMS_DROP] = "DELETE FROM room WHERE visitor_id=?",
@@ -31,7 +37,7 @@ static const char *const sql[OP_COUNT] = {
                      " response_by_id=?6, response_by_username=?7, response_by_ms=?8, asked_ms=?9, replied_ms=?10,"
                      " response_total=?11, response_tt=?12, response_first_s=?13, response_first_ms=?14,"
                      " reaction_first_s=?15, reaction_first_ms=?16, reaction_tt=?17, last_message_id=?18,"
-                     " inquiry_first_text=?19, updated_ms=?20 WHERE id=?1",
+                     " inquiry_first_text=?19, updated_ms=?20, mark=?21 WHERE id=?1",
     [OP_SUBSCRIPTION_DROP] = "DELETE FROM subscription WHERE id=?",
     [OP_MESSAGE_EDIT] = "UPDATE message SET text=?2, extra=?3, updated_ms=?4, edited_ms=?5, editor_id=?6,"
                         " editor_username=?7 WHERE id=?1",

@@ -132,6 +132,7 @@ static const struct column room_columns[] = {
     I64(room, metrics.reaction_tt, "reaction_tt"),
     I64(room, metrics.chat_duration_s, "chat_duration_s"),
     I64(room, metrics.service_duration_s, "service_duration_s"),
+    I64(room, mark, "mark"),
 };
 
 static const struct column message_columns[] = {
@@ -176,6 +177,7 @@ static const struct column subscription_columns[] = {
     INT(subscription, unread, "unread"),
     BOOL(subscription, alert, "alert"),
     BOOL(subscription, open, "open"),
+    I64(subscription, mark, "mark"),
 };
 
 #define TABLE(t, more, n) {#t, t##_columns, COUNT_OF(t##_columns), more, n}
@@ -185,6 +187,7 @@ const struct table table_visitor = TABLE(visitor, "", 0);
 const struct table table_room =
     TABLE(room, "visitor_id served_by_id served_by_username default_agent_id tags last_message_id", 6);
 const struct table table_message = TABLE(message, "seq", 1);
+const struct table table_room_message = {"room_message", message_columns, COUNT_OF(message_columns), "seq", 1};
 const struct table table_canned = TABLE(canned, "tags", 1);
 const struct table table_subscription = TABLE(subscription, "rid user_id", 2);
 

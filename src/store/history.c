@@ -126,7 +126,7 @@ struct message *read_message(struct store_reader *r, const char *id)
 
 static void message_where(struct binds *b, const struct message_query *q)
 {
-    where_text(b, "t.rid=?", q->rid);
+    where_text(b, "t.room_id=?", q->rid);
     where_number(b, "t.ts_ms<?", q->before_ms);
     where_number(b, "t.ts_ms>?", q->after_ms);
     where_text(b, "t.type=?", q->type);
@@ -144,9 +144,9 @@ size_t read_messages(struct store_reader *r, const struct message_query *q, stru
     *out = NULL;
     message_where(&b, q);
     if (total)
-        *total = count_rows(r, "message", &b);
-    AUTO_FREE char *rest = page_sql(&b, "ORDER BY t.ts_ms DESC, t.seq DESC", q->limit, q->offset);
-    AUTO_FREE char *sql = table_select_sql(&table_message, "t", rest);
+        *total = count_rows(r, "room_message", &b);
+    AUTO_FREE char *rest = page_sql(&b, "ORDER BY t.seq DESC", q->limit, q->offset);
+    AUTO_FREE char *sql = table_select_sql(&table_room_message, "t", rest);
     sqlite3_stmt *st = prepare(r, sql, &b);
     while (st && sqlite3_step(st) == SQLITE_ROW) {
         if (n == cap) {

@@ -27,7 +27,7 @@ struct table {
     int more_count;
 };
 
-extern const struct table table_user, table_department, table_visitor, table_room, table_message, table_canned,
+extern const struct table table_user, table_department, table_visitor, table_room, table_message, table_room_message, table_canned,
     table_subscription;
 
 char *table_upsert_sql(const struct table *t);             /* caller frees */
@@ -44,7 +44,7 @@ enum op {
     OP_VISITOR, OP_VISITOR_DROP, OP_VISITOR_MESSAGES_DROP, OP_VISITOR_FILES_DROP, OP_VISITOR_SUBS_DROP,
     OP_VISITOR_ROOMS_DROP,
     OP_ROOM, OP_ROOM_TALK, OP_SUBSCRIPTION, OP_SUBSCRIPTION_DROP,
-    OP_MESSAGE, OP_MESSAGE_EDIT, OP_MESSAGE_DROP,
+    OP_MESSAGE, OP_MESSAGE_EDIT, OP_MESSAGE_DROP, OP_MESSAGE_INDEX, OP_VISITOR_INDEX_DROP, OP_VISITOR_NEWEST_DROP,
     OP_CANNED, OP_CANNED_DROP, OP_FILE,
     OP_COUNT
 };
@@ -103,8 +103,17 @@ struct store {
     struct writer writer;
     struct batch pending;
     uint64_t last, committed;
+    struct dirty_room *dirty;  /* rooms whose rows are behind their messages */
+    unsigned unindexed;        /* messages since the index was filled */
     struct store_reader *reader;
 };
+
+/* --- checkpoint.c: what a message changes of its room is written down later, many at once */
+void checkpoint_touch(struct store *s, const char *rid);
+void checkpoint_forget(struct store *s, const char *rid);
+void checkpoint_clear(struct store *s);
+void checkpoint_if_due(struct store *s, const struct core *c);
+void project_room_talk(struct store *s, struct room *r);
 
 /* --- project.c: events to rows */
 void project_event(struct store *s, const struct core *c, const struct event *e);

@@ -143,6 +143,20 @@ static void load_chats(struct store *s, struct core *c)
     sqlite3_finalize(st);
 }
 
+/* The newest messages, which the rows of their rooms may not know of yet. */
+static void load_newest(struct store *s, struct core *c)
+{
+    sqlite3_stmt *st = prepare_table(s, &table_message, "WHERE t.seq > coalesce((SELECT value FROM meta WHERE"
+                                                        " key='indexed'),0) ORDER BY t.seq");
+    for (; sqlite3_step(st) == SQLITE_ROW; s->unindexed++) {
+        struct message *m = message_new();
+        table_read(&table_message, st, 0, m);
+        checkpoint_touch(s, m->rid);
+        core_load_message(c, m, (uint64_t)sqlite3_column_int64(st, table_message.count));
+    }
+    sqlite3_finalize(st);
+}
+
 static uint64_t load_counter(struct store *s, const char *key)
 {
     sqlite3_stmt *st = prepare(s, "SELECT value FROM meta WHERE key=?");
@@ -158,6 +172,7 @@ int store_load(struct store *s, struct core *c, bool *fresh, struct error *err)
     load_settings(s, c);
     *fresh = load_people(s, c) == 0;
     load_chats(s, c);
+    load_newest(s, c);
     core_load_done(c, load_counter(s, "guest_count"), load_counter(s, "room_count"));
     return ERR_OK;
 }

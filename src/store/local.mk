@@ -2,6 +2,7 @@ noinst_LIBRARIES += libstore.a
 libstore_a_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS)
 libstore_a_SOURCES = \
   src/store/batch.c \
+  src/store/checkpoint.c \
   src/store/columns.c \
   src/store/history.c \
   src/store/internal.h \

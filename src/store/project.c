@@ -27,9 +27,11 @@ static void put_record(struct store *s, enum op op, const struct table *t, const
     batch_record(&s->pending, t, record);
 }
 
-static void put_room(struct store *s, const struct room *r)
+static void put_room(struct store *s, struct room *r)
 {
     struct batch *b = &s->pending;
+    r->mark = s->last;
+    checkpoint_forget(s, r->id);
     AUTO_FREE char *tags = texts_json(r->tags, r->tag_count);
     put_record(s, OP_ROOM, &table_room, r);
     batch_text(b, r->visitor->id);
@@ -41,11 +43,24 @@ static void put_room(struct store *s, const struct room *r)
     batch_end(b);
 }
 
-/* What an ordinary message changes of its room: the hot path writes nothing else. */
-static void put_room_talk(struct store *s, const struct room *r)
+static void put_subscription(struct store *s, struct subscription *sub)
+{
+    sub->mark = s->last;
+    put_record(s, OP_SUBSCRIPTION, &table_subscription, sub);
+    batch_text(&s->pending, sub->room->id);
+    batch_text(&s->pending, sub->user->id);
+    batch_end(&s->pending);
+}
+
+/* What ordinary messages changed of their room and its subscriptions. */
+void project_room_talk(struct store *s, struct room *r)
 {
     struct batch *b = &s->pending;
     const struct room_metrics *m = &r->metrics;
+    struct subscription *sub;
+    LIST_FOREACH(sub, &r->subscriptions, of_room)
+        put_subscription(s, sub);
+    r->mark = s->last;
     batch_begin(b, OP_ROOM_TALK);
     batch_text(b, r->id);
     batch_int(b, r->lm_ms);
@@ -62,6 +77,7 @@ static void put_room_talk(struct store *s, const struct room *r)
     batch_text(b, r->last_message ? r->last_message->id : NULL);
     batch_text(b, r->inquiry.first_text);
     batch_int(b, r->updated_ms);
+    batch_int(b, (int64_t)r->mark);
     batch_end(b);
 }
 
@@ -174,27 +190,21 @@ static void put_visitor(struct store *s, const struct core *c, const struct visi
 /* Everything of a person: the rows go, the log keeps only ids (behaviour 13). */
 static void erase_visitor(struct store *s, const char *id)
 {
-    static const enum op steps[] = {OP_VISITOR_MESSAGES_DROP, OP_VISITOR_FILES_DROP, OP_VISITOR_SUBS_DROP,
+    static const enum op steps[] = {OP_VISITOR_MESSAGES_DROP, OP_VISITOR_NEWEST_DROP, OP_VISITOR_INDEX_DROP, OP_VISITOR_FILES_DROP, OP_VISITOR_SUBS_DROP,
                                     OP_VISITOR_ROOMS_DROP, OP_VISITOR_DROP};
     for (size_t i = 0; i < COUNT_OF(steps); i++)
         put_id(s, steps[i], id);
 }
 
-static void put_subscription(struct store *s, const struct event *e)
-{
-    put_record(s, OP_SUBSCRIPTION, &table_subscription, e->subscription);
-    batch_text(&s->pending, e->room->id);
-    batch_text(&s->pending, e->user->id);
-    batch_end(&s->pending);
-}
-
-/* A message is its own line of the log: its sequence number is the key of its row. */
+/* A message is its own line of the log: its sequence number is the key of its row. It is all that is written at once;
+   what it changes of its room is found again from it after a crash. */
 static void put_message(struct store *s, const struct event *e)
 {
     put_record(s, OP_MESSAGE, &table_message, e->message);
     batch_int(&s->pending, (int64_t)++s->last);
     batch_end(&s->pending);
-    put_room_talk(s, e->room);
+    s->unindexed++;
+    checkpoint_touch(s, e->room->id);
 }
 
 static void put_message_edit(struct store *s, const struct message *m)
@@ -233,6 +243,8 @@ void project_event(struct store *s, const struct core *c, const struct event *e)
         put_message(s, e);
         return;
     }
+    if (e->type == EVENT_SUBSCRIPTION && e->message)
+        return;
     put_log(s, e);
     switch (e->type) {
     case EVENT_SETTING:
@@ -274,7 +286,7 @@ void project_event(struct store *s, const struct core *c, const struct event *e)
         put_meta(s, "room_count", core_room_counter(c));
         break;
     case EVENT_SUBSCRIPTION:
-        put_subscription(s, e);
+        put_subscription(s, e->subscription);
         break;
     case EVENT_SUBSCRIPTION_REMOVED:
         put_id(s, OP_SUBSCRIPTION_DROP, e->subscription->id);

@@ -71,6 +71,7 @@ void store_close(struct store **sp)
     store_reader_free(&s->reader);
     writer_stop(&s->writer);
     buf_free(&s->pending.ops);
+    checkpoint_clear(s);
     close(s->lock_fd);
     free(s->path);
     free(s);
@@ -93,6 +94,7 @@ void store_append(struct store *s, const struct core *c, const struct event_list
     for (size_t i = 0; i < events->n; i++)
         project_event(s, c, &events->items[i]);
     project_rooms(s, events);
+    checkpoint_if_due(s, c);
     s->pending.last = s->last;
 }
 
@@ -128,6 +130,7 @@ int store_poll(struct store *s, struct error *err)
     if (rc != SQLITE_OK) {
         /* What was gathered meanwhile rests on what was lost. */
         buf_clear(&s->pending.ops);
+        checkpoint_clear(s);
         s->last = s->committed;
         return error_set(err, ERR_IO, "db", "%s: %s", s->path, w->failure);
     }

@@ -14,6 +14,35 @@ tests_unit_test_store_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS)
 tests_unit_test_store_SOURCES = tests/unit/test_store.c tests/unit/core_fixture.h
 tests_unit_test_store_LDADD = libstore.a libcore.a libcatalogue.a $(SQLITE_LIBS) $(UNIT_LDADD)
 
+unit_tests += tests/unit/test_ws
+tests_unit_test_ws_SOURCES = tests/unit/test_ws.c
+tests_unit_test_ws_LDADD = $(UNIT_LDADD) $(SSL_LIBS)
+
+unit_tests += tests/unit/test_http1
+tests_unit_test_http1_SOURCES = tests/unit/test_http1.c
+tests_unit_test_http1_LDADD = libhttp.a $(UNIT_LDADD) $(HTTP_LIBS)
+
+unit_tests += tests/unit/test_client_model tests/unit/test_outbox
+tests_unit_test_client_model_SOURCES = tests/unit/test_client_model.c
+tests_unit_test_client_model_CFLAGS = $(AM_CFLAGS) $(CURL_CFLAGS)
+tests_unit_test_client_model_LDADD = $(CLIENT_LIBS) $(CMOCKA_LIBS)
+tests_unit_test_outbox_SOURCES = tests/unit/test_outbox.c
+tests_unit_test_outbox_LDADD = $(CLIENT_LIBS) $(CMOCKA_LIBS)
+UI_LDADD = libui.a libterm.a libcatalogue.a $(UNIT_LDADD) $(UV_LIBS) $(NCURSES_LIBS)
+
+unit_tests += tests/unit/test_term_text tests/unit/test_keys tests/unit/test_keymap tests/unit/test_theme \
+  tests/unit/test_composer
+tests_unit_test_term_text_SOURCES = tests/unit/test_term_text.c
+tests_unit_test_term_text_LDADD = $(UI_LDADD)
+tests_unit_test_keys_SOURCES = tests/unit/test_keys.c
+tests_unit_test_keys_LDADD = $(UI_LDADD)
+tests_unit_test_keymap_SOURCES = tests/unit/test_keymap.c
+tests_unit_test_keymap_LDADD = $(UI_LDADD)
+tests_unit_test_theme_SOURCES = tests/unit/test_theme.c
+tests_unit_test_theme_LDADD = $(UI_LDADD)
+tests_unit_test_composer_SOURCES = tests/unit/test_composer.c
+tests_unit_test_composer_LDADD = $(UI_LDADD)
+
 check_PROGRAMS += $(unit_tests)
 TESTS += $(unit_tests)
 endif

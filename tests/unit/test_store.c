@@ -141,6 +141,49 @@ static void history_is_read_in_pages(void **state)
     free(page);
 }
 
+/* Rows of rooms lag behind their messages, over a checkpoint and after it: a restart must not show it. */
+static void talk_is_caught_up_after_a_restart(void **state)
+{
+    struct disk *d = *state;
+    struct fixture *f = d->f;
+    AUTO_FREE char *ana = x_strdup(fx_agent(f, "ana"));
+    keep(d);
+    fx_visitor(f, "t1", NULL);
+    keep(d);
+    assert_int_equal(fx_start(f, "t1"), 0);
+    keep(d);
+    AUTO_FREE char *rid = x_strdup(f->result.room->id);
+    for (int i = 0; i < 5000; i++) {
+        assert_int_equal(fx_say(f, core_room(f->core, rid), i % 7 == 3 ? ana : NULL, "so it goes"), 0);
+        if (i == 4500) {
+            store_append(d->store, f->core, &f->events);
+            assert_int_equal(fx_room(f, COMMAND_ROOM_READ, core_room(f->core, rid), ana), 0);
+        }
+        if (i % 50 == 49)
+            keep(d);
+        else
+            store_append(d->store, f->core, &f->events);
+    }
+    struct room *r = core_room(f->core, rid);
+    int64_t msgs = r->msgs, lm = r->lm_ms, total = r->metrics.response_total;
+    int unread = room_subscription(r, core_user(f->core, ana))->unread;
+    bool waiting = r->waiting_response;
+    reopen(d);
+    r = core_room(f->core, rid);
+    assert_int_equal(r->msgs, msgs);
+    assert_int_equal(r->lm_ms, lm);
+    assert_int_equal(r->metrics.response_total, total);
+    assert_int_equal(r->waiting_response, waiting);
+    assert_int_equal(room_subscription(r, core_user(f->core, ana))->unread, unread);
+    struct message **page;
+    int64_t found;
+    struct message_query q = {.rid = rid, .limit = 1, .plain_only = true};
+    assert_int_equal(read_messages(store_loop_reader(d->store), &q, &page, &found), 1);
+    assert_int_equal(found, 5000);
+    message_free(&page[0]);
+    free(page);
+}
+
 static void a_closed_chat_is_found_in_the_store_only(void **state)
 {
     struct disk *d = *state;
@@ -247,6 +290,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         T(a_chat_survives_a_restart),
         T(history_is_read_in_pages),
+        T(talk_is_caught_up_after_a_restart),
         T(a_closed_chat_is_found_in_the_store_only),
         T(erasing_leaves_no_trace),
         T(one_process_at_a_time),

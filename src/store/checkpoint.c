@@ -1,0 +1,65 @@
+/* A message writes one row. The rows of its room, of the subscriptions to it, and the index of messages by room follow
+   here, for many messages at once; until then they lag behind, and store_load brings them up to date from the messages. */
+#include "store/internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <uthash.h>
+
+#define DUE 4096   /* messages between two checkpoints: bounds what a start has to catch up and a reader looks through */
+
+struct dirty_room {
+    UT_hash_handle hh;
+    char rid[];
+};
+
+void checkpoint_touch(struct store *s, const char *rid)
+{
+    struct dirty_room *d;
+    size_t n = strlen(rid);
+    HASH_FIND(hh, s->dirty, rid, n, d);
+    if (d)
+        return;
+    d = x_calloc(1, sizeof(*d) + n + 1);
+    memcpy(d->rid, rid, n);
+    HASH_ADD_KEYPTR(hh, s->dirty, d->rid, n, d);
+}
+
+void checkpoint_forget(struct store *s, const char *rid)
+{
+    struct dirty_room *d;
+    HASH_FIND(hh, s->dirty, rid, strlen(rid), d);
+    if (d == NULL)
+        return;
+    HASH_DEL(s->dirty, d);
+    free(d);
+}
+
+void checkpoint_clear(struct store *s)
+{
+    struct dirty_room *d, *next;
+    HASH_ITER(hh, s->dirty, d, next) {
+        HASH_DEL(s->dirty, d);
+        free(d);
+    }
+    s->unindexed = 0;
+}
+
+void checkpoint_if_due(struct store *s, const struct core *c)
+{
+    struct dirty_room *d, *next;
+    if (s->unindexed < DUE)
+        return;
+    HASH_ITER(hh, s->dirty, d, next) {
+        struct room *r = core_room(c, d->rid); /* a closed one was written when it was closed */
+        if (r)
+            project_room_talk(s, r);
+    }
+    batch_begin(&s->pending, OP_MESSAGE_INDEX);
+    batch_end(&s->pending);
+    batch_begin(&s->pending, OP_META);
+    batch_text(&s->pending, "indexed");
+    batch_int(&s->pending, (int64_t)s->last);
+    batch_end(&s->pending);
+    checkpoint_clear(s);
+}

@@ -1,0 +1,378 @@
+/* Commands on chats: taking, closing, handing on, answering with canned words, going from one to the next. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/mem.h"
+#include "ui/chat_view.h"
+#include "ui/choice.h"
+#include "ui/form.h"
+#include "ui/settings_draft.h"
+#include "ui/ui_priv.h"
+
+/* A request about one chat, with the ui to come back to. */
+struct request {
+    struct ui *ui;
+    char *rid, *name;
+};
+
+static struct request *request_new(struct ui *ui, const char *rid, const char *name)
+{
+    struct request *r = x_calloc(1, sizeof *r);
+    r->ui = ui;
+    r->rid = x_strdup(rid);
+    r->name = text_clean_dup(name ? name : "", strlen(name ? name : ""));
+    return r;
+}
+
+static void request_free(void *arg)
+{
+    struct request *r = arg;
+    free(r->rid);
+    free(r->name);
+    free(r);
+}
+
+static void on_taken(void *arg, const struct error *err)
+{
+    struct request *r = arg;
+    if (err) {
+        ui_say(r->ui, true, "%s", err->text);
+    } else if (!r->ui->quitting) {
+        chat_show(r->ui, r->rid);
+        ui_focus(r->ui, PANE_COMPOSER);
+        ui_say(r->ui, false, "You have taken the chat with %s", r->name);
+    }
+    request_free(r);
+}
+
+static int take(struct ui *ui, const struct client_inquiry *q, struct error *err)
+{
+    if (q == NULL)
+        return error_set(err, ERR_STATE, NULL, "Nobody is waiting");
+    client_take(ui->client, q->id, on_taken, request_new(ui, q->rid, q->visitor_name));
+    return 0;
+}
+
+static int take_position(struct ui *ui, const char *text, struct error *err)
+{
+    int position = atoi(text);
+    for (size_t i = 0; i < ui->model->queue_count; i++)
+        if (ui->model->queue[i]->position == position)
+            return take(ui, ui->model->queue[i], err);
+    return error_set(err, ERR_NOT_FOUND, NULL, "Nobody waits at position %.20s", text);
+}
+
+static struct client_room *own_chat(struct ui *ui, struct error *err)
+{
+    struct client_room *room = chat_room(ui);
+    if (room && room->open && room->mine)
+        return room;
+    error_set(err, ERR_STATE, NULL, room ? "This is no open chat of yours" : "No chat is open");
+    return NULL;
+}
+
+static void on_closed(void *arg, const struct error *err)
+{
+    struct request *r = arg;
+    if (err)
+        ui_say(r->ui, true, "%s", err->text);
+    else
+        ui_say(r->ui, false, "The chat with %s is closed", r->name);
+    request_free(r);
+}
+
+static int close_accepted(struct ui *ui, struct form *f, void *arg, struct error *err)
+{
+    const struct request *r = arg;
+    const char *comment = form_value(f, 0);
+    if (comment[strspn(comment, " \n")] == '\0' && settings_draft_stored_bool(ui->settings, "Livechat_request_comment_when_closing_conversation"))
+        return error_set(err, ERR_INVALID, NULL, "A comment is required");
+    client_close(ui->client, r->rid, comment, NULL, 0, on_closed, request_new(ui, r->rid, r->name));
+    return 0;
+}
+
+static int close_plain(struct ui *ui, struct form *f, void *arg, struct error *err)
+{
+    const struct request *r = arg;
+    (void)f;
+    (void)err;
+    client_close(ui->client, r->rid, "", NULL, 0, on_closed, request_new(ui, r->rid, r->name));
+    return 0;
+}
+
+static int close_chat(struct ui *ui, const struct command_args *a, struct error *err)
+{
+    struct client_room *room = own_chat(ui, err);
+    if (room == NULL)
+        return err->code;
+    if (a->n > 0) {
+        client_close(ui->client, room->id, a->rest, NULL, 0, on_closed, request_new(ui, room->id, room->visitor_name));
+        return 0;
+    }
+    struct request *r = request_new(ui, room->id, room->visitor_name);
+    AUTO_FREE char *text = x_asprintf("End the chat with %s?", r->name);
+    bool ask = settings_draft_stored_bool(ui->settings, "Livechat_request_comment_when_closing_conversation");
+    struct form *f = form_new(ui, "Close chat", text, "Close chat", ask ? close_accepted : close_plain, r, request_free);
+    if (ask)
+        form_add(f, FIELD_TEXT, "Comment", "", NULL);
+    form_show(f);
+    return 0;
+}
+
+static int return_accepted(struct ui *ui, struct form *f, void *arg, struct error *err)
+{
+    (void)f;
+    (void)err;
+    client_return_to_queue(ui->client, ((struct request *)arg)->rid, ui_done, ui);
+    return 0;
+}
+
+static int return_chat(struct ui *ui, struct error *err)
+{
+    struct client_room *room = own_chat(ui, err);
+    if (room == NULL)
+        return err->code;
+    struct request *r = request_new(ui, room->id, room->visitor_name);
+    AUTO_FREE char *text = x_asprintf("Give the chat with %s back to the queue?", r->name);
+    form_show(form_new(ui, "Return to queue", text, "Return", return_accepted, r, request_free));
+    return 0;
+}
+
+/* Where a chat can go: departments first, then agents; the index tells which. */
+struct forward {
+    struct request *request;
+    char **department, **agent, *to_department, *to_agent;
+    size_t departments, agents;
+};
+
+static void forward_free(void *arg)
+{
+    struct forward *w = arg;
+    for (size_t i = 0; i < w->departments; i++)
+        free(w->department[i]);
+    for (size_t i = 0; i < w->agents; i++)
+        free(w->agent[i]);
+    free(w->department);
+    free(w->agent);
+    free(w->to_agent);
+    free(w->to_department);
+    request_free(w->request);
+    free(w);
+}
+
+static int forward_accepted(struct ui *ui, struct form *f, void *arg, struct error *err)
+{
+    const struct forward *w = arg;
+    (void)err;
+    client_forward(ui->client, w->request->rid, w->to_agent, w->to_department, form_value(f, 0), ui_done, ui);
+    return 0;
+}
+
+static void forward_to(struct ui *ui, const struct request *r, const char *agent, const char *department, const char *label)
+{
+    struct forward *w = x_calloc(1, sizeof *w);
+    w->request = request_new(ui, r->rid, r->name);
+    w->to_agent = x_strdup(agent);
+    w->to_department = x_strdup(department);
+    AUTO_FREE char *clean = text_clean_dup(label, strlen(label));
+    AUTO_FREE char *text = x_asprintf("Hand the chat with %s to %s?", r->name, clean);
+    struct form *f = form_new(ui, "Forward", text, "Forward", forward_accepted, w, forward_free);
+    form_add(f, FIELD_TEXT, "Comment", "", NULL);
+    form_show(f);
+}
+
+static const char *name_of(const struct ui *ui, const char *agent, const char *department)
+{
+    for (size_t i = 0; department && i < ui->model->department_count; i++)
+        if (str_eq(ui->model->departments[i]->id, department))
+            return ui->model->departments[i]->name;
+    for (size_t i = 0; agent && i < ui->model->agent_count; i++)
+        if (str_eq(ui->model->agents[i]->id, agent))
+            return ui->model->agents[i]->username;
+    return "?";
+}
+
+static void forward_chosen(struct ui *ui, int index, void *arg)
+{
+    struct forward *w = arg;
+    size_t i = (size_t)index;
+    const char *department = i < w->departments ? w->department[i] : NULL;
+    const char *agent = department ? NULL : w->agent[i - w->departments];
+    forward_to(ui, w->request, agent, department, name_of(ui, agent, department));
+}
+
+static int forward_named(struct ui *ui, const struct client_room *room, const char *name, struct error *err)
+{
+    const struct client_model *m = ui->model;
+    const char *agent = NULL, *department = NULL;
+    for (size_t i = 0; i < m->department_count; i++)
+        if (strcasecmp(m->departments[i]->name, name) == 0)
+            department = m->departments[i]->id;
+    for (size_t i = 0; department == NULL && i < m->agent_count; i++)
+        if (strcasecmp(m->agents[i]->username, name) == 0)
+            agent = m->agents[i]->id;
+    if (agent == NULL && department == NULL)
+        return error_set(err, ERR_NOT_FOUND, NULL, "There is no agent or department %.60s", name);
+    struct request *r = request_new(ui, room->id, room->visitor_name);
+    forward_to(ui, r, agent, department, name);
+    request_free(r);
+    return 0;
+}
+
+static int forward_chat(struct ui *ui, const struct command_args *a, struct error *err)
+{
+    const struct client_model *m = ui->model;
+    struct client_room *room = own_chat(ui, err);
+    if (room == NULL)
+        return err->code;
+    if (a->n > 0)
+        return forward_named(ui, room, a->rest, err);
+    struct forward *w = x_calloc(1, sizeof *w);
+    w->request = request_new(ui, room->id, room->visitor_name);
+    w->department = x_calloc(m->department_count + 1, sizeof *w->department);
+    w->agent = x_calloc(m->agent_count + 1, sizeof *w->agent);
+    struct choice *c = choice_new(ui, "Forward to", "Forward", forward_chosen, w, forward_free);
+    for (size_t i = 0; i < m->department_count; i++) {
+        const struct client_department *d = m->departments[i];
+        AUTO_FREE char *detail = x_asprintf("department, %d agent%s%s", d->agents, d->agents == 1 ? "" : "s", d->enabled ? "" : ", disabled");
+        w->department[w->departments++] = x_strdup(d->id);
+        choice_add(c, d->name, detail, ROLE_SECTION);
+    }
+    for (size_t i = 0; i < m->agent_count; i++) {
+        const struct client_agent *g = m->agents[i];
+        if (str_eq(g->id, m->me.id))
+            continue;
+        AUTO_FREE char *detail = x_asprintf("%s, %s", g->name ? g->name : "", g->service ? g->service : "not-available");
+        w->agent[w->agents++] = x_strdup(g->id);
+        choice_add(c, g->username, detail, str_eq(g->service, "available") ? ROLE_OWN : ROLE_DISABLED);
+    }
+    choice_show(c);
+    return 0;
+}
+
+static void insert_canned(struct ui *ui, const char *text)
+{
+    struct pane *composer = ui->panes[PANE_COMPOSER];
+    struct chat_view *v = chat_view_current(ui->chats);
+    if (chat_room(ui) == NULL || v == NULL) {
+        ui_say(ui, true, "No chat is open");
+        return;
+    }
+    ui_focus(ui, PANE_COMPOSER);
+    edit_insert(&v->draft, text, strlen(text));
+    composer->dirty = true;
+    ui_dirty(ui, PANE_CHATS);
+}
+
+static void canned_chosen(struct ui *ui, int index, void *arg)
+{
+    (void)arg;
+    if ((size_t)index < ui->model->canned_count)
+        insert_canned(ui, ui->model->canned[index]->text);
+}
+
+static int canned(struct ui *ui, const struct command_args *a, struct error *err)
+{
+    const struct client_model *m = ui->model;
+    if (own_chat(ui, err) == NULL)
+        return err->code;
+    for (size_t i = 0; a->n > 0 && i < m->canned_count; i++)
+        if (strcmp(m->canned[i]->shortcut, a->rest) == 0) {
+            insert_canned(ui, m->canned[i]->text);
+            return 0;
+        }
+    struct choice *c = choice_new(ui, "Canned responses", "Insert", canned_chosen, NULL, NULL);
+    for (size_t i = 0; i < m->canned_count; i++)
+        choice_add(c, m->canned[i]->shortcut, m->canned[i]->text, ROLE_STRONG);
+    choice_filter(c, a->rest);
+    choice_show(c);
+    return 0;
+}
+
+static int go_chat(struct ui *ui, size_t i)
+{
+    const struct client_room *room = ui->model->rooms[i];
+    bool typing = ui->focus == PANE_COMPOSER;
+    chat_show(ui, room->id);
+    ui_focus(ui, typing && room->mine && room->open ? PANE_COMPOSER : ui->focus == PANE_CHATS && !ui->narrow ? PANE_CHATS : PANE_CHAT);
+    return 0;
+}
+
+static int step_chat(struct ui *ui, int by, struct error *err)
+{
+    const struct client_model *m = ui->model;
+    const char *rid = chat_views_current(ui->chats);
+    int n = (int)m->room_count, at = by > 0 ? -1 : 0;
+    if (n == 0)
+        return error_set(err, ERR_STATE, NULL, "You have no chats");
+    for (int i = 0; rid && i < n; i++)
+        if (strcmp(m->rooms[i]->id, rid) == 0)
+            at = i;
+    return go_chat(ui, (size_t)((at + n + by) % n));
+}
+
+static int goto_chat(struct ui *ui, const char *text, struct error *err)
+{
+    int n = atoi(text);
+    if (n < 1 || (size_t)n > ui->model->room_count)
+        return error_set(err, ERR_NOT_FOUND, NULL, "There is no chat %.20s", text);
+    return go_chat(ui, (size_t)n - 1);
+}
+
+/* The chat that waits for an answer longest; none: the first of the queue comes under the cursor. */
+static int next_unread(struct ui *ui, struct error *err)
+{
+    const struct client_model *m = ui->model;
+    size_t best = m->room_count;
+    for (size_t i = 0; i < m->room_count; i++)
+        if (m->rooms[i]->unread > 0 && (best == m->room_count || m->rooms[i]->last_ms < m->rooms[best]->last_ms))
+            best = i;
+    if (best < m->room_count) {
+        chat_show(ui, m->rooms[best]->id);
+        ui_focus(ui, PANE_COMPOSER);
+        return 0;
+    }
+    if (m->queue_count == 0)
+        return error_set(err, ERR_STATE, NULL, "Nobody waits for you");
+    ui_focus(ui, PANE_QUEUE);
+    return 0;
+}
+
+static int leave_view(struct ui *ui, struct error *err)
+{
+    const char *rid = chat_views_current(ui->chats);
+    struct client_room *room = chat_room(ui);
+    if (rid == NULL)
+        return error_set(err, ERR_STATE, NULL, "No chat is open");
+    AUTO_FREE char *id = x_strdup(rid);
+    bool keep = room && room->mine && room->open && chat_view_get(ui->chats, id)->draft.text.len > 0;
+    if (keep)
+        return error_set(err, ERR_STATE, NULL, "A message is being written in this chat");
+    chat_views_forget(ui->chats, id);
+    client_leave(ui->client, id);
+    ui_focus(ui, PANE_CHATS);
+    ui_dirty_all(ui);
+    return 0;
+}
+
+int action_chat(struct ui *ui, enum command_id id, const struct command_args *a, struct error *err)
+{
+    switch (id) {
+    case CMD_TAKE: return a->n > 0 ? take_position(ui, a->arg[0], err) : take(ui, pane_queue_current(ui), err);
+    case CMD_TAKE_NEXT: return take(ui, ui->model->queue_count > 0 ? ui->model->queue[0] : NULL, err);
+    case CMD_CLOSE_CHAT: return close_chat(ui, a, err);
+    case CMD_RETURN: return return_chat(ui, err);
+    case CMD_FORWARD: return forward_chat(ui, a, err);
+    case CMD_CANNED: return canned(ui, a, err);
+    case CMD_NEXT_CHAT: return step_chat(ui, 1, err);
+    case CMD_PREV_CHAT: return step_chat(ui, -1, err);
+    case CMD_GOTO_CHAT: return goto_chat(ui, a->arg[0], err);
+    case CMD_NEXT_UNREAD: return next_unread(ui, err);
+    case CMD_LEAVE_VIEW: return leave_view(ui, err);
+    case CMD_AVAILABLE: client_set_available(ui->client, true, ui_done, ui); return 0;
+    case CMD_UNAVAILABLE: client_set_available(ui->client, false, ui_done, ui); return 0;
+    case CMD_TOGGLE_AVAILABLE: client_set_available(ui->client, !ui->model->me.available, ui_done, ui); return 0;
+    default: return ERR_NOT_FOUND; /* a command of a pane */
+    }
+}

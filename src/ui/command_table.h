@@ -1,0 +1,128 @@
+/* Every action of the console, one row each: the keymap, the command line, the function bar, the help and the manual
+   come from here. C(ID, name, arguments, help, right, default keys, contexts, label in the function bar).
+   Keys are separated by ", "; the keys of a sequence by a space. */
+#ifndef UI_COMMAND_TABLE_H
+#define UI_COMMAND_TABLE_H
+
+enum command_context {
+    CTX_ANY = 1,          /* always, dialogs included */
+    CTX_GLOBAL = 2,       /* in every pane */
+    CTX_LIST = 4,         /* every list */
+    CTX_QUEUE = 8,
+    CTX_CHATS = 16,
+    CTX_CHAT = 32,        /* the transcript */
+    CTX_COMPOSER = 64,
+    CTX_EDIT = 128,       /* wherever text is typed */
+    CTX_PROMPT = 256,     /* command line, filter, search */
+    CTX_SETTINGS = 512,
+    CTX_CANNED = 1024,
+    CTX_DIALOG = 2048,
+    CTX_REVIEW = 4096,    /* the list of changed settings before they are saved */
+};
+
+enum command_right { RIGHT_NONE, RIGHT_AGENT, RIGHT_SETTINGS, RIGHT_CANNED };
+
+#define CTX_CHATTING (CTX_CHATS | CTX_CHAT | CTX_COMPOSER)
+
+#define COMMANDS(C)                                                                                                   \
+    C(HELP, "help", "[COMMAND]", "Show the keys that work here, or what a command does", NONE, "F1, ?, M-?", CTX_GLOBAL, "Help")  \
+    C(SHOW_QUEUE, "show-queue", "", "Go to the queue", NONE, "M-1", CTX_GLOBAL, NULL)                                 \
+    C(SHOW_CHATS, "show-chats", "", "Go to the chats", NONE, "M-2, F2", CTX_GLOBAL, NULL)                             \
+    C(SHOW_SETTINGS, "show-settings", "", "Go to the settings", NONE, "M-3, F3", CTX_GLOBAL, NULL)                    \
+    C(SHOW_CANNED, "show-canned", "", "Go to the canned responses", NONE, "M-4, F4", CTX_GLOBAL, NULL)                \
+    C(FOCUS_NEXT, "focus-next", "", "Give the keys to the next pane", NONE, "Tab", CTX_GLOBAL, NULL)                  \
+    C(FOCUS_PREV, "focus-prev", "", "Give the keys to the pane before", NONE, "S-Tab", CTX_GLOBAL, NULL)              \
+    C(NEXT_UNREAD, "next-unread", "", "Open the next chat that waits for an answer, then the longest waiting visitor", NONE, "M-a", CTX_GLOBAL, NULL) \
+    C(NEXT_CHAT, "next-chat", "", "Open the next chat", NONE, "M-n, M-Down", CTX_GLOBAL, NULL)                        \
+    C(PREV_CHAT, "prev-chat", "", "Open the chat before", NONE, "M-p, M-Up", CTX_GLOBAL, NULL)                        \
+    C(GOTO_CHAT, "goto-chat", "NUMBER", "Open the chat with this number in the list", NONE, "", CTX_GLOBAL, NULL)     \
+    C(COMMAND_LINE, "command-line", "[TEXT]", "Type a command", NONE, ":, M-x, F9", CTX_GLOBAL, "Command")            \
+    C(TAKE, "take", "[POSITION]", "Take the chat under the cursor out of the queue, or the one at a position", AGENT, "t, Enter, F5, M-5", CTX_QUEUE, "Take") \
+    C(TAKE_NEXT, "take-next", "", "Take the first chat of the queue", AGENT, "M-t", CTX_GLOBAL, NULL)                 \
+    C(PREVIEW, "preview", "", "Read a queued chat without taking it", NONE, "p, Space", CTX_QUEUE, "Preview")         \
+    C(OPEN, "open", "", "Open the chat under the cursor and write", NONE, "Enter, o", CTX_CHATS, "Open")              \
+    C(COMPOSE, "compose", "", "Go to the message that is being written", NONE, "i, Enter", CTX_CHAT, "Write")         \
+    C(LEAVE, "leave", "", "Leave what is being written, to the messages", NONE, "Esc", CTX_COMPOSER, NULL)            \
+    C(CLOSE_CHAT, "close-chat", "[COMMENT]", "End the chat", AGENT, "F6, M-6", CTX_CHATTING, "Close")                 \
+    C(RETURN, "return", "", "Give the chat back to the queue", AGENT, "M-r", CTX_CHATTING, NULL)                      \
+    C(FORWARD, "forward", "[NAME]", "Hand the chat to another agent or department", AGENT, "F7, M-7", CTX_CHATTING, "Forward")   \
+    C(LEAVE_VIEW, "leave-view", "", "Close the view of a chat; a preview goes out of the list", NONE, "M-w", CTX_CHATTING, NULL) \
+    C(AVAILABLE, "available", "", "Take part in the routing of chats", AGENT, "", CTX_GLOBAL, NULL)                   \
+    C(UNAVAILABLE, "unavailable", "", "Get no new chats", AGENT, "", CTX_GLOBAL, NULL)                                \
+    C(TOGGLE_AVAILABLE, "toggle-available", "", "Change between available and unavailable", AGENT, "C-x a", CTX_GLOBAL, NULL)    \
+    C(CANNED, "canned", "[SHORTCUT]", "Put a canned response into the message", NONE, "F8, M-8", CTX_CHATTING, "Canned") \
+    C(LAYOUT, "layout", "wide|narrow|auto", "Set the layout: panes side by side, one at a time, or as fits", NONE, "", CTX_GLOBAL, NULL) \
+    C(THEME, "theme", "THEME", "Change the colours: a name or a file", NONE, "", CTX_GLOBAL, NULL)                    \
+    C(KEYMAP, "keymap", "KEYMAP", "Change the keys: a name or a file", NONE, "", CTX_GLOBAL, NULL)                    \
+    C(RELOAD, "reload", "", "Read theme and keys again", NONE, "", CTX_GLOBAL, NULL)                                  \
+    C(MESSAGES, "messages", "", "Show what the console has said", NONE, "M-m", CTX_GLOBAL, NULL)                      \
+    C(DUMP, "dump", "FILE", "Write the screen as text to a file", NONE, "", CTX_GLOBAL, NULL)                         \
+    C(REDRAW, "redraw", "", "Paint the whole screen again", NONE, "C-l", CTX_ANY, NULL)                               \
+    C(SUSPEND, "suspend", "", "Stop the console; fg brings it back", NONE, "C-z", CTX_ANY, NULL)                      \
+    C(QUIT, "quit", "[!]", "End the console; with ! without asking", NONE, "F10, M-0, C-q", CTX_GLOBAL, "Quit")       \
+    C(UP, "up", "", "One up", NONE, "Up", CTX_LIST | CTX_CHAT, NULL)                                                  \
+    C(DOWN, "down", "", "One down", NONE, "Down", CTX_LIST | CTX_CHAT, NULL)                                          \
+    C(PAGE_UP, "page-up", "", "One page up", NONE, "PageUp", CTX_LIST | CTX_CHAT | CTX_COMPOSER, NULL)                \
+    C(PAGE_DOWN, "page-down", "", "One page down", NONE, "PageDown", CTX_LIST | CTX_CHAT | CTX_COMPOSER, NULL)        \
+    C(TOP, "top", "", "To the beginning", NONE, "Home", CTX_LIST | CTX_CHAT, NULL)                                    \
+    C(BOTTOM, "bottom", "", "To the end", NONE, "End", CTX_LIST | CTX_CHAT, NULL)                                     \
+    C(FILTER, "filter", "[WORDS]", "Show only rows with these words; !word without; department:sales, wait>5m", NONE, "/", CTX_LIST, "Filter") \
+    C(FILTER_CLEAR, "filter-clear", "", "Show all rows again", NONE, "Esc", CTX_LIST, NULL)                           \
+    C(SORT, "sort", "[COLUMN]", "Sort by a column, or by the next one", NONE, "s", CTX_QUEUE | CTX_CHATS, "Sort")     \
+    C(SEARCH, "search", "[WORDS]", "Search in the messages", NONE, "/", CTX_CHAT, "Search")                           \
+    C(SEARCH_NEXT, "search-next", "", "The next hit, towards older messages", NONE, "n", CTX_CHAT, NULL)              \
+    C(SEARCH_PREV, "search-prev", "", "The hit before, towards newer messages", NONE, "N", CTX_CHAT, NULL)            \
+    C(RESEND, "resend", "", "Send the messages again that were refused", AGENT, "r", CTX_CHAT, NULL)                  \
+    C(DISCARD, "discard", "", "Drop the messages that were refused", AGENT, "d", CTX_CHAT, NULL)                      \
+    C(COPY, "copy", "", "Copy the newest message in view to the clipboard of the terminal", NONE, "y", CTX_CHAT, NULL) \
+    C(SEND, "send", "", "Send the message", AGENT, "Enter", CTX_COMPOSER, "Send")                                     \
+    C(NEWLINE, "newline", "", "Begin a new line", NONE, "M-Enter, C-j", CTX_COMPOSER | CTX_DIALOG, NULL)              \
+    C(EDIT_EXTERNAL, "edit-external", "", "Write the message in $VISUAL or $EDITOR", NONE, "C-x C-e, C-o", CTX_COMPOSER, "Editor") \
+    C(HISTORY_PREV, "history-prev", "", "What was typed before", NONE, "Up, C-p", CTX_COMPOSER | CTX_PROMPT, NULL)    \
+    C(HISTORY_NEXT, "history-next", "", "What was typed after that", NONE, "Down, C-n", CTX_COMPOSER | CTX_PROMPT, NULL) \
+    C(FORWARD_CHAR, "forward-char", "", "One character right", NONE, "Right, C-f", CTX_EDIT, NULL)                    \
+    C(BACKWARD_CHAR, "backward-char", "", "One character left", NONE, "Left, C-b", CTX_EDIT, NULL)                    \
+    C(FORWARD_WORD, "forward-word", "", "One word right", NONE, "M-f, C-Right, M-Right", CTX_EDIT, NULL)              \
+    C(BACKWARD_WORD, "backward-word", "", "One word left", NONE, "M-b, C-Left, M-Left", CTX_EDIT, NULL)               \
+    C(LINE_START, "line-start", "", "To the beginning of the line", NONE, "C-a, Home", CTX_EDIT, NULL)                \
+    C(LINE_END, "line-end", "", "To the end of the line", NONE, "C-e, End", CTX_EDIT, NULL)                           \
+    C(TEXT_START, "text-start", "", "To the beginning of the text", NONE, "M-<, C-Home", CTX_EDIT, NULL)              \
+    C(TEXT_END, "text-end", "", "To the end of the text", NONE, "M->, C-End", CTX_EDIT, NULL)                         \
+    C(DELETE_CHAR, "delete-char", "", "Delete the character under the cursor", NONE, "Delete, C-d", CTX_EDIT, NULL)   \
+    C(DELETE_BACK, "delete-back", "", "Delete the character before the cursor", NONE, "Backspace", CTX_EDIT, NULL)    \
+    C(KILL_LINE, "kill-line", "", "Cut to the end of the line", NONE, "C-k", CTX_EDIT, NULL)                          \
+    C(KILL_BACK, "kill-back", "", "Cut to the beginning of the line", NONE, "C-u", CTX_EDIT, NULL)                    \
+    C(KILL_WORD, "kill-word", "", "Cut the next word", NONE, "M-d", CTX_EDIT, NULL)                                   \
+    C(KILL_WORD_BACK, "kill-word-back", "", "Cut the word before", NONE, "C-w, M-Backspace", CTX_EDIT, NULL)          \
+    C(YANK, "yank", "", "Put back what was cut", NONE, "C-y", CTX_EDIT, NULL)                                         \
+    C(UNDO, "undo", "", "Undo the last change of the text", NONE, "C-_, C-x u", CTX_EDIT, NULL)                       \
+    C(REDO, "redo", "", "Do again what was undone", NONE, "M-_, C-x r", CTX_EDIT, NULL)                               \
+    C(ACCEPT, "accept", "", "Do it", NONE, "Enter", CTX_PROMPT | CTX_DIALOG | CTX_REVIEW, NULL)                       \
+    C(CANCEL, "cancel", "", "Do nothing and go back", NONE, "Esc, C-g, C-c", CTX_PROMPT | CTX_DIALOG | CTX_REVIEW, NULL) \
+    C(COMPLETE, "complete", "", "Complete the word, or offer the next one", NONE, "Tab", CTX_PROMPT, NULL)            \
+    C(NEXT_FIELD, "next-field", "", "The next field or button", NONE, "Tab, Down", CTX_DIALOG, NULL)                  \
+    C(PREV_FIELD, "prev-field", "", "The field or button before", NONE, "S-Tab, Up", CTX_DIALOG, NULL)                \
+    C(EDIT_SETTING, "edit-setting", "", "Change the setting under the cursor", SETTINGS, "Enter", CTX_SETTINGS, "Edit") \
+    C(TOGGLE, "toggle", "", "Open or close the section; switch a switch", NONE, "Space", CTX_SETTINGS, NULL)          \
+    C(EXPAND, "expand", "", "Open the section", NONE, "Right", CTX_SETTINGS, NULL)                                    \
+    C(COLLAPSE, "collapse", "", "Close the section", NONE, "Left", CTX_SETTINGS, NULL)                                \
+    C(EXPAND_ALL, "expand-all", "", "Open or close all sections", NONE, "+", CTX_SETTINGS, NULL)                      \
+    C(SETTING, "setting", "ID VALUE", "Change a setting by its id; saved with settings-save", SETTINGS, "", CTX_GLOBAL, NULL)    \
+    C(SETTING_REVERT, "setting-revert", "", "Take back the change of the setting under the cursor", NONE, "u", CTX_SETTINGS, NULL) \
+    C(SETTING_DEFAULT, "setting-default", "", "Give the setting under the cursor its default", SETTINGS, "r", CTX_SETTINGS, NULL) \
+    C(SETTINGS_REVIEW, "settings-review", "", "Show the changed settings, old and new", NONE, "R, F5, M-5", CTX_SETTINGS, "Review") \
+    C(SETTINGS_SAVE, "settings-save", "", "Save all changed settings together", SETTINGS, "S, F6, M-6", CTX_SETTINGS | CTX_REVIEW, "Save") \
+    C(SETTINGS_DISCARD, "settings-discard", "", "Forget all changes of settings", NONE, "D", CTX_SETTINGS | CTX_REVIEW, "Discard") \
+    C(CANNED_INSERT, "canned-insert", "", "Put the response under the cursor into the message", NONE, "Enter", CTX_CANNED, "Insert") \
+    C(CANNED_NEW, "canned-new", "", "Write a new canned response", CANNED, "c, F5, M-5", CTX_CANNED, "New")           \
+    C(CANNED_EDIT, "canned-edit", "", "Change the response under the cursor", CANNED, "e, F6, M-6", CTX_CANNED, "Edit") \
+    C(CANNED_DELETE, "canned-delete", "", "Delete the response under the cursor", CANNED, "d, Delete", CTX_CANNED, "Delete")
+
+enum command_id {
+#define C(id, ...) CMD_##id,
+    COMMANDS(C)
+#undef C
+    COMMAND_COUNT
+};
+
+#endif

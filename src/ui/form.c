@@ -1,0 +1,402 @@
+#include "ui/form.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/mem.h"
+#include "ui/draw.h"
+#include "ui/edit.h"
+
+#define FIELDS_MAX 8
+#define LINES_MAX 2048
+#define MULTILINE_ROWS 6
+#define SWATCH_STYLE 1000 /* a style of its own for the colour that is shown */
+
+struct field {
+    enum form_field_kind kind;
+    char *label, *hint;
+    struct edit edit;
+    char **choices;
+    int choice, choice_count;
+    int y, h;               /* on the screen */
+};
+
+struct form {
+    struct pane base;
+    char *title, *text, *button;
+    form_done done;
+    void *arg;
+    void (*free_arg)(void *);
+    struct field fields[FIELDS_MAX];
+    int n, at;              /* at: field, or n for the button, n + 1 for Cancel */
+    char *fault;
+    int label_w;
+    struct rect buttons[2];
+};
+
+static void paint(struct pane *base);
+static void key(struct pane *base, struct key k);
+static void paste(struct pane *base, const char *text, size_t n);
+static void mouse(struct pane *base, const struct term_event *ev);
+static enum pane_answer command(struct pane *base, enum command_id id, const struct command_args *a, struct error *err);
+static void form_free(struct pane *base);
+
+static const unsigned contexts[] = {CTX_DIALOG, CTX_EDIT, 0};
+static const struct pane_ops ops = {.name = "form", .contexts = contexts, .is_input = true, .paint = paint, .key = key,
+                                    .paste = paste, .mouse = mouse, .command = command, .free = form_free};
+
+struct form *form_new(struct ui *ui, const char *title, const char *text, const char *button, form_done done, void *arg,
+                      void (*free_arg)(void *))
+{
+    struct form *f = x_calloc(1, sizeof *f);
+    f->base.ops = &ops;
+    f->base.ui = ui;
+    f->title = x_strdup(title);
+    f->text = x_strdup(text);
+    f->button = x_strdup(button);
+    f->done = done;
+    f->arg = arg;
+    f->free_arg = free_arg;
+    return f;
+}
+
+int form_add(struct form *f, enum form_field_kind kind, const char *label, const char *value, const char *const *choices)
+{
+    struct field *d = &f->fields[f->n];
+    d->kind = kind;
+    d->label = x_strdup(label);
+    edit_init(&d->edit, kind == FIELD_MULTILINE);
+    if (value)
+        edit_insert(&d->edit, value, strlen(value));
+    for (const char *const *c = choices; c && *c; c++) {
+        d->choices = x_reallocarray(d->choices, (size_t)d->choice_count + 1, sizeof *d->choices);
+        d->choices[d->choice_count++] = x_strdup(*c);
+    }
+    int w = text_width(label, strlen(label));
+    if (w > f->label_w)
+        f->label_w = w;
+    return f->n++;
+}
+
+void form_hint(struct form *f, int field, const char *hint)
+{
+    str_set(&f->fields[field].hint, hint);
+}
+
+void form_select(struct form *f, int field, int choice)
+{
+    if (choice >= 0 && choice < f->fields[field].choice_count)
+        f->fields[field].choice = choice;
+}
+
+void form_show(struct form *f)
+{
+    popup_push(f->base.ui, &f->base);
+}
+
+const char *form_value(const struct form *f, int field)
+{
+    const struct field *d = &f->fields[field];
+    return d->kind == FIELD_CHOICE ? d->choices[d->choice] : edit_text(&d->edit);
+}
+
+int form_choice(const struct form *f, int field)
+{
+    return f->fields[field].choice;
+}
+
+static void form_free(struct pane *base)
+{
+    struct form *f = (struct form *)base;
+    for (int i = 0; i < f->n; i++) {
+        struct field *d = &f->fields[i];
+        free(d->label);
+        free(d->hint);
+        edit_fini(&d->edit);
+        for (int k = 0; k < d->choice_count; k++)
+            free(d->choices[k]);
+        free(d->choices);
+    }
+    if (f->free_arg)
+        f->free_arg(f->arg);
+    free(f->title);
+    free(f->text);
+    free(f->button);
+    free(f->fault);
+    free(f);
+}
+
+static int count_lines(const char *text, int w)
+{
+    size_t n = strlen(text), at = 0, next;
+    int lines = 0;
+    while (at < n && w > 0) {
+        text_wrap(text + at, n - at, w, &next);
+        at += next;
+        lines++;
+    }
+    return lines;
+}
+
+static void paint_swatch(struct form *f, const struct field *d, int x, int y)
+{
+    struct setting_value v;
+    struct term_style s = {COLOR_DEFAULT, COLOR_DEFAULT, COLOR_DEFAULT, COLOR_NEAREST, 0, 0};
+    const char *t = edit_text(&d->edit);
+    (void)v;
+    if (t[0] != '#' || strlen(t) != 7)
+        return;
+    s.bg = (int32_t)strtol(t + 1, NULL, 16);
+    term_style(f->base.ui->term, SWATCH_STYLE, &s);
+    term_fill(f->base.ui->term, x, y, 4, 1, SWATCH_STYLE, ' ');
+}
+
+static void paint_single(struct form *f, struct field *d, int x, int y, int w, bool mine)
+{
+    struct ui *ui = f->base.ui;
+    const char *text = edit_text(&d->edit);
+    size_t from = 0, cursor = d->edit.cursor;
+    AUTO_FREE char *stars = NULL;
+    struct text_cluster c;
+    if (d->kind == FIELD_SECRET) {
+        size_t n = (size_t)text_width(text, d->edit.text.len);
+        cursor = (size_t)text_width(text, cursor);
+        stars = x_malloc(n + 1);
+        memset(stars, '*', n);
+        stars[n] = '\0';
+        text = stars;
+    }
+    size_t len = strlen(text);
+    while (text_width(text + from, cursor - from) > w - 1)
+        from += text_next(text + from, len - from, &c);
+    term_fill(ui->term, x, y, w, 1, plain(ROLE_FIELD), ' ');
+    term_put(ui->term, x, y, plain(ROLE_FIELD), text + from, len - from, w);
+    if (mine) {
+        f->base.cursor_x = x + text_width(text + from, cursor - from);
+        f->base.cursor_y = y;
+    }
+}
+
+static void paint_multi(struct form *f, struct field *d, int x, int y, int w, int h, bool mine)
+{
+    static struct edit_line lines[LINES_MAX];
+    struct ui *ui = f->base.ui;
+    struct edit *e = &d->edit;
+    e->cols = w;
+    size_t n = edit_lines(e, w, lines, LINES_MAX), at = edit_cursor_line(e, lines, n);
+    if (at < e->top)
+        e->top = at;
+    if (at >= e->top + (size_t)h)
+        e->top = at - (size_t)h + 1;
+    term_fill(ui->term, x, y, w, h, plain(ROLE_FIELD), ' ');
+    for (size_t i = 0; i < (size_t)h && e->top + i < n; i++)
+        term_put(ui->term, x, y + (int)i, plain(ROLE_FIELD), edit_text(e) + lines[e->top + i].start, lines[e->top + i].len, w);
+    if (mine) {
+        size_t in = e->cursor - lines[at].start;
+        f->base.cursor_x = x + text_width(edit_text(e) + lines[at].start, in > lines[at].len ? lines[at].len : in);
+        f->base.cursor_y = y + (int)(at - e->top);
+    }
+}
+
+static void paint_choice(struct form *f, struct field *d, int x, int y, int w, bool mine)
+{
+    struct ui *ui = f->base.ui;
+    unsigned s = plain(mine ? ROLE_BUTTON_FOCUS : ROLE_FIELD);
+    term_fill(ui->term, x, y, w, 1, s, ' ');
+    draw_text(ui, x, y, s, mine ? "← " : "  ", 2);
+    int used = draw_clip(ui, x + 2, y, s, d->choices[d->choice], w - 4);
+    if (mine)
+        draw_text(ui, x + 2 + used, y, s, " →", 2);
+}
+
+static int paint_field(struct form *f, int i, struct rect r, int y)
+{
+    struct ui *ui = f->base.ui;
+    struct field *d = &f->fields[i];
+    bool mine = f->at == i, beside = f->label_w > 0 && f->label_w <= r.w / 3;
+    int x = r.x, w = r.w;
+    d->y = y;
+    if (f->label_w > 0) {
+        draw_clip(ui, x, y, plain(mine ? ROLE_STRONG : ROLE_DIM_TEXT), d->label, r.w);
+        if (beside)
+            x += f->label_w + 2, w -= f->label_w + 2;
+        else
+            y++;
+    }
+    d->h = d->kind == FIELD_MULTILINE ? MULTILINE_ROWS : 1;
+    if (y + d->h > r.y + r.h)
+        d->h = r.y + r.h - y;
+    if (d->h < 1)
+        return y;
+    if (d->kind == FIELD_MULTILINE)
+        paint_multi(f, d, x, y, w, d->h, mine);
+    else if (d->kind == FIELD_CHOICE)
+        paint_choice(f, d, x, y, w, mine);
+    else
+        paint_single(f, d, x, y, d->kind == FIELD_COLOR ? w - 6 : w, mine);
+    if (d->kind == FIELD_COLOR)
+        paint_swatch(f, d, x + w - 4, y);
+    y += d->h;
+    if (d->hint && y < r.y + r.h)
+        y += draw_wrapped(ui, (struct rect){x, y, w, r.y + r.h - y}, plain(ROLE_DIM_TEXT), d->hint);
+    return y;
+}
+
+static void paint_buttons(struct form *f, struct rect r)
+{
+    struct ui *ui = f->base.ui;
+    const char *labels[2] = {f->button, "Cancel"};
+    int x = r.x + r.w, y = r.y + r.h - 1;
+    for (int i = 1; i >= 0; i--) {
+        int w = text_width(labels[i], strlen(labels[i])) + 4;
+        x -= w;
+        f->buttons[i] = (struct rect){x - f->base.r.x, y - f->base.r.y, w, 1};
+        bool mine = f->at == f->n + i || (i == 0 && f->at < f->n);
+        draw_textf(ui, x, y, plain(mine && f->at >= f->n ? ROLE_BUTTON_FOCUS : ROLE_BUTTON), w, "[ %s ]", labels[i]);
+        x -= 2;
+    }
+    if (f->fault)
+        draw_clip(ui, r.x, y, plain(ROLE_ERROR), f->fault, x - r.x);
+}
+
+static void paint(struct pane *base)
+{
+    struct form *f = (struct form *)base;
+    struct ui *ui = base->ui;
+    int cols = term_cols(ui->term), w = cols >= 100 ? 74 : cols >= 70 ? 62 : cols - 4, inner = w - 4;
+    bool beside = f->label_w > 0 && f->label_w <= inner / 3;
+    int text_h = count_lines(f->text, inner), h = 2 + text_h + (text_h ? 1 : 0) + 2, fault_h = 0;
+    for (int i = 0; i < f->n; i++) {
+        const struct field *d = &f->fields[i];
+        int fw = beside ? inner - f->label_w - 2 : inner;
+        h += (d->kind == FIELD_MULTILINE ? MULTILINE_ROWS : 1) + (f->label_w > 0 && !beside) +
+             (d->hint ? count_lines(d->hint, fw) : 0) + (i + 1 < f->n);
+    }
+    if (f->fault && text_width(f->fault, strlen(f->fault)) > inner - 26)
+        fault_h = count_lines(f->fault, inner);
+    h += fault_h - (f->n == 0);
+    struct rect r = popup_frame(base, w, h, f->title);
+    int y = r.y;
+    base->cursor_x = -1;
+    y += draw_wrapped(ui, (struct rect){r.x, y, r.w, r.h - 1}, 0, f->text) + (text_h ? 1 : 0);
+    for (int i = 0; i < f->n && y < r.y + r.h - 1; i++)
+        y = paint_field(f, i, (struct rect){r.x, r.y, r.w, r.h - 1}, y) + 1;
+    if (fault_h) {
+        draw_wrapped(ui, (struct rect){r.x, r.y + r.h - 1 - fault_h, r.w, fault_h}, plain(ROLE_ERROR), f->fault);
+        char *kept = f->fault;
+        f->fault = NULL;
+        paint_buttons(f, r);
+        f->fault = kept;
+    } else {
+        paint_buttons(f, r);
+    }
+}
+
+static void cancel(struct form *f)
+{
+    popup_pop(f->base.ui, &f->base);
+}
+
+static void run_accept(struct form *f)
+{
+    struct error err = {0};
+    if (f->done && f->done(f->base.ui, f, f->arg, &err) != 0) {
+        str_set(&f->fault, err.text);
+        f->base.dirty = true;
+        ui_dirty_all(f->base.ui);
+        return;
+    }
+    popup_pop(f->base.ui, &f->base);
+}
+
+static struct field *field_at(struct form *f)
+{
+    return f->at < f->n ? &f->fields[f->at] : NULL;
+}
+
+static void turn_choice(struct field *d, int by)
+{
+    d->choice = (d->choice + d->choice_count + by) % d->choice_count;
+}
+
+static void key(struct pane *base, struct key k)
+{
+    struct form *f = (struct form *)base;
+    struct field *d = field_at(f);
+    base->dirty = true;
+    if (f->n == 0 && (k.code == 'y' || k.code == 'Y'))
+        run_accept(f);
+    else if (f->n == 0 && (k.code == 'n' || k.code == 'N'))
+        cancel(f);
+    else if (d && d->kind == FIELD_CHOICE && k.code == ' ')
+        turn_choice(d, 1);
+    else if (d && d->kind != FIELD_CHOICE)
+        edit_type(&d->edit, k.code);
+    else if (d == NULL && k.code == ' ')
+        f->at == f->n ? run_accept(f) : cancel(f);
+}
+
+static void paste(struct pane *base, const char *text, size_t n)
+{
+    struct field *d = field_at((struct form *)base);
+    base->dirty = true;
+    if (d && d->kind != FIELD_CHOICE)
+        edit_insert(&d->edit, text, n);
+}
+
+static enum pane_answer command(struct pane *base, enum command_id id, const struct command_args *a, struct error *err)
+{
+    struct form *f = (struct form *)base;
+    struct field *d = field_at(f);
+    (void)a;
+    (void)err;
+    base->dirty = true;
+    if (d && d->kind == FIELD_CHOICE && (id == CMD_FORWARD_CHAR || id == CMD_BACKWARD_CHAR)) {
+        turn_choice(d, id == CMD_FORWARD_CHAR ? 1 : -1);
+        return PANE_DONE;
+    }
+    if (d == NULL && (id == CMD_FORWARD_CHAR || id == CMD_BACKWARD_CHAR)) {
+        f->at = f->at == f->n ? f->n + 1 : f->n;
+        return PANE_DONE;
+    }
+    switch (id) {
+    case CMD_ACCEPT:
+        if (f->at == f->n + 1)
+            cancel(f);
+        else
+            run_accept(f);
+        return PANE_DONE;
+    case CMD_CANCEL: cancel(f); return PANE_DONE;
+    case CMD_NEXT_FIELD:
+        if (d && d->kind == FIELD_MULTILINE && edit_command(&d->edit, CMD_DOWN))
+            return PANE_DONE;
+        f->at = (f->at + 1) % (f->n + 2);
+        return PANE_DONE;
+    case CMD_PREV_FIELD:
+        if (d && d->kind == FIELD_MULTILINE && edit_command(&d->edit, CMD_UP))
+            return PANE_DONE;
+        f->at = (f->at + f->n + 1) % (f->n + 2);
+        return PANE_DONE;
+    default:
+        if (d && d->kind != FIELD_CHOICE && edit_command(&d->edit, id))
+            return PANE_DONE;
+        return PANE_IGNORED;
+    }
+}
+
+static void mouse(struct pane *base, const struct term_event *ev)
+{
+    struct form *f = (struct form *)base;
+    base->dirty = true;
+    if (ev->mouse != MOUSE_PRESS || ev->button != 1)
+        return;
+    for (int i = 0; i < 2; i++)
+        if (ev->y == f->buttons[i].y && ev->x >= f->buttons[i].x && ev->x < f->buttons[i].x + f->buttons[i].w) {
+            i == 0 ? run_accept(f) : cancel(f);
+            return;
+        }
+    for (int i = 0; i < f->n; i++)
+        if (ev->y + base->r.y >= f->fields[i].y && ev->y + base->r.y < f->fields[i].y + f->fields[i].h)
+            f->at = i;
+}

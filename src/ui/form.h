@@ -1,0 +1,25 @@
+/* A dialog of fields with a button to do it and one to leave: from a plain question to a canned response. */
+#ifndef UI_FORM_H
+#define UI_FORM_H
+
+#include "ui/ui_priv.h"
+
+struct form;
+
+enum form_field_kind { FIELD_TEXT, FIELD_MULTILINE, FIELD_SECRET, FIELD_COLOR, FIELD_CHOICE };
+
+/* Called when accepted. Non-zero: the form stays and shows err. */
+typedef int (*form_done)(struct ui *ui, struct form *f, void *arg, struct error *err);
+
+/* text may be "" ; free_arg may be NULL. */
+struct form *form_new(struct ui *ui, const char *title, const char *text, const char *button, form_done done, void *arg,
+                      void (*free_arg)(void *));
+/* Adds a field and returns its number. choices (FIELD_CHOICE) ends with NULL and is copied. */
+int form_add(struct form *f, enum form_field_kind kind, const char *label, const char *value, const char *const *choices);
+void form_hint(struct form *f, int field, const char *hint);
+void form_select(struct form *f, int field, int choice);
+void form_show(struct form *f);
+const char *form_value(const struct form *f, int field);     /* text; the label of a choice */
+int form_choice(const struct form *f, int field);            /* number of the choice */
+
+#endif

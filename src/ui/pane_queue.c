@@ -1,0 +1,302 @@
+/* The queue: who waits, since when, for what. As a table when it has the screen, as name and time beside the chats. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/mem.h"
+#include "ui/chat_view.h"
+#include "ui/draw.h"
+#include "ui/list.h"
+#include "ui/prompt.h"
+
+enum queue_sort { SORT_POSITION, SORT_WAIT, SORT_VISITOR, SORT_DEPARTMENT, SORT_COUNT };
+static const char *const sort_names[] = {"position", "wait", "visitor", "department"};
+
+struct pane_queue {
+    struct pane base;
+    struct list list;
+    enum queue_sort sort;
+};
+
+static const struct client_inquiry *row(const struct pane_queue *p, int i)
+{
+    return p->base.ui->model->queue[i];
+}
+
+static const char *text(const char *s)
+{
+    return s ? s : "";
+}
+
+static const char *field(void *arg, int i, const char *name, int64_t *number)
+{
+    static char all[1024];
+    const struct pane_queue *p = arg;
+    const struct client_inquiry *q = row(p, i);
+    if (name == NULL) {
+        snprintf(all, sizeof all, "%s %s %s %s %s", text(q->visitor_name), text(q->visitor_username), text(q->department),
+                 text(q->source), text(q->last_text));
+        return all;
+    }
+    if (strcmp(name, "wait") == 0) {
+        *number = (ui_now(p->base.ui) - q->queued_ms) / 1000;
+        return "";
+    }
+    if (strcmp(name, "department") == 0 || strcmp(name, "queue") == 0)
+        return text(q->department);
+    if (strcmp(name, "source") == 0)
+        return text(q->source);
+    if (strcmp(name, "visitor") == 0)
+        return text(q->visitor_name);
+    return NULL;
+}
+
+static int compare(void *arg, int a, int b)
+{
+    const struct pane_queue *p = arg;
+    const struct client_inquiry *x = row(p, a), *y = row(p, b);
+    switch (p->sort) {
+    case SORT_WAIT: return (x->queued_ms > y->queued_ms) - (x->queued_ms < y->queued_ms);
+    case SORT_VISITOR: return strcasecmp(text(x->visitor_name), text(y->visitor_name));
+    case SORT_DEPARTMENT: return strcasecmp(text(x->department), text(y->department));
+    default: return 0;
+    }
+}
+
+static const char *id_of(void *arg, int i)
+{
+    return row(arg, i)->id;
+}
+
+static void rebuild(struct pane_queue *p)
+{
+    list_rebuild(&p->list, (int)p->base.ui->model->queue_count);
+    p->base.dirty = true;
+}
+
+const struct client_inquiry *pane_queue_current(struct ui *ui)
+{
+    struct pane_queue *p = (struct pane_queue *)ui->panes[PANE_QUEUE];
+    int i = list_current(&p->list);
+    return i < 0 ? NULL : row(p, i);
+}
+
+static enum role wait_role(int64_t ms)
+{
+    return ms < 2 * 60000 ? ROLE_WAIT : ms < 5 * 60000 ? ROLE_WAIT_LONG : ROLE_WAIT_TOO_LONG;
+}
+
+struct columns {
+    int visitor, department, source, message; /* widths; 0: not shown */
+};
+
+static struct columns columns_for(int w)
+{
+    struct columns c = {0};
+    if (w < 56) {
+        c.visitor = w - 13;
+        return c;
+    }
+    c.visitor = w >= 100 ? 22 : 16;
+    c.department = w >= 100 ? 18 : 12;
+    c.source = w >= 76 ? 10 : 0;
+    c.message = w - 13 - c.visitor - c.department - 2 - (c.source ? c.source + 2 : 0) - 2;
+    return c;
+}
+
+static void paint_row(struct pane_queue *p, const struct client_inquiry *q, int x, int y, int w, enum role_place at)
+{
+    struct ui *ui = p->base.ui;
+    struct columns c = columns_for(w);
+    int64_t waited = ui_now(ui) - q->queued_ms;
+    char wait[16], message[256];
+    format_wait(waited, wait);
+    format_line(q->last_text, message, sizeof message);
+    term_fill(ui->term, x, y, w, 1, style_of(ROLE_TEXT, at), ' ');
+    draw_textf(ui, x + 1, y, style_of(ROLE_DIM_TEXT, at), 3, "%2d", q->position);
+    draw_clip(ui, x + 4, y, style_of(ROLE_VISITOR, at), text(q->visitor_name), c.visitor);
+    x += 4 + c.visitor + 1;
+    draw_right(ui, x, y, style_of(wait_role(waited), at), wait, 6);
+    x += 8;
+    if (c.department == 0)
+        return;
+    draw_clip(ui, x, y, style_of(ROLE_TEXT, at), text(q->department), c.department);
+    x += c.department + 2;
+    if (c.source) {
+        draw_clip(ui, x, y, style_of(ROLE_DIM_TEXT, at), text(q->source), c.source);
+        x += c.source + 2;
+    }
+    if (q->reserved_for && !str_eq(q->reserved_for, ui->model->me.username))
+        x += draw_textf(ui, x, y, style_of(ROLE_WAIT_LONG, at), c.message, "for %s ", q->reserved_for);
+    draw_clip(ui, x, y, style_of(ROLE_TEXT, at), message, p->base.r.x + p->base.r.w - x);
+}
+
+static void paint_header(struct pane_queue *p, int x, int y, int w)
+{
+    struct ui *ui = p->base.ui;
+    struct columns c = columns_for(w);
+    unsigned s = plain(ROLE_HEADER);
+    term_fill(ui->term, x, y, w, 1, s, ' ');
+    draw_text(ui, x + 1, y, s, " #", 3);
+    draw_text(ui, x + 4, y, s, "Visitor", c.visitor);
+    x += 4 + c.visitor + 1;
+    draw_text(ui, x, y, s, "  Wait", 6);
+    x += 8;
+    draw_text(ui, x, y, s, "Department", c.department);
+    x += c.department + 2;
+    if (c.source) {
+        draw_text(ui, x, y, s, "Source", c.source);
+        x += c.source + 2;
+    }
+    draw_text(ui, x, y, s, "Last message", c.message);
+}
+
+static void paint_empty(struct pane_queue *p, struct rect r)
+{
+    struct ui *ui = p->base.ui;
+    const struct client_model *m = ui->model;
+    const char *say = m->state != CLIENT_ONLINE ? "Not connected yet."
+                      : m->queue_count > 0      ? "No chat in the queue has these words."
+                                                : "Nobody is waiting.";
+    if (r.h > 0)
+        draw_clip(ui, r.x + 1, r.y, plain(ROLE_DIM_TEXT), say, r.w - 1);
+    if (r.h > 2 && r.w >= 50 && m->queue_count == 0 && m->visitor_page)
+        draw_textf(ui, r.x + 1, r.y + 2, plain(ROLE_DIM_TEXT), r.w - 1, "Visitors write to you at %s", m->visitor_page);
+}
+
+static void paint(struct pane *base)
+{
+    struct pane_queue *p = (struct pane_queue *)base;
+    struct ui *ui = base->ui;
+    struct rect r = base->r;
+    char title[160], note[48];
+    bool filtered = !match_is_empty(&p->list.filter), mine = ui_owns_focus(ui, base);
+    snprintf(title, sizeof title, "Queue%s%s", filtered ? " · " : "", filtered ? p->list.filter.pattern : "");
+    if (filtered)
+        snprintf(note, sizeof note, "%d of %zu", p->list.count, ui->model->queue_count);
+    else if (p->sort != SORT_POSITION)
+        snprintf(note, sizeof note, "by %s", sort_names[p->sort]);
+    else
+        snprintf(note, sizeof note, "%zu", ui->model->queue_count);
+    draw_clear(ui, r, 0);
+    draw_title(base, title, note);
+    r.y++, r.h--;
+    if (p->list.count == 0) {
+        paint_empty(p, r);
+        return;
+    }
+    if (r.w >= 56 && r.h > 2) {
+        paint_header(p, r.x, r.y, r.w);
+        r.y++, r.h--;
+    }
+    list_scroll_into(&p->list, r.h);
+    for (int i = 0; i < r.h && p->list.top + i < p->list.count; i++) {
+        int n = p->list.top + i;
+        enum role_place at = n != p->list.cursor ? ON_PLAIN : mine ? ON_SELECTED : ON_SELECTED_BLUR;
+        if (!mine && ui->view != VIEW_QUEUE)
+            at = ON_PLAIN;
+        paint_row(p, row(p, p->list.rows[n]), r.x, r.y + i, r.w, at);
+    }
+}
+
+static void set_filter(void *arg, const char *pattern)
+{
+    struct pane_queue *p = arg;
+    list_filter(&p->list, pattern, (int)p->base.ui->model->queue_count);
+    p->base.dirty = true;
+}
+
+static int set_sort(struct pane_queue *p, const char *name, struct error *err)
+{
+    int k = (p->sort + 1) % SORT_COUNT;
+    if (name)
+        for (k = 0; k < SORT_COUNT && strcmp(sort_names[k], name) != 0; k++)
+            ;
+    if (k == SORT_COUNT)
+        return error_set(err, ERR_INVALID, NULL, "The queue sorts by position, wait, visitor or department");
+    p->sort = (enum queue_sort)k;
+    p->list.compare = k == SORT_POSITION ? NULL : compare;
+    rebuild(p);
+    return 0;
+}
+
+static enum pane_answer command(struct pane *base, enum command_id id, const struct command_args *a, struct error *err)
+{
+    struct pane_queue *p = (struct pane_queue *)base;
+    struct ui *ui = base->ui;
+    const struct client_inquiry *q = pane_queue_current(ui);
+    base->dirty = true;
+    if (list_command(&p->list, id))
+        return PANE_DONE;
+    switch (id) {
+    case CMD_PREVIEW:
+        if (q == NULL) {
+            error_set(err, ERR_STATE, NULL, "Nobody is waiting");
+            return PANE_DONE;
+        }
+        chat_show(ui, q->rid);
+        ui_focus(ui, PANE_CHAT);
+        return PANE_DONE;
+    case CMD_FILTER:
+        if (a->n > 0)
+            set_filter(p, a->rest);
+        else
+            prompt_filter(ui, p->list.filter.pattern, set_filter, p);
+        return PANE_DONE;
+    case CMD_FILTER_CLEAR:
+        set_filter(p, "");
+        return PANE_DONE;
+    case CMD_SORT:
+        set_sort(p, a->n > 0 ? a->arg[0] : NULL, err);
+        return PANE_DONE;
+    default:
+        return PANE_IGNORED;
+    }
+}
+
+static void mouse(struct pane *base, const struct term_event *ev)
+{
+    struct pane_queue *p = (struct pane_queue *)base;
+    int before = p->list.cursor;
+    if (list_mouse(&p->list, ev, base->r.w >= 56 && base->r.h > 3 ? 2 : 1) && before == p->list.cursor && base->focused)
+        ui_run(base->ui, "preview", NULL);
+    base->focused = true;
+}
+
+static void changed(struct pane *base, unsigned bits, const char *rid)
+{
+    (void)rid;
+    if (bits & (CLIENT_CHANGED_QUEUE | CLIENT_CHANGED_STATE))
+        rebuild((struct pane_queue *)base);
+}
+
+static bool ticks(const struct pane *base)
+{
+    return ((const struct pane_queue *)base)->list.count > 0;
+}
+
+static void shown(struct pane *base, bool focused)
+{
+    base->focused = false;
+    (void)focused;
+}
+
+static void pane_free(struct pane *base)
+{
+    list_fini(&((struct pane_queue *)base)->list);
+    free(base);
+}
+
+struct pane *pane_queue_new(struct ui *ui)
+{
+    static const unsigned contexts[] = {CTX_QUEUE, CTX_LIST, 0};
+    static const struct pane_ops ops = {.name = "queue", .contexts = contexts, .paint = paint, .mouse = mouse,
+                                        .command = command, .changed = changed, .ticks = ticks, .shown = shown, .free = pane_free};
+    struct pane_queue *p = x_calloc(1, sizeof *p);
+    p->base.ops = &ops;
+    p->base.ui = ui;
+    p->list.arg = p;
+    p->list.field = field;
+    p->list.id = id_of;
+    return &p->base;
+}
