@@ -1,1 +1,30 @@
-int main(void) { return 0; }
+/* usherd: the routing core with its server. Composition only. */
+#include <stdio.h>
+#include <string.h>
+
+#include "common/log.h"
+#include "server/admin.h"
+#include "server/boot.h"
+#include "server/options.h"
+
+int main(int argc, char **argv)
+{
+    struct options options;
+    struct error e = {0};
+    if (argc > 1 && strcmp(argv[1], "user") == 0)
+        return admin_main(argc - 1, argv + 1);
+    enum options_outcome outcome = options_read(&options, argc, argv, &e);
+    if (outcome == OPTIONS_EXIT)
+        return 0;
+    if (outcome == OPTIONS_BAD) {
+        fprintf(stderr, "usherd: %s\n", e.text);
+        return 1;
+    }
+    log_set_level(options.log_level);
+    if (boot_run(&options, &e) < 0) {
+        fprintf(stderr, "usherd: %s\n", e.text);
+        return 1;
+    }
+    options_free(&options);
+    return 0;
+}

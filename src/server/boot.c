@@ -1,0 +1,195 @@
+#include "server/boot.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/id.h"
+#include "common/log.h"
+#include "common/mem.h"
+#include "server/ddp.h"
+#include "server/dispatch.h"
+#include "server/first.h"
+#include "server/hold.h"
+#include "server/limit.h"
+#include "server/notify.h"
+#include "server/queue.h"
+#include "server/routes.h"
+#include "server/session.h"
+#include "server/site.h"
+#include "server/stream.h"
+#include "server/turn.h"
+#include "server/visits.h"
+#include "server/work.h"
+#include "store/store.h"
+
+#define DRAIN_MS 5000
+#define LONELY_MS 10000            /* embedded: how long without a console */
+
+struct boot {
+    struct server server;
+    uv_loop_t loop;
+    uv_signal_t signals[2];
+    uv_timer_t lonely;
+    bool is_stopping;
+    bool is_drained;
+};
+
+/* --- the end --- */
+
+static void on_drained(void *arg)
+{
+    struct boot *b = arg;
+    b->is_drained = true;
+    uv_stop(&b->loop);
+}
+
+static void stop(struct boot *b, const char *why)
+{
+    if (b->is_stopping)
+        return;
+    b->is_stopping = true;
+    log_info("stopping: %s", why);
+    notify_send("STOPPING=1");
+    http_server_drain(b->server.http, DRAIN_MS, on_drained, b);
+}
+
+static void on_signal(uv_signal_t *handle, int number)
+{
+    stop(handle->data, number == SIGINT ? "interrupted" : "asked to");
+}
+
+static void on_lonely(uv_timer_t *timer)
+{
+    struct boot *b = timer->data;
+    struct http_stats stats;
+    http_server_stats(b->server.http, &stats);
+    if (stats.connections == 0 && core_room_count(b->server.core) == 0)
+        stop(b, "the last console has left and no chat is open");
+}
+
+static void watch(struct boot *b)
+{
+    static const int numbers[2] = {SIGTERM, SIGINT};
+    signal(SIGPIPE, SIG_IGN);
+    for (int i = 0; i < 2; i++) {
+        uv_signal_init(&b->loop, &b->signals[i]);
+        b->signals[i].data = b;
+        uv_signal_start(&b->signals[i], on_signal, numbers[i]);
+    }
+    uv_timer_init(&b->loop, &b->lonely);
+    b->lonely.data = b;
+    if (b->server.options->embedded)
+        uv_timer_start(&b->lonely, on_lonely, LONELY_MS, LONELY_MS);
+}
+
+/* --- the start --- */
+
+static int listen_all(struct server *s, struct error *e)
+{
+    const struct options *o = s->options;
+    char bound[80];
+    if (o->socket && http_server_listen_unix(s->http, o->socket, e) < 0)
+        return -1;
+    if (*o->listen == '\0')
+        return 0;
+    if (http_server_listen_tcp(s->http, o->listen, bound, e) < 0) {
+        /* The embedded core takes the next free port rather than none (DESIGN, the picture). */
+        if (!o->embedded || o->listen_given || http_server_listen_tcp(s->http, "127.0.0.1:0", bound, e) < 0)
+            return -1;
+    }
+    log_info("listening on %s%s", o->tls_cert ? "https://" : "http://", bound);
+    AUTO_FREE char *status = x_asprintf("STATUS=listening on %s", bound);
+    notify_send(status);
+    return 0;
+}
+
+static int open_store(struct server *s, struct error *e)
+{
+    bool fresh = false;
+    s->core = core_new();
+    if (store_open(s->options->db, turn_wake, s->turn, &s->store, e) < 0)
+        return -1;
+    if (store_load(s->store, s->core, &fresh, e) < 0)
+        return -1;
+    return fresh ? first_start(s, e) : 0;
+}
+
+static int start(struct boot *b, struct error *e)
+{
+    struct server *s = &b->server;
+    struct http_options options = http_options_default();
+    options.tls_cert = s->options->tls_cert;
+    options.tls_key = s->options->tls_key;
+    struct id_source source = {id_entropy()};
+    id_make(&source, s->instance_id);
+    s->routes = routes_new();
+    s->holds = holds_new();
+    s->workers = workers_new();
+    s->sessions = sessions_new();
+    s->limits = limits_new();
+    s->streams = streams_new();
+    s->ddp = ddp_new();
+    s->visits = visits_new();
+    s->site = site_new(s->options->widget, e);
+    if (s->site == NULL)
+        return -1;
+    s->http = http_server_new(s->loop, &options, &dispatch_callbacks, s, e);
+    if (s->http == NULL || listen_all(s, e) < 0 || open_store(s, e) < 0)
+        return -1;
+    turn_start(s->turn);
+    return 0;
+}
+
+/* What is appended is given to the writer and waited for by store_close. */
+static void finish(struct boot *b)
+{
+    struct server *s = &b->server;
+    while (s->workers && workers_busy(s->workers) > 0 && s->store)
+        uv_run(&b->loop, UV_RUN_ONCE);
+    uv_close((uv_handle_t *)&b->lonely, NULL);
+    for (int i = 0; i < 2; i++)
+        uv_close((uv_handle_t *)&b->signals[i], NULL);
+    workers_free(&s->workers);
+    store_close(&s->store);
+    holds_free(&s->holds);
+    ddp_free(s);
+    streams_free(s);
+    queue_stop(s->queue);
+    turn_stop(s->turn);
+    if (s->http)
+        http_server_free(&s->http);
+    uv_run(&b->loop, UV_RUN_DEFAULT);
+    queue_free(&s->queue);
+    turn_free(&s->turn);
+    visits_free(&s->visits);
+    limits_free(&s->limits);
+    sessions_free(&s->sessions);
+    routes_free(&s->routes);
+    site_free(&s->site);
+    core_free(&s->core);
+    uv_loop_close(&b->loop);
+}
+
+/* Nothing was started that must be drained with care: the process ends, and the kernel gives back the rest. */
+int boot_run(const struct options *o, struct error *e)
+{
+    struct boot *b = x_calloc(1, sizeof *b);
+    uv_loop_init(&b->loop);
+    b->server.loop = &b->loop;
+    b->server.options = o;
+    b->server.turn = turn_new(&b->server);
+    b->server.queue = queue_new(&b->server);
+    if (start(b, e) < 0)
+        return -1;
+    watch(b);
+    notify_send("READY=1");
+    while (!b->is_drained)
+        uv_run(&b->loop, UV_RUN_DEFAULT);
+    finish(b);
+    free(b);
+    log_info("stopped");
+    return 0;
+}

@@ -1,0 +1,279 @@
+/* Methods of older widgets: no login, the token is inside (rest 15.6). */
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/mem.h"
+#include "server/families.h"
+#include "server/register.h"
+#include "server/setting.h"
+#include "server/shape.h"
+#include "server/visits.h"
+#include "store/store.h"
+
+/* --- registerGuest --- */
+
+static void register_guest(struct call *c, void *data)
+{
+    struct result result;
+    if (guest_form_save(c->server, data, &result) < 0) {
+        call_error_core(c, &result.error);
+        return;
+    }
+    struct jsonw *w = call_result(c);
+    jsonw_object(w, NULL);
+    jsonw_str(w, "userId", result.visitor->id);
+    shape_visitor(w, "visitor", result.visitor);
+    jsonw_end_object(w);
+    call_end(c);
+}
+
+static void run_register(struct call *c)
+{
+    struct guest_form *g = x_calloc(1, sizeof *g);
+    guest_form_read(g, call_obj(c, 0));
+    if (g->token == NULL || *g->token == '\0') {
+        guest_form_free(g);
+        call_error_match(c, "Missing key 'token'", "");
+    } else if (guest_form_is_known(c->server, g)) {
+        register_guest(c, g);
+        guest_form_free(g);
+    } else {
+        call_read(c, guest_form_search, register_guest, g, guest_form_free);
+    }
+}
+
+/* One indexed look-up; these methods are old and rare. */
+static struct visitor *find_visitor(struct call *c, const char *token)
+{
+    if (token == NULL)
+        return NULL;
+    const struct visitor *v = core_visitor_by_token(c->server->core, token);
+    return v ? visitor_dup(v) : read_visitor_by_token(store_loop_reader(c->server->store), token);
+}
+
+static void run_login_by_token(struct call *c)
+{
+    struct visitor *v = find_visitor(c, call_str(c, 0));
+    if (v) {
+        struct jsonw *w = call_result(c);
+        jsonw_object(w, NULL);
+        jsonw_str(w, "_id", v->id);
+        jsonw_end_object(w);
+    }
+    visitor_free(&v);
+    call_end(c);
+}
+
+/* --- sendMessageLivechat: makes the room when needed --- */
+
+static int open_room(struct call *c, const json_t *m, const struct visitor *v, char **rid, bool *is_new, struct result *result)
+{
+    const char *wished = call_obj_str(m, "rid");
+    const struct room *r = core_room(c->server->core, wished);
+    struct command cmd = server_command(COMMAND_ROOM_START, NULL);
+    cmd.room_start.record = v;
+    cmd.room_start.rid = r && str_eq(r->visitor->id, v->id) ? wished : NULL;
+    cmd.room_start.agent_id = call_obj_str(call_obj(c, 1), "agentId");
+    cmd.room_start.source_type = "api";
+    int rc = server_step(c->server, &cmd, result);
+    if (rc < 0)
+        return rc;
+    *is_new = result->created;
+    *rid = x_strdup(result->room->id);
+    return 0;
+}
+
+static void send_message(struct call *c, const json_t *m, const struct visitor *v)
+{
+    struct result result;
+    AUTO_FREE char *rid = NULL;
+    bool is_new = false;
+    const char *id = call_obj_str(m, "_id"), *text = call_obj_str(m, "msg");
+    struct message *known = id ? server_message_dup(c->server, id) : NULL;
+    if (known) {
+        message_free(&known);
+        call_end(c);
+        return;
+    }
+    struct command cmd = server_command(COMMAND_MESSAGE_SEND, NULL);
+    int rc = open_room(c, m, v, &rid, &is_new, &result);
+    cmd.message.rid = rid;
+    cmd.message.id = id && *id ? id : NULL;
+    cmd.message.text = text ? text : "";
+    cmd.message.token = v->token;
+    if (rc < 0 || server_step(c->server, &cmd, &result) < 0) {
+        call_error_core(c, &result.error);
+        return;
+    }
+    struct jsonw *w = call_result(c);
+    jsonw_object(w, NULL);
+    shape_message_fields(w, result.message);
+    jsonw_bool(w, "newRoom", is_new);
+    jsonw_bool(w, "showConnecting", core_routing(c->server->core)->show_connecting);
+    jsonw_end_object(w);
+    call_end(c);
+}
+
+static void run_send(struct call *c)
+{
+    const json_t *m = call_obj(c, 0);
+    struct visitor *v = find_visitor(c, call_obj_str(m, "token"));
+    if (v == NULL)
+        call_error(c, "invalid-token", NULL);
+    else
+        send_message(c, m, v);
+    visitor_free(&v);
+}
+
+/* --- history --- */
+
+struct history {
+    char *rid;
+    struct message_query query;
+    struct message **messages;
+    size_t count;
+};
+
+static void read_history(struct store_reader *r, void *data)
+{
+    struct history *h = data;
+    h->count = read_messages(r, &h->query, &h->messages, NULL);
+}
+
+static void answer_history(struct call *c, void *data)
+{
+    struct history *h = data;
+    struct jsonw *w = call_result(c);
+    jsonw_object(w, NULL);
+    jsonw_array(w, "messages");
+    for (size_t i = 0; i < h->count; i++)
+        shape_message(w, NULL, h->messages[i]);
+    jsonw_end_array(w);
+    jsonw_int(w, "unreadNotLoaded", 0);
+    jsonw_end_object(w);
+    call_end(c);
+}
+
+static void drop_history(void *data)
+{
+    struct history *h = data;
+    for (size_t i = 0; i < h->count; i++)
+        message_free(&h->messages[i]);
+    free(h->messages);
+    free(h->rid);
+    free(h);
+}
+
+static bool owns_room(struct call *c, const struct visitor *v, const char *rid)
+{
+    const struct room *r = core_room(c->server->core, rid);
+    struct stored_room sr;
+    if (r)
+        return str_eq(r->visitor->id, v->id);
+    if (rid == NULL || !read_room(store_loop_reader(c->server->store), rid, &sr))
+        return false;
+    bool owns = sr.visitor && str_eq(sr.visitor->id, v->id);
+    stored_room_free(&sr);
+    return owns;
+}
+
+static void run_history(struct call *c)
+{
+    const json_t *o = call_obj(c, 0);
+    const char *token = call_obj_str(o, "token"), *rid = call_obj_str(o, "rid");
+    if (token == NULL) {
+        call_end(c);
+        return;
+    }
+    struct visitor *v = find_visitor(c, token);
+    bool owns = v && owns_room(c, v, rid);
+    bool known = v != NULL;
+    visitor_free(&v);
+    if (!owns) {
+        call_error(c, known ? "invalid-room" : "invalid-visitor", known ? "Invalid room" : "Invalid Visitor");
+        return;
+    }
+    struct history *h = x_calloc(1, sizeof *h);
+    h->rid = x_strdup(rid);
+    h->query.rid = h->rid;
+    json_t *limit = json_object_get(o, "limit");
+    h->query.limit = json_is_integer(limit) && json_integer_value(limit) > 0 ? json_integer_value(limit) : 20;
+    call_date(json_object_get(o, "end"), &h->query.before_ms);
+    call_date(json_object_get(o, "ls"), &h->query.after_ms);
+    call_read(c, read_history, answer_history, h, drop_history);
+}
+
+/* --- the rest --- */
+
+static void answer_bool(struct call *c, bool value)
+{
+    jsonw_bool(call_result(c), NULL, value);
+    call_end(c);
+}
+
+static void run_close(struct call *c)
+{
+    struct result result;
+    struct command cmd = server_command(COMMAND_ROOM_CLOSE, NULL);
+    cmd.room.rid = call_obj_str(call_obj(c, 0), "roomId");
+    cmd.room.token = call_obj_str(call_obj(c, 0), "token");
+    cmd.room.comment = "Closed by visitor";
+    answer_bool(c, cmd.room.rid && cmd.room.token && server_step(c->server, &cmd, &result) == 0);
+}
+
+static void run_department(struct call *c)
+{
+    struct result result;
+    const json_t *o = call_obj(c, 0);
+    struct command cmd = server_command(COMMAND_ROOM_FORWARD, NULL);
+    cmd.room.rid = call_obj_str(o, "roomId");
+    cmd.room.token = call_obj_str(o, "visitorToken");
+    cmd.room.department_id = call_obj_str(o, "departmentId");
+    if (!cmd.room.rid || !cmd.room.token || !cmd.room.department_id)
+        call_error(c, "error-invalid-room", "Invalid room");
+    else if (server_step(c->server, &cmd, &result) == 0)
+        call_true(c);
+    else if (result.error.name == NULL)
+        answer_bool(c, false);
+    else
+        call_error_core(c, &result.error);
+}
+
+static void run_page(struct call *c)
+{
+    const char *token = call_str(c, 0), *rid = call_str(c, 1);
+    const json_t *page = call_obj(c, 2);
+    const char *change = call_obj_str(page, "change");
+    const struct room *r = core_room(c->server->core, rid);
+    if (token && str_eq(change, setting_text(c->server->core, "Livechat_history_monitor_type", "url"))) {
+        if (r && str_eq(r->visitor->token, token))
+            visits_post(c->server, rid, token, page);
+        else if (rid == NULL && strlen(token) <= 256)
+            visits_keep(c->server, token, page);
+    }
+    call_end(c);
+}
+
+static void run_custom_field(struct call *c)
+{
+    call_true(c); /* unknown keys are let pass, and none are known */
+}
+
+static void run_custom_fields(struct call *c)
+{
+    jsonw_raw(call_result(c), NULL, "[]", 2);
+    call_end(c);
+}
+
+const struct method visitor_methods[] = {
+    {"livechat:registerGuest", false, run_register},
+    {"livechat:loginByToken", false, run_login_by_token},
+    {"sendMessageLivechat", false, run_send},
+    {"livechat:loadHistory", false, run_history},
+    {"livechat:closeByVisitor", false, run_close},
+    {"livechat:setDepartmentForVisitor", false, run_department},
+    {"livechat:pageVisited", false, run_page},
+    {"livechat:setCustomField", false, run_custom_field},
+    {"livechat:getCustomFields", false, run_custom_fields},
+    METHODS_END,
+};

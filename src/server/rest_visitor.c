@@ -1,0 +1,297 @@
+/* Visitors themselves (rest 4.1). */
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/clock.h"
+#include "common/mem.h"
+#include "server/families.h"
+#include "server/hold.h"
+#include "server/party.h"
+#include "server/register.h"
+#include "server/setting.h"
+#include "server/shape.h"
+#include "server/upload.h"
+#include "server/work.h"
+
+/* --- POST livechat/visitor --- */
+
+static const struct schema visitor_inner = {
+    .kind = SCHEMA_MATCH_LOOSE,
+    .params = PARAMS({.name = "token", .type = PARAM_STRING, .flags = PARAM_REQUIRED}, {.name = "name", .type = PARAM_STRING},
+                     {.name = "email", .type = PARAM_STRING}, {.name = "department", .type = PARAM_STRING},
+                     {.name = "phone", .type = PARAM_STRING}, {.name = "username", .type = PARAM_STRING},
+                     {.name = "customFields", .type = PARAM_ARRAY, .items = PARAM_ANY})};
+static const struct schema visitor_schema = {
+    .kind = SCHEMA_MATCH,
+    .params = PARAMS({.name = "visitor", .type = PARAM_OBJECT, .flags = PARAM_REQUIRED, .object = &visitor_inner})};
+
+static void save_visitor(struct api *a, void *data)
+{
+    struct result result;
+    if (guest_form_save(a->server, data, &result) < 0) {
+        if (result.error.name && strcmp(result.error.name, "error-invalid-department") == 0)
+            api_fail_details(a, result.error.name, result.error.text, "{\"method\":\"registerGuest\"}");
+        else
+            api_fail_core(a, &result.error);
+        return;
+    }
+    shape_visitor(api_ok(a), "visitor", result.visitor);
+    api_ok_end(a);
+}
+
+static void run_visitor_save(struct api *a)
+{
+    struct guest_form *g = x_calloc(1, sizeof *g);
+    guest_form_read(g, api_obj(a, "visitor"));
+    if (*g->token == '\0') {
+        guest_form_free(g);
+        api_fail_coded(a, "error-invalid-token", "Invalid token");
+        return;
+    }
+    g->user_agent = x_strdup(a->user_agent);
+    g->ip = x_strdup(a->real_ip ? a->real_ip : a->address);
+    g->host = x_strdup(a->host);
+    if (guest_form_is_known(a->server, g)) {
+        save_visitor(a, g);
+        guest_form_free(g);
+    } else {
+        api_read(a, guest_form_search, save_visitor, g, guest_form_free);
+    }
+}
+
+/* --- one visitor --- */
+
+static void answer_visitor(struct api *a, const struct party *p)
+{
+    shape_visitor(api_ok(a), "visitor", p->visitor);
+    api_ok_end(a);
+}
+
+static void run_visitor_get(struct api *a)
+{
+    party_find(a, api_arg(a, "token"), NULL, PARTY_CODED, answer_visitor);
+}
+
+/* --- DELETE: the files go when the removal is committed --- */
+
+struct removal {
+    char *token;
+    struct visitor *visitor;
+    struct store_file *files;
+    size_t file_count;
+    char **paths;
+};
+
+static void removal_free(void *data)
+{
+    struct removal *r = data;
+    for (size_t i = 0; i < r->file_count; i++) {
+        store_file_free(&r->files[i]);
+        if (r->paths)
+            free(r->paths[i]);
+    }
+    free(r->files);
+    free(r->paths);
+    free(r->token);
+    visitor_free(&r->visitor);
+    free(r);
+}
+
+static void removal_search(struct store_reader *reader, void *data)
+{
+    struct removal *r = data;
+    r->visitor = read_visitor_by_token(reader, r->token);
+    if (r->visitor)
+        r->file_count = read_files_of_visitor(reader, r->visitor->id, &r->files);
+}
+
+static void unlink_files(struct store_reader *reader, void *data)
+{
+    (void)reader;
+    struct removal *r = data;
+    for (size_t i = 0; i < r->file_count; i++)
+        unlink(r->paths[i]);
+}
+
+static void after_unlink(struct server *s, void *data)
+{
+    (void)s;
+    removal_free(data);
+}
+
+static void after_removal(struct server *s, void *arg, bool committed)
+{
+    if (committed)
+        work_plain(s, unlink_files, after_unlink, arg);
+    else
+        removal_free(arg);
+}
+
+static struct removal *removal_take_files(struct removal *r, const struct server *s)
+{
+    struct removal *taken = x_calloc(1, sizeof *taken);
+    taken->files = r->files;
+    taken->file_count = r->file_count;
+    taken->paths = x_calloc(r->file_count + 1, sizeof *taken->paths);
+    for (size_t i = 0; i < r->file_count; i++)
+        taken->paths[i] = upload_path(s, r->files[i].id);
+    r->files = NULL;
+    r->file_count = 0;
+    return taken;
+}
+
+static void remove_visitor(struct api *a, void *data)
+{
+    struct removal *r = data;
+    struct server *s = a->server;
+    const struct visitor *v = core_visitor_by_token(s->core, r->token);
+    v = v ? v : r->visitor;
+    if (v == NULL) {
+        api_fail_coded(a, "invalid-token", NULL);
+        return;
+    }
+    AUTO_FREE char *id = x_strdup(v->id);
+    struct result result;
+    struct command cmd = server_command(COMMAND_VISITOR_REMOVE, NULL);
+    cmd.visitor.record = v;
+    if (server_step(s, &cmd, &result) < 0) {
+        api_fail_core(a, &result.error);
+        return;
+    }
+    hold_call(s, after_removal, removal_take_files(r, s));
+    struct jsonw *w = api_ok(a);
+    jsonw_object(w, "visitor");
+    jsonw_str(w, "_id", id);
+    jsonw_date(w, "ts", server_now(s));
+    jsonw_end_object(w);
+    api_ok_end(a);
+}
+
+static void run_visitor_delete(struct api *a)
+{
+    struct removal *r = x_calloc(1, sizeof *r);
+    r->token = x_strdup(api_arg(a, "token"));
+    api_read(a, removal_search, remove_visitor, r, removal_free);
+}
+
+/* --- rooms of a visitor, for managers --- */
+
+static void answer_rooms(struct api *a, const struct party *p)
+{
+    const struct visitor *v = core_visitor(a->server->core, p->visitor->id);
+    const struct room *r;
+    struct jsonw *w = api_ok(a);
+    jsonw_array(w, "rooms");
+    if (v) {
+        LIST_FOREACH(r, &v->rooms, of_visitor) {
+            jsonw_object(w, NULL);
+            jsonw_str(w, "_id", r->id);
+            jsonw_str(w, "t", "l");
+            jsonw_bool(w, "cl", false);
+            if (r->served_by)
+                shape_user_ref(w, "servedBy", r->served_by->id, r->served_by->username, NULL);
+            jsonw_end_object(w);
+        }
+    }
+    jsonw_end_array(w);
+    api_ok_end(a);
+}
+
+static void run_visitor_rooms(struct api *a)
+{
+    party_find(a, api_arg(a, "token"), NULL, PARTY_CODED, answer_rooms);
+}
+
+/* --- status --- */
+
+static const struct schema status_schema = {
+    .kind = SCHEMA_MATCH,
+    .params = PARAMS({.name = "token", .type = PARAM_STRING, .flags = PARAM_REQUIRED},
+                     {.name = "status", .type = PARAM_STRING, .flags = PARAM_REQUIRED})};
+static const struct schema call_schema = {
+    .kind = SCHEMA_MATCH,
+    .params = PARAMS({.name = "token", .type = PARAM_STRING, .flags = PARAM_REQUIRED},
+                     {.name = "callStatus", .type = PARAM_STRING, .flags = PARAM_REQUIRED},
+                     {.name = "rid", .type = PARAM_STRING, .flags = PARAM_REQUIRED},
+                     {.name = "callId", .type = PARAM_STRING, .flags = PARAM_REQUIRED})};
+
+static void set_status(struct api *a, const struct party *p)
+{
+    struct result result;
+    struct command cmd = server_command(COMMAND_VISITOR_STATUS, NULL);
+    cmd.visitor.record = p->visitor;
+    if (presence_parse(api_str(a, "status"), &cmd.visitor.status))
+        server_step(a->server, &cmd, &result);
+    struct jsonw *w = api_ok(a);
+    jsonw_str(w, "token", api_str(a, "token"));
+    jsonw_str(w, "status", api_str(a, "status"));
+    api_ok_end(a);
+}
+
+static void run_visitor_status(struct api *a)
+{
+    party_find(a, api_str(a, "token"), NULL, PARTY_CODED, set_status);
+}
+
+static void answer_call_status(struct api *a, const struct party *p)
+{
+    (void)p;
+    struct jsonw *w = api_ok(a);
+    jsonw_str(w, "token", api_str(a, "token"));
+    jsonw_str(w, "callStatus", api_str(a, "callStatus"));
+    api_ok_end(a);
+}
+
+static void run_call_status(struct api *a)
+{
+    party_find(a, api_str(a, "token"), NULL, PARTY_CODED, answer_call_status);
+}
+
+/* --- custom fields: none are defined, so every key is unknown --- */
+
+static const struct schema field_schema = {
+    .kind = SCHEMA_STRICT,
+    .params = PARAMS({.name = "token", .type = PARAM_STRING, .flags = PARAM_REQUIRED},
+                     {.name = "key", .type = PARAM_STRING, .flags = PARAM_REQUIRED},
+                     {.name = "value", .type = PARAM_STRING, .flags = PARAM_REQUIRED},
+                     {.name = "overwrite", .type = PARAM_BOOL, .flags = PARAM_REQUIRED})};
+static const struct schema field_item = {
+    .kind = SCHEMA_STRICT,
+    .params = PARAMS({.name = "key", .type = PARAM_STRING, .flags = PARAM_REQUIRED},
+                     {.name = "value", .type = PARAM_STRING, .flags = PARAM_REQUIRED},
+                     {.name = "overwrite", .type = PARAM_BOOL, .flags = PARAM_REQUIRED})};
+static const struct schema fields_schema = {
+    .kind = SCHEMA_STRICT,
+    .params = PARAMS({.name = "token", .type = PARAM_STRING, .flags = PARAM_REQUIRED},
+                     {.name = "customFields", .type = PARAM_ARRAY, .flags = PARAM_REQUIRED, .object = &field_item})};
+
+static void set_fields(struct api *a, const struct party *p)
+{
+    (void)p;
+    json_t *list = api_list(a, "customFields");
+    if (list == NULL || json_array_size(list) > 0) {
+        api_fail_coded(a, "invalid-custom-field", NULL);
+        return;
+    }
+    jsonw_raw(api_ok(a), "fields", "[]", 2);
+    api_ok_end(a);
+}
+
+static void run_custom_fields(struct api *a)
+{
+    party_find(a, api_str(a, "token"), NULL, PARTY_PLAIN, set_fields);
+}
+
+const struct endpoint visitor_endpoints[] = {
+    {VERB_POST, "livechat/visitor", AUTH_NONE, NULL, NULL, &visitor_schema, LIMIT_CHAT, run_visitor_save},
+    {VERB_GET, "livechat/visitor/:token", AUTH_NONE, NULL, NULL, NULL, LIMIT_CHAT, run_visitor_get},
+    {VERB_DELETE, "livechat/visitor/:token", AUTH_NONE, NULL, NULL, NULL, LIMIT_DEFAULT, run_visitor_delete},
+    {VERB_GET, "livechat/visitor/:token/room", AUTH_LOGIN, RIGHTS("view-livechat-manager"), NULL, NULL, LIMIT_DEFAULT,
+     run_visitor_rooms},
+    {VERB_POST, "livechat/visitor.status", AUTH_NONE, NULL, NULL, &status_schema, LIMIT_CHAT, run_visitor_status},
+    {VERB_POST, "livechat/visitor.callStatus", AUTH_NONE, NULL, NULL, &call_schema, LIMIT_CHAT, run_call_status},
+    {VERB_POST, "livechat/custom.field", AUTH_NONE, NULL, NULL, &field_schema, LIMIT_CHAT, run_custom_fields},
+    {VERB_POST, "livechat/custom.fields", AUTH_NONE, NULL, NULL, &fields_schema, LIMIT_CHAT, run_custom_fields},
+    ENDPOINTS_END,
+};

@@ -1,0 +1,209 @@
+/* What is left of the visitor's calls: pages, offline messages, transcripts, agents (rest 4.2, 4.4). */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/log.h"
+#include "common/mem.h"
+#include "server/families.h"
+#include "server/options.h"
+#include "server/party.h"
+#include "server/setting.h"
+#include "server/shape.h"
+#include "server/visits.h"
+#include "server/work.h"
+
+/* --- page.visited --- */
+
+static const struct schema location_schema = {
+    .kind = SCHEMA_STRICT, .params = PARAMS({.name = "href", .type = PARAM_STRING, .flags = PARAM_REQUIRED})};
+static const struct schema page_inner = {
+    .kind = SCHEMA_STRICT,
+    .params = PARAMS({.name = "change", .type = PARAM_STRING, .flags = PARAM_REQUIRED},
+                     {.name = "title", .type = PARAM_STRING, .flags = PARAM_REQUIRED},
+                     {.name = "location", .type = PARAM_OBJECT, .flags = PARAM_REQUIRED, .object = &location_schema})};
+static const struct schema page_schema = {
+    .kind = SCHEMA_STRICT,
+    .params = PARAMS({.name = "token", .type = PARAM_STRING, .flags = PARAM_REQUIRED},
+                     {.name = "rid", .type = PARAM_STRING, .flags = PARAM_NULLABLE},
+                     {.name = "pageInfo", .type = PARAM_OBJECT, .flags = PARAM_REQUIRED, .object = &page_inner})};
+
+static void run_page(struct api *a)
+{
+    struct server *s = a->server;
+    const char *token = api_str(a, "token"), *rid = api_str_nonempty(a, "rid");
+    const json_t *page = api_obj(a, "pageInfo");
+    const char *change = json_string_value(json_object_get(page, "change"));
+    if (strcmp(change, setting_text(s->core, "Livechat_history_monitor_type", "url")) != 0) {
+        api_ok_empty(a);
+        return;
+    }
+    const struct room *r = core_room(s->core, rid);
+    if (r && str_eq(r->visitor->token, token))
+        visits_post(s, rid, token, page);
+    else if (rid == NULL && strlen(token) <= 256)
+        visits_keep(s, token, page);
+    AUTO_FREE char *text = visits_text(page);
+    struct jsonw *w = api_ok(a);
+    jsonw_object(w, "page");
+    jsonw_str(w, "msg", text);
+    jsonw_object(w, "navigation");
+    jsonw_json(w, "page", page);
+    jsonw_str(w, "token", token);
+    jsonw_end_object(w);
+    jsonw_end_object(w);
+    api_ok_end(a);
+}
+
+/* --- offline.message: a line of JSON in a file beside the store, on disk before the answer --- */
+
+static const struct schema offline_schema = {
+    .kind = SCHEMA_STRICT,
+    .params = PARAMS({.name = "name", .type = PARAM_STRING, .flags = PARAM_REQUIRED},
+                     {.name = "email", .type = PARAM_STRING, .flags = PARAM_REQUIRED},
+                     {.name = "message", .type = PARAM_STRING, .flags = PARAM_REQUIRED},
+                     {.name = "department", .type = PARAM_STRING}, {.name = "host", .type = PARAM_STRING})};
+
+struct note {
+    char *path;
+    struct buf line;
+    int error;
+};
+
+static void write_note(struct store_reader *r, void *data)
+{
+    (void)r;
+    struct note *n = data;
+    int fd = open(n->path, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0600);
+    if (fd < 0 || write(fd, n->line.data, n->line.len) != (ssize_t)n->line.len || fsync(fd) != 0)
+        n->error = errno ? errno : EIO;
+    if (fd >= 0)
+        close(fd);
+}
+
+static void fail_offline(struct api *a)
+{
+    jsonw_str(api_fail_object(a), "message", "Error sending Omnichannel offline message");
+    api_fail_object_end(a);
+}
+
+static void answer_note(struct api *a, void *data)
+{
+    struct note *n = data;
+    if (n->error) {
+        log_error("%s: %s", n->path, strerror(n->error));
+        fail_offline(a);
+        return;
+    }
+    jsonw_str(api_ok(a), "message", "Livechat offline message sent");
+    api_ok_end(a);
+}
+
+static void drop_note(void *data)
+{
+    struct note *n = data;
+    free(n->path);
+    buf_free(&n->line);
+    free(n);
+}
+
+static bool looks_like_email(const char *s)
+{
+    const char *at = strrchr(s, '@');
+    return at && at != s && strchr(at, '.') && at[1] != '.' && !strpbrk(s, " \t\r\n<>");
+}
+
+static void run_offline(struct api *a)
+{
+    struct server *s = a->server;
+    if (!setting_bool(s->core, "Livechat_display_offline_form", true)) {
+        fail_offline(a);
+        return;
+    }
+    if (setting_bool(s->core, "Livechat_validate_offline_email", true) && !looks_like_email(api_str(a, "email"))) {
+        api_fail_coded(a, "error-invalid-email-address", "Invalid email address");
+        return;
+    }
+    struct note *n = x_calloc(1, sizeof *n);
+    n->path = x_asprintf("%s.offline-messages", s->options->db);
+    struct jsonw w = jsonw_on(&n->line, JSONW_ISO);
+    jsonw_object(&w, NULL);
+    jsonw_date(&w, "ts", server_now(s));
+    static const char *const keys[] = {"name", "email", "message", "department", "host"};
+    for (size_t i = 0; i < COUNT_OF(keys); i++)
+        jsonw_str(&w, keys[i], api_str(a, keys[i]));
+    jsonw_end_object(&w);
+    buf_putc(&n->line, '\n');
+    api_read(a, write_note, answer_note, n, drop_note);
+}
+
+/* --- transcript: there is no way to send mail yet, and the answer says so --- */
+
+static const struct schema transcript_schema = {
+    .kind = SCHEMA_STRICT,
+    .params = PARAMS({.name = "rid", .type = PARAM_STRING, .flags = PARAM_REQUIRED},
+                     {.name = "token", .type = PARAM_STRING, .flags = PARAM_REQUIRED},
+                     {.name = "email", .type = PARAM_STRING, .flags = PARAM_REQUIRED})};
+
+static void answer_transcript(struct api *a, const struct party *p)
+{
+    (void)p;
+    jsonw_str(api_fail_object(a), "message", "Error sending Omnichannel transcript");
+    api_fail_object_end(a);
+}
+
+static void run_transcript(struct api *a)
+{
+    party_find(a, api_str(a, "token"), api_str(a, "rid"), PARTY_TRANSCRIPT, answer_transcript);
+}
+
+/* --- agents for visitors --- */
+
+static void answer_agent(struct api *a, const struct party *p)
+{
+    const struct core *c = a->server->core;
+    const struct user *u = p->room ? p->room->served_by : core_user(c, p->stored->served_by_id);
+    if (u == NULL) {
+        api_fail_plain(a, "invalid-agent");
+        return;
+    }
+    shape_agent_info(api_ok(a), "agent", c, u);
+    api_ok_end(a);
+}
+
+static void run_agent_info(struct api *a)
+{
+    party_find(a, api_arg(a, "token"), api_arg(a, "rid"), PARTY_PLAIN, answer_agent);
+}
+
+static const struct schema next_schema = {
+    .kind = SCHEMA_STRICT, .params = PARAMS({.name = "department", .type = PARAM_STRING})};
+
+static void run_agent_next(struct api *a)
+{
+    struct core *c = a->server->core;
+    const struct visitor *v = core_visitor_by_token(c, api_arg(a, "token"));
+    if (v && !LIST_EMPTY(&v->rooms)) {
+        api_ok_empty(a);
+        return;
+    }
+    const struct department *d = core_department_by_name(c, api_str_nonempty(a, "department"));
+    const struct user *u = core_routing(c)->auto_assign ? core_next_agent(c, d) : NULL;
+    if (u == NULL) {
+        api_fail_plain(a, "agent-not-found");
+        return;
+    }
+    shape_agent_info(api_ok(a), "agent", c, u);
+    api_ok_end(a);
+}
+
+const struct endpoint visitor_misc_endpoints[] = {
+    {VERB_POST, "livechat/page.visited", AUTH_NONE, NULL, NULL, &page_schema, LIMIT_CHAT, run_page},
+    {VERB_POST, "livechat/offline.message", AUTH_NONE, NULL, NULL, &offline_schema, LIMIT_DEFAULT, run_offline},
+    {VERB_POST, "livechat/transcript", AUTH_NONE, NULL, NULL, &transcript_schema, LIMIT_DEFAULT, run_transcript},
+    {VERB_GET, "livechat/agent.info/:rid/:token", AUTH_NONE, NULL, NULL, NULL, LIMIT_CHAT, run_agent_info},
+    {VERB_GET, "livechat/agent.next/:token", AUTH_NONE, NULL, NULL, &next_schema, LIMIT_CHAT, run_agent_next},
+    ENDPOINTS_END,
+};

@@ -1,0 +1,222 @@
+/* Rooms of visitors (rest 4.2). */
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/mem.h"
+#include "server/families.h"
+#include "server/party.h"
+#include "server/setting.h"
+#include "server/shape.h"
+#include "server/visits.h"
+
+/* --- GET livechat/room: returns the open room, or makes one --- */
+
+static const struct schema room_schema = {
+    .kind = SCHEMA_MATCH,
+    .params = PARAMS({.name = "token", .type = PARAM_STRING, .flags = PARAM_REQUIRED},
+                     {.name = "rid", .type = PARAM_STRING}, {.name = "agentId", .type = PARAM_STRING},
+                     {.name = "priority", .type = PARAM_STRING})};
+
+static void fail_start(struct api *a, const struct error *e)
+{
+    if (e->name && (strcmp(e->name, "invalid-token") == 0 || strcmp(e->name, "invalid-room") == 0))
+        api_fail_core_plain(a, e);
+    else if (e->name && *e->text == '\0')
+        api_fail_coded(a, e->name, NULL);
+    else
+        api_fail_core(a, e);
+}
+
+static bool from_widget(const struct api *a)
+{
+    AUTO_FREE char *widget = api_cookie(a, "rc_is_widget");
+    AUTO_FREE char *type = api_cookie(a, "rc_room_type");
+    return str_eq(widget, "t") && str_eq(type, "l");
+}
+
+static void start_room(struct api *a, const struct party *p)
+{
+    struct server *s = a->server;
+    struct result result;
+    if (api_has(a, "priority")) {
+        api_fail_coded(a, "error-invalid-priority", "Invalid priority");
+        return;
+    }
+    struct command cmd = server_command(COMMAND_ROOM_START, NULL);
+    cmd.room_start.record = p->visitor;
+    cmd.room_start.rid = api_str_nonempty(a, "rid");
+    cmd.room_start.agent_id = api_str_nonempty(a, "agentId");
+    cmd.room_start.source_type = from_widget(a) ? "widget" : "api";
+    if (server_step(s, &cmd, &result) < 0) {
+        fail_start(a, &result.error);
+        return;
+    }
+    bool created = result.created;
+    AUTO_FREE char *rid = x_strdup(result.room->id);
+    if (created)
+        visits_move(s, api_str(a, "token"), rid);
+    struct jsonw *w = api_ok(a);
+    shape_room(w, "room", core_room(s->core, rid));
+    jsonw_bool(w, "newRoom", created);
+    api_ok_end(a);
+}
+
+static void run_room(struct api *a)
+{
+    party_find(a, api_str(a, "token"), NULL, PARTY_PLAIN, start_room);
+}
+
+/* --- close --- */
+
+static const struct schema close_schema = {
+    .kind = SCHEMA_STRICT,
+    .params = PARAMS({.name = "rid", .type = PARAM_STRING, .flags = PARAM_REQUIRED},
+                     {.name = "token", .type = PARAM_STRING, .flags = PARAM_REQUIRED})};
+
+static void close_room(struct api *a, const struct party *p)
+{
+    struct result result;
+    if (p->room == NULL) {
+        api_fail_plain(a, "room-closed");
+        return;
+    }
+    struct command cmd = server_command(COMMAND_ROOM_CLOSE, NULL);
+    cmd.room.rid = p->room->id;
+    cmd.room.token = api_str(a, "token");
+    cmd.room.comment = "Closed by visitor";
+    if (server_step(a->server, &cmd, &result) < 0) {
+        api_fail_core_plain(a, &result.error);
+        return;
+    }
+    struct jsonw *w = api_ok(a);
+    jsonw_str(w, "rid", api_str(a, "rid"));
+    jsonw_str(w, "comment", "Closed by visitor");
+    api_ok_end(a);
+}
+
+static void run_close(struct api *a)
+{
+    party_find(a, api_str(a, "token"), api_str(a, "rid"), PARTY_PLAIN, close_room);
+}
+
+/* --- transfer: the visitor changes the department --- */
+
+static const struct schema transfer_schema = {
+    .kind = SCHEMA_STRICT,
+    .params = PARAMS({.name = "rid", .type = PARAM_STRING, .flags = PARAM_REQUIRED},
+                     {.name = "token", .type = PARAM_STRING, .flags = PARAM_REQUIRED},
+                     {.name = "department", .type = PARAM_STRING, .flags = PARAM_REQUIRED})};
+
+static void transfer_room(struct api *a, const struct party *p)
+{
+    struct result result;
+    if (p->room == NULL) {
+        api_fail_plain(a, "invalid-room");
+        return;
+    }
+    struct command cmd = server_command(COMMAND_ROOM_FORWARD, NULL);
+    cmd.room.rid = p->room->id;
+    cmd.room.token = api_str(a, "token");
+    cmd.room.department_id = api_str(a, "department");
+    if (server_step(a->server, &cmd, &result) < 0) {
+        if (result.error.name == NULL)
+            api_fail_empty(a);
+        else
+            api_fail_core(a, &result.error);
+        return;
+    }
+    const struct room *r = core_room(a->server->core, api_str(a, "rid"));
+    struct jsonw *w = api_ok(a);
+    if (r)
+        shape_room(w, "room", r);
+    api_ok_end(a);
+}
+
+static void run_transfer(struct api *a)
+{
+    party_find(a, api_str(a, "token"), api_str(a, "rid"), PARTY_PLAIN, transfer_room);
+}
+
+/* --- survey: kept as a hidden message of the room --- */
+
+static const struct schema survey_item = {
+    .kind = SCHEMA_STRICT,
+    .params = PARAMS({.name = "name", .type = PARAM_STRING, .flags = PARAM_REQUIRED},
+                     {.name = "value", .type = PARAM_STRING, .flags = PARAM_REQUIRED})};
+static const struct schema survey_schema = {
+    .kind = SCHEMA_STRICT,
+    .params = PARAMS({.name = "rid", .type = PARAM_STRING, .flags = PARAM_REQUIRED},
+                     {.name = "token", .type = PARAM_STRING, .flags = PARAM_REQUIRED},
+                     {.name = "data", .type = PARAM_ARRAY, .flags = PARAM_REQUIRED, .object = &survey_item, .min_items = 1})};
+
+static bool is_accepted(const char *name, const char *value)
+{
+    static const char *const items[] = {"satisfaction", "agentKnowledge", "agentResposiveness", "agentFriendliness"};
+    if (strcmp(name, "additionalFeedback") == 0)
+        return true;
+    for (size_t i = 0; i < COUNT_OF(items); i++)
+        if (strcmp(items[i], name) == 0)
+            return value[0] >= '1' && value[0] <= '5' && value[1] == '\0';
+    return false;
+}
+
+static json_t *accepted_items(const json_t *list)
+{
+    json_t *accepted = json_object(), *item;
+    size_t i;
+    json_array_foreach(list, i, item) {
+        json_t *name = json_object_get(item, "name"), *value = json_object_get(item, "value");
+        if (is_accepted(json_string_value(name), json_string_value(value)))
+            json_object_set(accepted, json_string_value(name), value);
+    }
+    return accepted;
+}
+
+static void keep_survey(struct api *a, const struct party *p)
+{
+    struct result result;
+    json_t *accepted = accepted_items(api_list(a, "data"));
+    if (json_object_size(accepted) == 0 || p->room == NULL) {
+        /* A closed room cannot be written to: saying "stored" would not be true. */
+        bool invalid = json_object_size(accepted) == 0;
+        json_decref(accepted);
+        if (invalid)
+            api_fail_plain(a, "invalid-data");
+        else
+            api_fail_empty(a);
+        return;
+    }
+    json_t *extra = json_pack("{s:O}", "surveyFeedback", accepted);
+    AUTO_FREE char *text = json_dumps(extra, JSON_COMPACT);
+    struct command cmd = server_command(COMMAND_MESSAGE_SEND, core_user(a->server->core, "rocket.cat"));
+    cmd.message.rid = p->room->id;
+    cmd.message.text = "";
+    cmd.message.type = "livechat_survey";
+    cmd.message.extra = text;
+    cmd.message.hidden = true;
+    int rc = server_step(a->server, &cmd, &result);
+    json_decref(extra);
+    if (rc < 0) {
+        json_decref(accepted);
+        api_fail_core(a, &result.error);
+        return;
+    }
+    struct jsonw *w = api_ok(a);
+    jsonw_str(w, "rid", api_str(a, "rid"));
+    jsonw_json(w, "data", accepted);
+    json_decref(accepted);
+    api_ok_end(a);
+}
+
+static void run_survey(struct api *a)
+{
+    party_find(a, api_str(a, "token"), api_str(a, "rid"), PARTY_PLAIN, keep_survey);
+}
+
+const struct endpoint visitor_room_endpoints[] = {
+    {VERB_GET, "livechat/room", AUTH_NONE, NULL, NULL, &room_schema, LIMIT_CHAT, run_room},
+    {VERB_POST, "livechat/room.close", AUTH_NONE, NULL, NULL, &close_schema, LIMIT_CHAT, run_close},
+    {VERB_POST, "livechat/room.transfer", AUTH_NONE, NULL, NULL, &transfer_schema, LIMIT_CHAT, run_transfer},
+    {VERB_POST, "livechat/room.survey", AUTH_NONE, NULL, NULL, &survey_schema, LIMIT_DEFAULT, run_survey},
+    ENDPOINTS_END,
+};

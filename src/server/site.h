@@ -1,0 +1,14 @@
+/* What is no API: the widget's page and files, a small start page, avatars, uploaded files. */
+#ifndef SERVER_SITE_H
+#define SERVER_SITE_H
+
+#include "server/server.h"
+
+struct site;
+
+/* Reads the names of the widget's files once. widget may be NULL. NULL with e when the folder cannot be read. */
+struct site *site_new(const char *widget, struct error *e);
+void site_free(struct site **site);
+void site_serve(struct server *s, const struct http_request *req);
+
+#endif

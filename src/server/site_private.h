@@ -1,0 +1,21 @@
+/* The pages behind site.c. */
+#ifndef SERVER_SITE_PRIVATE_H
+#define SERVER_SITE_PRIVATE_H
+
+#include <stdbool.h>
+
+#include "server/http.h"
+#include "server/site.h"
+
+bool site_has_widget(const struct site *site);
+const char *site_widget_page(const struct site *site);
+void site_reply(struct server *s, const struct http_request *req, int status, const char *type, const char *headers,
+                const char *body, size_t n);
+void site_reply_text(struct server *s, const struct http_request *req, int status, const char *text);
+
+void site_widget(struct server *s, const struct http_request *req);        /* page.c: /livechat */
+void site_start_page(struct server *s, const struct http_request *req);    /* page.c: / */
+void site_avatar(struct server *s, const struct http_request *req, const char *name);   /* avatar.c */
+void site_upload(struct server *s, const struct http_request *req, const char *path);   /* file.c: "<id>/<name>" */
+
+#endif
