@@ -246,5 +246,8 @@ char *text_clean_dup(const char *s, size_t n)
         i += text_next(s + i, n - i, &c);
         buf_append(&b, c.bytes, c.len);
     }
-    return b.len > 0 ? buf_take(&b) : x_strdup("");
+    buf_append(&b, "", 0);
+    if (b.data == NULL)
+        return x_strdup("");
+    return buf_take(&b);
 }

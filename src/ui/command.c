@@ -99,7 +99,7 @@ static const char *take_word(const char *p, char **word)
         else
             buf_putc(&b, *p);
     }
-    *word = b.len > 0 ? buf_take(&b) : x_strdup("");
+    *word = b.data ? buf_take(&b) : x_strdup("");
     return p + strspn(p, " ");
 }
 

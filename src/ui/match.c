@@ -35,7 +35,7 @@ char *match_fold(const char *text)
         i += fold_next(text + i, n - i, &cp);
         buf_append(&b, enc, utf8_encode(cp, enc));
     }
-    return b.len ? buf_take(&b) : x_strdup("");
+    return b.data ? buf_take(&b) : x_strdup("");
 }
 
 static bool starts_folded(const char *s, size_t n, const char *word, size_t *len)
