@@ -4,7 +4,6 @@ include tests/sim/local.mk
 include tests/faults/local.mk
 =======
 include tests/bench/local.mk
-include tests/faults/local.mk
 include tests/fuzz/local.mk
 include tests/tui/local.mk
 >>>>>>> main
