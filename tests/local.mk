@@ -1,9 +1,6 @@
 include tests/unit/local.mk
 include tests/sim/local.mk
-<<<<<<< HEAD
-include tests/faults/local.mk
-=======
 include tests/bench/local.mk
+include tests/faults/local.mk
 include tests/fuzz/local.mk
 include tests/tui/local.mk
->>>>>>> main
