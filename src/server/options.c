@@ -1,3 +1,5 @@
+#include "config.h"
+
 #include "server/options.h"
 
 #include <arpa/inet.h>
