@@ -38,6 +38,8 @@ enum command_type {
     COMMAND_ROOM_JOIN,         /* room: subscription for user */
     COMMAND_ROOM_INFO,         /* room: topic, tags, livechat_data where has_* is set */
     COMMAND_ROOM_READ,         /* room: user saw everything */
+    COMMAND_ROOM_SHOW,         /* room: user has it in his list (client_action) or not */
+    COMMAND_ROOM_VISITOR,      /* room_visitor: the chat belongs to another visitor from now on -> result.room */
     COMMAND_INQUIRY_TAKE,      /* room: inquiry_id (or rid) by user_id -> result.room */
     COMMAND_MESSAGE_SEND,      /* message -> result.message, result.room */
     COMMAND_MESSAGE_UPDATE,    /* message: the stored one in `stored`, new text */
@@ -121,6 +123,9 @@ struct command {
             const char *name, *email, *phone, *department, *username;  /* NULL: leave; department: id or name */
             const char *user_agent, *ip, *host; /* stored only for new visitors with the GDPR setting */
             const char *livechat_data;     /* NULL: leave */
+            const char *contact_manager;   /* username; read when has_contact_manager; NULL: none */
+            bool has_contact_manager;
+            bool by_user;                  /* somebody edits the record: the visitor himself did not come back */
         } visitor_save;
         struct {
             const struct visitor *record;
@@ -143,6 +148,10 @@ struct command {
             const char *topic, *livechat_data;
             bool has_tags, has_topic, has_livechat_data;
         } room;
+        struct {
+            const char *rid;
+            const struct visitor *record;
+        } room_visitor;
         struct {
             const char *rid;
             const char *id;                /* made by the client and known to be unused, or NULL */

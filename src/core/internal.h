@@ -165,6 +165,8 @@ int step_room_close(struct step *s);
 int step_room_join(struct step *s);
 int step_room_info(struct step *s);
 int step_room_read(struct step *s);
+int step_room_show(struct step *s);
+int step_room_visitor(struct step *s);
 struct room *step_find_room(struct step *s);                      /* by rid or inquiry_id of the command */
 int room_close(struct step *s, struct room *r, const char *closer, struct user *by, const char *comment);
 

@@ -395,6 +395,7 @@ int step_message_remove(struct step *s)
     if (r && r->last_message && strcmp(r->last_message->id, m->id) == 0)
         str_set(&r->last_message->text, "");
     struct event *e = step_event(s, EVENT_MESSAGE_REMOVED);
+    e->detail = x_asprintf("{\"message\":\"%s\"}", m->id);
     e->message = m;
     e->room = r;
     s->result->message = m;

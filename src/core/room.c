@@ -263,6 +263,46 @@ int step_room_read(struct step *s)
     return ERR_OK;
 }
 
+int step_room_show(struct step *s)
+{
+    struct room *r = step_find_room(s);
+    struct user *u = core_user(s->core, s->cmd->room.user_id);
+    struct subscription *sub = r && u ? room_subscription(r, u) : NULL;
+    bool open = s->cmd->room.client_action;
+    if (sub == NULL || sub->open == open)
+        return ERR_OK;
+    sub->open = open;
+    if (!open)
+        sub->alert = false;
+    s->result->changed = true;
+    subscription_event(s, EVENT_SUBSCRIPTION, sub);
+    return ERR_OK;
+}
+
+int step_room_visitor(struct step *s)
+{
+    const struct visitor *record = s->cmd->room_visitor.record;
+    struct room *r = core_room(s->core, s->cmd->room_visitor.rid);
+    struct subscription *sub;
+    if (r == NULL)
+        return step_fail(s, ERR_NOT_FOUND, "invalid-room", "Invalid room");
+    if (record == NULL)
+        return step_fail(s, ERR_NOT_FOUND, "visitor-not-found", "Visitor not found");
+    struct visitor *v = visitor_adopt(s, record);
+    s->result->room = r;
+    if (r->visitor == v)
+        return ERR_OK;
+    visitor_detach(s, r);
+    visitor_attach(s->core, v, r);
+    str_set(&r->fname, v->name ? v->name : v->username);
+    r->visitor_status = v->status;
+    s->result->changed = true;
+    room_event(s, EVENT_ROOM_CHANGED, r);
+    LIST_FOREACH(sub, &r->subscriptions, of_room)
+        subscription_event(s, EVENT_SUBSCRIPTION, sub);
+    return ERR_OK;
+}
+
 /* --- who may see what (behaviour 1.3, 15.4) --- */
 
 bool core_sees_inquiry(const struct core *c, const struct user *u, const struct room *r)

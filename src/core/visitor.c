@@ -238,8 +238,10 @@ int step_visitor_save(struct step *s)
     if (v == NULL)
         v = visitor_create(s);
     set_token(c, v, cmd->visitor_save.token);
-    v->status = PRESENCE_ONLINE;
-    if (cmd->visitor_save.name)
+    if (!cmd->visitor_save.by_user)
+        v->status = PRESENCE_ONLINE;
+    bool renamed = cmd->visitor_save.name && !str_eq(v->name, cmd->visitor_save.name);
+    if (renamed)
         str_set(&v->name, cmd->visitor_save.name);
     if (email)
         str_set(&v->email, email);
@@ -249,11 +251,16 @@ int step_visitor_save(struct step *s)
         str_set(&v->department_id, d->id);
     if (cmd->visitor_save.livechat_data)
         str_set(&v->livechat_data, cmd->visitor_save.livechat_data);
+    if (cmd->visitor_save.has_contact_manager)
+        str_set(&v->contact_manager, cmd->visitor_save.contact_manager);
     v->updated_ms = s->now;
     visitor_touch(s, v);
     rename_rooms(s, v);
     s->result->visitor = v;
-    step_event(s, EVENT_VISITOR)->visitor = v;
+    struct event *e = step_event(s, EVENT_VISITOR);
+    e->visitor = v;
+    if (renamed && !s->result->created)
+        e->detail = x_strdup("{\"renamed\":true}"); /* the store renames his closed chats */
     return ERR_OK;
 }
 

@@ -15,9 +15,27 @@ extern const struct endpoint visitor_message_endpoints[];/* rest_visitor_message
 extern const struct endpoint visitor_misc_endpoints[];   /* rest_visitor_misc.c */
 extern const struct endpoint upload_endpoints[];         /* rest_upload.c */
 
+extern const struct endpoint users_endpoints[];          /* rest_users.c */
+extern const struct endpoint roles_endpoints[];          /* rest_roles.c: roles, permissions */
+extern const struct endpoint settings_endpoints[];       /* rest_settings.c */
+extern const struct endpoint chat_endpoints[];           /* rest_chat.c: messages of agents */
+extern const struct endpoint rooms_endpoints[];          /* rest_rooms.c: rooms, subscriptions, channels */
+extern const struct endpoint livechat_rooms_endpoints[]; /* rest_livechat_rooms.c */
+extern const struct endpoint inquiries_endpoints[];      /* rest_inquiries.c: inquiries, queue */
+extern const struct endpoint visitors_endpoints[];       /* rest_visitors.c: visitors and contacts for agents */
+extern const struct endpoint departments_endpoints[];    /* rest_departments.c */
+extern const struct endpoint agents_endpoints[];         /* rest_agents.c: agents, managers */
+extern const struct endpoint canned_endpoints[];         /* rest_canned.c */
+extern const struct endpoint admin_endpoints[];          /* rest_admin.c: appearance, integrations, business hour … */
+extern const struct endpoint usher_endpoints[];          /* rest_usher.c: /usher/v1 */
+
 extern const struct method session_methods[];            /* method_session.c: 15.2 */
 extern const struct method visitor_methods[];            /* method_visitor.c: 15.6 */
 extern const struct method notify_methods[];             /* method_notify.c: stream-notify-room, presence */
 extern const struct method settings_methods[];           /* method_settings.c: settings, permissions, rooms/get */
+extern const struct method room_methods[];               /* method_room.c: 15.3 */
+extern const struct method message_methods[];            /* method_message.c: 15.3 */
+extern const struct method desk_methods[];               /* method_desk.c: 15.4 */
+extern const struct method admin_methods[];              /* method_admin.c: 15.5 */
 
 #endif

@@ -12,6 +12,10 @@ static const struct endpoint *const families[] = {
     login_endpoints,   clock_endpoints,        method_endpoints,          config_endpoints,
     visitor_endpoints, visitor_room_endpoints, visitor_message_endpoints, visitor_misc_endpoints,
     upload_endpoints,
+    users_endpoints,   roles_endpoints,        settings_endpoints,        chat_endpoints,
+    rooms_endpoints,   livechat_rooms_endpoints, inquiries_endpoints,     visitors_endpoints,
+    departments_endpoints, agents_endpoints,   canned_endpoints,          admin_endpoints,
+    usher_endpoints,
 };
 
 static const struct method *const method_families[] = {
@@ -19,6 +23,10 @@ static const struct method *const method_families[] = {
     visitor_methods,
     notify_methods,
     settings_methods,
+    room_methods,
+    message_methods,
+    desk_methods,
+    admin_methods,
 };
 
 /* One part of a path. */

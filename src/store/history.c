@@ -129,6 +129,7 @@ static void message_where(struct binds *b, const struct message_query *q)
     where_text(b, "t.room_id=?", q->rid);
     where_number(b, "t.ts_ms<?", q->before_ms);
     where_number(b, "t.ts_ms>?", q->after_ms);
+    where_number(b, "t.updated_ms>?", q->changed_after_ms);
     where_text(b, "t.type=?", q->type);
     where_text(b, "instr(lower(t.text),lower(?))>0", q->text_like);
     if (!q->with_hidden)
@@ -245,6 +246,21 @@ static void where_served_by(struct binds *b, const char *const *agents, size_t n
     buf_free(&sql);
 }
 
+static void where_data(struct binds *b, const json_t *data)
+{
+    const char *key;
+    json_t *v;
+    int n = 0;
+    json_object_foreach((json_t *)data, key, v) {
+        if (!json_is_string(v) || ++n > 10)
+            continue;
+        clause(b, "EXISTS (SELECT 1 FROM json_each(coalesce(t.livechat_data,'{}')) j WHERE j.key=? AND"
+                  " instr(lower(j.value),lower(?))>0)");
+        add_text(b, key);
+        add_text(b, json_string_value(v));
+    }
+}
+
 static void room_where(struct binds *b, const struct room_query *q)
 {
     where_text(b, "t.visitor_id=?", q->visitor_id);
@@ -259,6 +275,11 @@ static void room_where(struct binds *b, const struct room_query *q)
     where_number(b, "t.closed_ms>=?", q->closed_from_ms);
     where_number(b, "t.closed_ms<=?", q->closed_to_ms);
     where_served_by(b, q->served_by, q->served_by_count);
+    where_data(b, q->data);
+    if (q->served)
+        clause(b, q->served > 0 ? "t.served_by_id IS NOT NULL" : "t.served_by_id IS NULL");
+    where_text(b, "EXISTS (SELECT 1 FROM message m WHERE m.rid=t.id AND m.type IS NULL AND"
+                  " instr(lower(m.text),lower(?))>0)", q->text_like);
     where_in(b, "EXISTS (SELECT 1 FROM json_each(coalesce(t.tags,'[]')) j WHERE j.value IN (", "))", q->tags,
              q->tag_count);
 }
@@ -297,6 +318,51 @@ size_t read_rooms(struct store_reader *r, const struct room_query *q, struct sto
             *out = x_reallocarray(*out, cap, sizeof(**out));
         }
         room_row(r, st, &(*out)[n++]);
+    }
+    sqlite3_finalize(st);
+    buf_free(&b.where);
+    return n;
+}
+
+/* --- visitors --- */
+
+static void visitor_where(struct binds *b, const struct visitor_query *q)
+{
+    if (q->term == NULL || *q->term == '\0')
+        return;
+    if (q->prefix) {
+        where_text(b, "lower(substr(t.name,1,length(?)))=lower(?)", q->term);
+        add_text(b, q->term);
+        return;
+    }
+    where_text(b, "(t.email=lower(?) OR t.phone=? OR instr(lower(t.name),lower(?))>0 OR instr(lower(t.username),"
+                  "lower(?))>0)", q->term);
+    for (int more = 0; more < 3; more++)
+        add_text(b, q->term);
+}
+
+size_t read_visitors(struct store_reader *r, const struct visitor_query *q, struct visitor ***out, int64_t *total)
+{
+    struct binds b = {.n = 0};
+    size_t n = 0, cap = 0;
+    const char *order = q->by_name ? q->ascending ? "ORDER BY t.name COLLATE NOCASE, t.rowid"
+                                                  : "ORDER BY t.name COLLATE NOCASE DESC, t.rowid DESC"
+                        : q->ascending ? "ORDER BY t.ts_ms, t.rowid"
+                                       : "ORDER BY t.ts_ms DESC, t.rowid DESC";
+    *out = NULL;
+    visitor_where(&b, q);
+    if (total)
+        *total = count_rows(r, "visitor", &b);
+    AUTO_FREE char *rest = page_sql(&b, order, q->limit, q->offset);
+    AUTO_FREE char *sql = table_select_sql(&table_visitor, "t", rest);
+    sqlite3_stmt *st = prepare(r, sql, &b);
+    while (st && sqlite3_step(st) == SQLITE_ROW) {
+        if (n == cap) {
+            cap = cap ? cap * 2 : 16;
+            *out = x_reallocarray(*out, cap, sizeof(**out));
+        }
+        (*out)[n] = visitor_new();
+        table_read(&table_visitor, st, 0, (*out)[n++]);
     }
     sqlite3_finalize(st);
     buf_free(&b.where);

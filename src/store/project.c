@@ -187,6 +187,15 @@ static void put_visitor(struct store *s, const struct core *c, const struct visi
     put_meta(s, "guest_count", core_guest_count(c));
 }
 
+/* Closed chats are in the store only: their shown names follow here. */
+static void rename_rooms(struct store *s, const struct visitor *v)
+{
+    batch_begin(&s->pending, OP_VISITOR_RENAME);
+    batch_text(&s->pending, v->id);
+    batch_text(&s->pending, v->name);
+    batch_end(&s->pending);
+}
+
 /* Everything of a person: the rows go, the log keeps only ids (behaviour 13). */
 static void erase_visitor(struct store *s, const char *id)
 {
@@ -279,6 +288,8 @@ void project_event(struct store *s, const struct core *c, const struct event *e)
         break;
     case EVENT_VISITOR:
         put_visitor(s, c, e->visitor);
+        if (e->detail)
+            rename_rooms(s, e->visitor);
         break;
     case EVENT_VISITOR_REMOVED:
         break; /* last of all, when the rooms of the same step are written: project_rooms */

@@ -3,6 +3,7 @@
 #ifndef STORE_STORE_H
 #define STORE_STORE_H
 
+#include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -75,6 +76,9 @@ void stored_room_free(struct stored_room *sr);
 
 struct room_query {             /* NULL or 0: no restriction */
     const char *visitor_id, *department_id, *name_like;
+    int served;                 /* 0 any, 1 with an agent, -1 without one */
+    const json_t *data;         /* object: the given custom fields contain these texts, any case */
+    const char *text_like;      /* a message of the chat contains this */
     const char *const *served_by;   /* ids or usernames */
     size_t served_by_count;
     const char *const *tags;
@@ -86,6 +90,15 @@ struct room_query {             /* NULL or 0: no restriction */
     bool ascending;
     int64_t offset, limit;      /* limit 0: all */
 };
+/* Visitors by what an agent types. exact: e-mail or phone equal to it; else contained in name or username; an empty
+   term gives all. prefix: names that begin with it. Newest first, or by name. Caller frees each and the array. */
+struct visitor_query {
+    const char *term;
+    bool prefix, by_name, ascending;
+    int64_t offset, limit;
+};
+size_t read_visitors(struct store_reader *r, const struct visitor_query *q, struct visitor ***out, int64_t *total);
+
 /* Returns rows (caller frees each and the array); *total: matches without paging. */
 size_t read_rooms(struct store_reader *r, const struct room_query *q, struct stored_room **out, int64_t *total);
 
@@ -98,6 +111,7 @@ struct message_query {
     bool plain_only;            /* only those without type, and livechat-close */
     const char *type;           /* only this type */
     const char *text_like;      /* contained in the text, any case */
+    int64_t changed_after_ms;   /* only those made or changed after this; 0: all */
 };
 /* Newest first. Caller frees each and the array. *total may be NULL. */
 size_t read_messages(struct store_reader *r, const struct message_query *q, struct message ***out, int64_t *total);

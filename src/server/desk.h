@@ -1,0 +1,45 @@
+/* What agents do with chats, whichever way it was asked for (REST or realtime): the rights that depend on the chat, then
+   one step of the core. Each returns what server_step returns; result->error says why not. Pointers to users and rooms
+   are stale after a step that went well. */
+#ifndef SERVER_DESK_H
+#define SERVER_DESK_H
+
+#include <jansson.h>
+
+#include "core/core.h"
+#include "server/lookup.h"
+#include "server/server.h"
+
+/* Takes the chat for that user; by asks. */
+int desk_take(struct server *s, const struct user *by, const char *inquiry_id, const char *user_id,
+              struct result *result);
+/* tags: list of texts or NULL. The right close-livechat-room is checked here. */
+int desk_close(struct server *s, const struct user *by, const char *rid, const char *comment, const json_t *tags,
+               bool client_action, struct result *result);
+int desk_return(struct server *s, const struct user *by, const char *rid, const char *department_id,
+                struct result *result);
+/* ERR_INVALID or ERR_UNAVAILABLE without a name: a failure without words (rest 5.2). */
+int desk_forward(struct server *s, const struct user *by, const char *rid, const char *user_id,
+                 const char *department_id, const char *comment, bool client_action, struct result *result);
+int desk_join(struct server *s, const struct user *by, const char *rid, struct result *result);
+int desk_read(struct server *s, const struct user *by, const char *rid, struct result *result);
+
+/* A message as in chat.sendMessage: rid, msg, _id (known to be unused), tmid, alias, avatar, emoji, attachments … */
+int desk_send(struct server *s, const struct user *by, const json_t *message, struct result *result);
+int desk_edit(struct server *s, const struct user *by, const struct message *stored, const char *text,
+              struct result *result);
+int desk_delete(struct server *s, const struct user *by, const struct message *stored, struct result *result);
+
+/* Topic and tags of a chat, name, e-mail and phone of its visitor (rest 5.2 saveInfo); NULL objects: nothing of it.
+   The visitor's record is guest's or the room's. */
+int desk_save_info(struct server *s, const struct user *by, const char *rid, const json_t *guest, const json_t *room,
+                   struct result *result);
+
+/* A user's service status; status NULL toggles. result->changed. */
+int desk_service(struct server *s, const struct user *by, const char *agent_id, const char *status,
+                 struct result *result);
+
+/* Texts of a JSON list, borrowed; at most max. Returns how many. */
+int json_texts(const json_t *list, const char **out, int max);
+
+#endif

@@ -1,0 +1,215 @@
+/* Rooms and subscriptions as every client of Rocket.Chat asks for them (rest 3.5). */
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/mem.h"
+#include "server/desk.h"
+#include "server/families.h"
+#include "server/room_reply.h"
+#include "server/rows.h"
+#include "server/shape.h"
+
+/* --- rooms --- */
+
+static void info_found(struct api *a, const struct room *open, const struct stored_room *closed)
+{
+    if (open == NULL && closed == NULL) {
+        api_fail_coded(a, "error-room-not-found",
+                       "The required \"roomId\" or \"roomName\" param provided does not match any channel");
+    } else if (!api_may_open(a, open, closed)) {
+        api_fail_typed(a, "not-allowed", "Not Allowed");
+    } else {
+        api_ok(a);
+        put_any_room(a, "room", open, closed, false);
+        api_ok_end(a);
+    }
+}
+
+static void rooms_info(struct api *a)
+{
+    const char *rid = api_str_nonempty(a, "roomId");
+    if (rid == NULL && api_str_nonempty(a, "roomName") == NULL)
+        api_fail_coded(a, "error-roomid-param-not-provided",
+                       "The parameter \"roomId\" or \"roomName\" is required");
+    else
+        api_find_room(a, rid, info_found);
+}
+
+/* The parameter updatedSince: 0 when absent. False: the failure has been sent. */
+static bool since_param(struct api *a, int64_t *since)
+{
+    *since = 0;
+    if (!api_has(a, "updatedSince") || api_date(a, "updatedSince", since))
+        return true;
+    api_fail_coded(a, "error-updatedSince-param-invalid", "The \"updatedSince\" query parameter must be a valid date.");
+    return false;
+}
+
+static void put_nothing_removed(struct api *a)
+{
+    jsonw_array(&a->w, "remove");
+    jsonw_end_array(&a->w);
+}
+
+static void rooms_get(struct api *a)
+{
+    const struct subscription *sub;
+    int64_t since;
+    if (!since_param(a, &since))
+        return;
+    jsonw_array(api_ok(a), "update");
+    LIST_FOREACH(sub, &a->user->subscriptions, of_user) {
+        if (sub->room->updated_ms > since)
+            shape_room(&a->w, NULL, sub->room);
+    }
+    jsonw_end_array(&a->w);
+    put_nothing_removed(a);
+    api_ok_end(a);
+}
+
+/* --- subscriptions --- */
+
+static void subscriptions_get(struct api *a)
+{
+    const struct subscription *sub;
+    int64_t since;
+    if (!since_param(a, &since))
+        return;
+    jsonw_array(api_ok(a), "update");
+    LIST_FOREACH(sub, &a->user->subscriptions, of_user) {
+        if (sub->updated_ms > since || sub->room->updated_ms > since)
+            shape_subscription(&a->w, NULL, sub);
+    }
+    jsonw_end_array(&a->w);
+    put_nothing_removed(a);
+    api_ok_end(a);
+}
+
+static void subscriptions_get_one(struct api *a)
+{
+    const struct room *r = core_room(a->server->core, api_str(a, "roomId"));
+    const struct subscription *sub = r ? room_subscription(r, a->user) : NULL;
+    api_ok(a);
+    if (sub)
+        shape_subscription(&a->w, "subscription", sub);
+    else
+        jsonw_null(&a->w, "subscription");
+    api_ok_end(a);
+}
+
+static void subscriptions_read(struct api *a)
+{
+    struct result result;
+    if (desk_read(a->server, a->user, api_str(a, "rid"), &result) != ERR_OK)
+        api_fail_details(a, "error-not-allowed", "Not allowed", "{\"method\":\"readMessages\"}");
+    else
+        api_ok_empty(a);
+}
+
+/* --- channels --- */
+
+static void channel_found(struct api *a, const struct room *open, const struct stored_room *closed)
+{
+    if (open == NULL && closed == NULL) {
+        api_fail_coded(a, "error-room-not-found",
+                       "The required \"roomId\" or \"roomName\" param provided does not match any channel");
+    } else if (!api_may_open(a, open, closed)) {
+        api_fail_typed(a, "not-allowed", "Not Allowed"); /* the original shows it to everybody: not copied */
+    } else {
+        api_ok(a);
+        put_any_room(a, "channel", open, closed, false);
+        api_ok_end(a);
+    }
+}
+
+static void channels_info(struct api *a)
+{
+    const char *rid = api_str_nonempty(a, "roomId");
+    if (rid == NULL && api_str_nonempty(a, "roomName") == NULL)
+        api_fail_coded(a, "error-room-param-not-provided",
+                       "The parameter \"roomId\" or \"roomName\" is required");
+    else
+        api_find_room(a, rid, channel_found);
+}
+
+static void history_found(struct api *a, void *data)
+{
+    const struct lookup *l = data;
+    const struct room *r = core_room(a->server->core, l->rid);
+    if (r == NULL && lookup_room(l) == NULL) {
+        api_fail_coded(a, "error-room-not-found",
+                       "The required \"roomId\" or \"roomName\" param provided does not match any channel");
+        return;
+    }
+    if (!lookup_may_open(a->server->core, a->user, r, l)) {
+        api_forbidden(a);
+        return;
+    }
+    jsonw_array(api_ok(a), "messages");
+    for (size_t i = 0; i < l->message_count; i++)
+        shape_message(&a->w, NULL, l->messages[i]);
+    jsonw_end_array(&a->w);
+    const struct subscription *sub = r ? room_subscription(r, a->user) : NULL;
+    if (sub && str_eq(api_str(a, "unreads"), "true"))
+        jsonw_int(&a->w, "unreadNotLoaded", sub->unread > (int)l->message_count ? sub->unread - (int)l->message_count : 0);
+    api_ok_end(a);
+}
+
+static void channels_history(struct api *a)
+{
+    struct lookup *l = lookup_new(api_str(a, "roomId") ? api_str(a, "roomId") : api_str(a, "roomName"));
+    int64_t latest, oldest, edge = str_eq(api_str(a, "inclusive"), "true") ? 1 : 0;
+    l->want_page = true;
+    l->page.limit = api_int(a, "count", 20);
+    l->page.offset = api_int(a, "offset", 0);
+    if (api_date(a, "latest", &latest))
+        l->page.before_ms = latest + edge;
+    if (api_date(a, "oldest", &oldest))
+        l->page.after_ms = oldest - edge;
+    api_read(a, lookup_run, history_found, l, lookup_drop);
+}
+
+/* Direct rooms come with a later issue. */
+static void im_create(struct api *a)
+{
+    if (!api_may(a, "create-d"))
+        api_fail_details(a, "error-not-allowed", "Not allowed", "{\"method\":\"createDirectMessage\"}");
+    else if (api_str_nonempty(a, "username") && !core_user_by_name(a->server->core, api_str(a, "username")))
+        api_fail_details(a, "error-invalid-user", "Invalid user", "{\"method\":\"createDirectMessage\"}");
+    else
+        api_fail_coded(a, "error-direct-rooms-not-available", "Direct messages are not available on this server");
+}
+
+#define HISTORY_ROWS                                                                                                   \
+    OPT("latest", STRING), OPT("oldest", STRING), {.name = "inclusive", .type = PARAM_STRING,                         \
+                                                   .choices = CHOICES("true", "false")},                              \
+        OPT("unreads", STRING), OPT("showThreadMessages", STRING)
+
+static const struct schema history_by_id = SCHEMA(STRICT, KEYS, REQ("roomId", STRING), HISTORY_ROWS);
+static const struct schema history_by_name = SCHEMA(STRICT, KEYS, REQ("roomName", STRING), HISTORY_ROWS);
+static const struct schema history_schema = {
+    .kind = SCHEMA_STRICT, .any_of = (const struct schema *const[]){&history_by_id, &history_by_name, NULL}};
+static const struct schema since_schema = SCHEMA(STRICT, NONE, OPT("updatedSince", STRING));
+static const struct schema one_schema = SCHEMA(STRICT, NONE, REQ("roomId", STRING));
+static const struct schema read_schema = SCHEMA(STRICT, NONE, REQ("rid", STRING));
+static const struct schema im_by_name = SCHEMA(STRICT, NONE, REQ("username", STRING), OPT("excludeSelf", BOOL));
+static const struct schema im_by_names = SCHEMA(STRICT, NONE, REQ("usernames", STRING), OPT("excludeSelf", BOOL));
+static const struct schema im_schema = {
+    .kind = SCHEMA_STRICT, .any_of = (const struct schema *const[]){&im_by_name, &im_by_names, NULL}};
+
+const struct endpoint rooms_endpoints[] = {
+    {.verb = VERB_GET, .path = "rooms.info", .auth = AUTH_LOGIN, .run = rooms_info},
+    {.verb = VERB_GET, .path = "rooms.get", .auth = AUTH_LOGIN, .run = rooms_get},
+    {.verb = VERB_GET, .path = "subscriptions.get", .auth = AUTH_LOGIN, .schema = &since_schema,
+     .run = subscriptions_get},
+    {.verb = VERB_GET, .path = "subscriptions.getOne", .auth = AUTH_LOGIN, .schema = &one_schema,
+     .run = subscriptions_get_one},
+    {.verb = VERB_POST, .path = "subscriptions.read", .auth = AUTH_LOGIN, .schema = &read_schema,
+     .run = subscriptions_read},
+    {.verb = VERB_GET, .path = "channels.info", .auth = AUTH_LOGIN, .run = channels_info},
+    {.verb = VERB_GET, .path = "channels.history", .auth = AUTH_LOGIN, .schema = &history_schema,
+     .run = channels_history},
+    {.verb = VERB_POST, .path = "im.create", .auth = AUTH_LOGIN, .schema = &im_schema, .run = im_create},
+    {.verb = VERB_POST, .path = "dm.create", .auth = AUTH_LOGIN, .schema = &im_schema, .run = im_create},
+    ENDPOINTS_END,
+};
