@@ -17,8 +17,9 @@
 
 const char *api_arg(const struct api *a, const char *name)
 {
-    for (size_t i = 0; i < a->arg_count; i++)
-        if (strcmp(a->args[i].name, name) == 0)
+    size_t len = strlen(name);
+    for (size_t i = 0; i < a->arg_count; i++) /* the names still stand in their pattern */
+        if (strcspn(a->args[i].name, "/*") == len && memcmp(a->args[i].name, name, len) == 0)
             return a->args[i].value;
     assert(!"the pattern has no such part");
     return "";

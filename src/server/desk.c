@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/id.h"
 #include "common/mem.h"
 #include "server/setting.h"
 

@@ -23,28 +23,46 @@ libserver_a_SOURCES = \
   src/server/api.c \
   src/server/api.h \
   src/server/api_private.h \
+  src/server/appearance.c \
+  src/server/appearance.h \
   src/server/avatar.c \
   src/server/boot.c \
   src/server/boot.h \
+  src/server/canned_form.c \
+  src/server/canned_form.h \
   src/server/ddp.c \
   src/server/ddp.h \
+  src/server/department_form.c \
+  src/server/department_form.h \
+  src/server/desk.c \
+  src/server/desk.h \
   src/server/digest.c \
   src/server/digest.h \
   src/server/dispatch.c \
   src/server/dispatch.h \
   src/server/families.h \
   src/server/file.c \
+  src/server/filter.c \
+  src/server/filter.h \
   src/server/first.c \
   src/server/first.h \
   src/server/hold.c \
   src/server/hold.h \
   src/server/limit.c \
   src/server/limit.h \
+  src/server/list.c \
+  src/server/list.h \
   src/server/login.c \
+  src/server/lookup.c \
+  src/server/lookup.h \
   src/server/method.c \
   src/server/method.h \
+  src/server/method_admin.c \
+  src/server/method_desk.c \
+  src/server/method_message.c \
   src/server/method_notify.c \
   src/server/method_private.h \
+  src/server/method_room.c \
   src/server/method_session.c \
   src/server/method_settings.c \
   src/server/method_visitor.c \
@@ -61,23 +79,41 @@ libserver_a_SOURCES = \
   src/server/params.h \
   src/server/party.c \
   src/server/party.h \
+  src/server/people.c \
+  src/server/people.h \
   src/server/presence.c \
   src/server/queue.c \
   src/server/queue.h \
   src/server/register.c \
   src/server/register.h \
   src/server/reply.c \
+  src/server/rest_admin.c \
+  src/server/rest_agents.c \
+  src/server/rest_canned.c \
+  src/server/rest_chat.c \
   src/server/rest_clock.c \
   src/server/rest_config.c \
+  src/server/rest_departments.c \
+  src/server/rest_inquiries.c \
+  src/server/rest_livechat_rooms.c \
   src/server/rest_login.c \
   src/server/rest_method.c \
+  src/server/rest_roles.c \
+  src/server/rest_rooms.c \
+  src/server/rest_settings.c \
   src/server/rest_upload.c \
+  src/server/rest_users.c \
+  src/server/rest_usher.c \
   src/server/rest_visitor.c \
   src/server/rest_visitor_message.c \
   src/server/rest_visitor_misc.c \
   src/server/rest_visitor_room.c \
+  src/server/rest_visitors.c \
+  src/server/room_reply.c \
+  src/server/room_reply.h \
   src/server/routes.c \
   src/server/routes.h \
+  src/server/rows.h \
   src/server/schema.c \
   src/server/schema.h \
   src/server/server.h \

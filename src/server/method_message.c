@@ -2,7 +2,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/id.h"
 #include "common/mem.h"
 #include "server/desk.h"
 #include "server/families.h"
@@ -47,7 +46,9 @@ static void send_message(struct call *c)
         return;
     }
     const char *id = call_obj_str(message, "_id");
-    if (id && *id && server_message_known(c->server, id)) {
+    struct message *known = id && *id ? server_message_dup(c->server, id) : NULL;
+    if (known) {
+        message_free(&known);
         call_end(c);
         return;
     }

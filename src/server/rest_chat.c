@@ -37,23 +37,13 @@ static void send_now(struct api *a)
 }
 
 /* The id is used: the same call again answers what was stored then. */
-static void send_known(struct api *a, void *data)
+static void reply_known(struct api *a, const struct message *m)
 {
-    const struct lookup *l = data;
-    const json_t *message = api_obj(a, "message");
-    const char *rid = json_string_value(json_object_get(message, "rid"));
-    const struct room *r = core_room(a->server->core, rid);
-    const struct message *m = l->message;
-    if (m == NULL && r && r->last_message && str_eq(r->last_message->id, l->message_id))
-        m = r->last_message; /* said a moment ago and not on disk yet */
-    if (m == NULL && server_message_known(a->server, l->message_id))
-        api_fail_empty(a); /* on its way to the disk */
-    else if (m == NULL)
-        send_now(a);
-    else if (!str_eq(m->user_id, a->user->id) || !str_eq(m->rid, rid))
-        api_fail_empty(a);
-    else
+    const char *rid = json_string_value(json_object_get(api_obj(a, "message"), "rid"));
+    if (str_eq(m->user_id, a->user->id) && str_eq(m->rid, rid))
         reply_message(a, m);
+    else
+        api_fail_empty(a);
 }
 
 static void chat_send(struct api *a)
@@ -68,15 +58,14 @@ static void chat_send(struct api *a)
         api_fail_coded(a, "invalid-params", "tshow provided but missing tmid");
         return;
     }
-    if (id == NULL || *id == '\0' || !server_message_known(a->server, id)) {
-        if (id && *id == '\0')
-            json_object_del(api_obj(a, "message"), "_id");
+    struct message *known = id && *id ? server_message_dup(a->server, id) : NULL;
+    if (id && *id == '\0')
+        json_object_del(api_obj(a, "message"), "_id");
+    if (known)
+        reply_known(a, known);
+    else
         send_now(a);
-        return;
-    }
-    struct lookup *l = lookup_new(NULL);
-    l->message_id = x_strdup(id);
-    api_read(a, lookup_run, send_known, l, lookup_drop);
+    message_free(&known);
 }
 
 /* --- postMessage --- */

@@ -48,8 +48,8 @@ static void rooms_done(struct api *a, void *data)
     if (!api_paging(a, &p))
         return;
     jsonw_array(api_ok(a), "rooms");
-    for (size_t i = 0; i < rr->n; i++)
-        put_any_room(a, NULL, NULL, &rr->rooms[i], true);
+    for (size_t i = 0; i < rr->n; i++) /* the store is a little behind the core */
+        put_any_room(a, NULL, core_room(a->server->core, rr->rooms[i].room->id), &rr->rooms[i], true);
     jsonw_end_array(&a->w);
     api_put_paging(a, &p, rr->n, rr->total);
     api_ok_end(a);

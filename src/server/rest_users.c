@@ -430,25 +430,6 @@ static void users_get_status(struct api *a)
     api_ok_end(a);
 }
 
-static void users_logout(struct api *a)
-{
-    const char *id = api_str_nonempty(a, "userId");
-    if (id && strcmp(id, a->user->id) != 0 && !api_may(a, "logout-other-user")) {
-        api_forbidden(a);
-        return;
-    }
-    const struct user *u = id ? core_user(a->server->core, id) : a->user;
-    if (u == NULL) {
-        api_fail_coded(a, "error-invalid-user-id", "Invalid user id");
-        return;
-    }
-    AUTO_FREE char *text = x_asprintf("User %s has been logged out!", u->id);
-    AUTO_FREE char *user_id = x_strdup(u->id);
-    session_close_all(a->server, user_id);
-    jsonw_str(api_ok(a), "message", text);
-    api_ok_end(a);
-}
-
 /* --- the table --- */
 
 #define ACCOUNT_ROWS                                                                                                   \
@@ -485,6 +466,5 @@ const struct endpoint users_endpoints[] = {
     {.verb = VERB_GET, .path = "users.getStatus", .auth = AUTH_LOGIN, .run = users_get_status},
     {.verb = VERB_POST, .path = "users.update", .auth = AUTH_LOGIN, .schema = &update_schema, .run = users_update},
     {.verb = VERB_POST, .path = "users.delete", .auth = AUTH_LOGIN, .run = users_delete},
-    {.verb = VERB_POST, .path = "users.logout", .auth = AUTH_LOGIN, .run = users_logout},
     ENDPOINTS_END,
 };

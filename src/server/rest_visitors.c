@@ -178,7 +178,7 @@ static void chats_done(struct api *a, void *data)
         if (s->brief)
             put_brief(a, &s->rooms[i], s->closing[i]);
         else
-            put_any_room(a, NULL, NULL, &s->rooms[i], false);
+            put_any_room(a, NULL, core_room(a->server->core, s->rooms[i].room->id), &s->rooms[i], false);
     }
     jsonw_end_array(&a->w);
     api_put_paging(a, &p, s->n, s->total);
