@@ -118,7 +118,8 @@ static int open_store(struct server *s, struct error *e)
         return -1;
     if (store_load(s->store, s->core, &fresh, e) < 0)
         return -1;
-    return fresh ? first_start(s, e) : 0;
+    /* The administrator must be on disk before anybody is told that we are ready: logins read what is committed. */
+    return fresh && (first_start(s, e) < 0 || store_sync(s->store, e) < 0) ? -1 : 0;
 }
 
 /* Everything that neither opens nor listens. */

@@ -119,6 +119,17 @@ void store_flush(struct store *s)
         writer_give(&s->writer, &s->pending);
 }
 
+int store_sync(struct store *s, struct error *err)
+{
+    int rc = ERR_OK;
+    while (rc == ERR_OK && store_is_dirty(s)) {
+        store_flush(s);
+        writer_wait(&s->writer);
+        rc = store_poll(s, err);
+    }
+    return rc;
+}
+
 int store_poll(struct store *s, struct error *err)
 {
     struct writer *w = &s->writer;

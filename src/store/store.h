@@ -32,6 +32,8 @@ void store_flush(struct store *s);                /* once per loop turn: gives t
 /* On the loop's thread after a wake: takes the writer's news. ERR_OK, or ERR_IO with err: the batch and everything
    appended after it is lost; the core must be made anew with store_load. */
 int store_poll(struct store *s, struct error *err);
+/* Waits until everything appended is on disk; as store_poll when it fails. Only where nothing else is to be done. */
+int store_sync(struct store *s, struct error *err);
 bool store_is_dirty(const struct store *s);       /* something is appended that is not committed */
 
 /* Credentials: the same sequence numbers. bcrypt: as crypt_r makes it. */
