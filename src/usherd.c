@@ -18,13 +18,13 @@ int main(int argc, char **argv)
         return 0;
     if (outcome == OPTIONS_BAD) {
         fprintf(stderr, "usherd: %s\n", e.text);
+        options_free(&options);
         return 1;
     }
     log_set_level(options.log_level);
-    if (boot_run(&options, &e) < 0) {
+    int rc = boot_run(&options, &e);
+    if (rc < 0)
         fprintf(stderr, "usherd: %s\n", e.text);
-        return 1;
-    }
     options_free(&options);
-    return 0;
+    return rc < 0;
 }

@@ -32,6 +32,7 @@ CURL *net_easy(const struct endpoint *e, const char *path);
 /* What went wrong, in words for people: a static text that begins in lower case. */
 const char *net_reason(CURLcode code);
 
+/* Starts and ends a transfer. t is borrowed until net_remove; the easy handle stays the caller's. */
 void net_add(struct net *n, CURL *easy, struct net_transfer *t);
 void net_remove(struct net *n, CURL *easy);
 

@@ -10,6 +10,7 @@
    valid UTF-8 (overlong forms, surrogates and values over U+10FFFF are not). */
 size_t utf8_decode(const char *s, size_t n, uint32_t *cp);
 
+/* Are n bytes valid UTF-8? */
 bool utf8_valid(const char *s, size_t n);
 
 /* Writes cp (valid) to out, returns the number of bytes. */

@@ -12,7 +12,7 @@
 #include "common/id.h"
 #include "common/mem.h"
 #include "server/boot.h"
-#include "server/people.h"
+#include "server/order.h"
 #include "server/session.h"
 #include "store/store.h"
 
@@ -72,7 +72,7 @@ static int on_store(struct server *s, void *arg, struct error *e)
     const char *password = json_string_value(json_object_get(order, "password"));
     AUTO_FREE char *user_id = NULL;
     char hash[128];
-    if (people_change(s, order, &user_id, e) < 0)
+    if (order_carry_out(s, order, &user_id, e) < 0)
         return -1;
     if (password == NULL)
         return 0;
@@ -129,7 +129,7 @@ int admin_main(int argc, char **argv)
         return 1;
     }
     const char *action = argv[1];
-    struct options options;
+    struct options options = {0};
     struct error e = {0};
     char generated[40];
     json_t *order = json_pack("{s:s,s:s,s:[]}", "action", action, "username", argv[2], "roles");
@@ -138,7 +138,7 @@ int admin_main(int argc, char **argv)
     AUTO_FREE char *password = strcmp(action, "passwd") == 0 ? read_line() : NULL;
     if (strcmp(action, "add") == 0) {
         id_secret(15, generated);
-        password = x_strdup(generated);
+        str_set(&password, generated);
     }
     if (password)
         json_object_set_new(order, "password", json_string(password));
@@ -150,6 +150,7 @@ int admin_main(int argc, char **argv)
     else
         rc = carry_out(&options, order, &e);
     json_decref(order);
+    options_free(&options);
     if (rc < 0)
         fprintf(stderr, "usherd: %s\n", e.text);
     else if (strcmp(action, "add") == 0)

@@ -199,10 +199,12 @@ static void finish(struct boot *b)
     uv_loop_close(&b->loop);
 }
 
-/* When the start fails nothing must be drained with care: the process ends, and the kernel gives back the rest. */
+/* There is one per process, and it ends with it: a start that failed is not taken apart again. */
+static struct boot whole;
+
 int boot_run(const struct options *o, struct error *e)
 {
-    struct boot *b = x_calloc(1, sizeof *b);
+    struct boot *b = &whole;
     make_parts(b, o);
     watch(b);
     if (start(b, e) < 0)
@@ -211,7 +213,6 @@ int boot_run(const struct options *o, struct error *e)
     while (!b->is_drained)
         uv_run(&b->loop, UV_RUN_DEFAULT);
     finish(b);
-    free(b);
     log_info("stopped");
     return 0;
 }
@@ -219,13 +220,12 @@ int boot_run(const struct options *o, struct error *e)
 int boot_offline(const struct options *o, int (*run)(struct server *s, void *arg, struct error *e), void *arg,
                  struct error *e)
 {
-    struct boot *b = x_calloc(1, sizeof *b);
+    struct boot *b = &whole;
     make_parts(b, o);
     int rc = open_store(&b->server, e);
     if (rc == 0)
         rc = run(&b->server, arg, e);
     if (b->server.store)
         finish(b);
-    free(b);
     return rc;
 }

@@ -7,7 +7,7 @@
 
 extern const struct endpoint login_endpoints[];          /* rest_login.c: info, login, logout, me */
 extern const struct endpoint clock_endpoints[];          /* rest_clock.c: /usher/v1/clock */
-extern const struct endpoint people_endpoints[];         /* people.c: /usher/v1/user */
+extern const struct endpoint order_endpoints[];          /* order.c: /usher/v1/user */
 extern const struct endpoint method_endpoints[];         /* rest_method.c: method.call, method.callAnon */
 extern const struct endpoint config_endpoints[];         /* rest_config.c: livechat/config */
 extern const struct endpoint visitor_endpoints[];        /* rest_visitor.c: visitors, custom fields */

@@ -18,8 +18,6 @@ HTTP_LDADD = libhttp.a libcommon.a $(HTTP_LIBS) $(SSL_LIBS) $(UV_LIBS) $(UTF8PRO
 noinst_LIBRARIES += libserver.a
 libserver_a_CFLAGS = $(AM_CFLAGS) $(SSL_CFLAGS) $(CRYPT_CFLAGS)
 libserver_a_SOURCES = \
-  src/server/account.c \
-  src/server/account.h \
   src/server/admin.c \
   src/server/admin.h \
   src/server/api.c \
@@ -76,6 +74,8 @@ libserver_a_SOURCES = \
   src/server/notify.h \
   src/server/options.c \
   src/server/options.h \
+  src/server/order.c \
+  src/server/order.h \
   src/server/page.c \
   src/server/params.c \
   src/server/params.h \

@@ -62,7 +62,7 @@ void call_error_plain(struct call *c);                                  /* an er
 void call_error_match(struct call *c, const char *what, const char *path); /* "Match error: <what>" */
 void call_error_core(struct call *c, const struct error *e);
 
-bool call_may(const struct call *c, const char *right);
+bool call_may(const struct call *c, const char *right);   /* false without login */
 
 /* Two phases, as api_read. */
 typedef void (*call_read_fn)(struct store_reader *r, void *data);

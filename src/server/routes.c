@@ -11,7 +11,7 @@
 static const struct endpoint *const families[] = {
     login_endpoints,   clock_endpoints,        method_endpoints,          config_endpoints,
     visitor_endpoints, visitor_room_endpoints, visitor_message_endpoints, visitor_misc_endpoints,
-    upload_endpoints,  people_endpoints,
+    upload_endpoints,  order_endpoints,
     users_endpoints,   roles_endpoints,        settings_endpoints,        chat_endpoints,
     rooms_endpoints,   livechat_rooms_endpoints, inquiries_endpoints,     visitors_endpoints,
     departments_endpoints, agents_endpoints,   canned_endpoints,          admin_endpoints,

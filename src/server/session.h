@@ -18,6 +18,7 @@ struct sessions *sessions_new(void);
 void sessions_free(struct sessions **t);
 void sessions_forget(struct sessions *t);   /* empties the cache: the store knows */
 
+/* What is kept of a token: out gets the base64 of its SHA-256. */
 void token_hash(const char *token, char out[TOKEN_HASH_LEN + 1]);
 
 /* The active user of that pair, or NULL. user_id may be NULL (resume: the token alone). hash gets the token's. */

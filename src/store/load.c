@@ -8,7 +8,10 @@
 
 static char **texts_from_json(sqlite3_stmt *st, int i, int *n)
 {
-    json_t *list = json_loads(sqlite3_column_text(st, i) ? (const char *)sqlite3_column_text(st, i) : "[]", 0, NULL);
+    *n = 0;
+    if (sqlite3_column_type(st, i) == SQLITE_NULL)
+        return NULL;
+    json_t *list = json_loads((const char *)sqlite3_column_text(st, i), 0, NULL);
     *n = (int)json_array_size(list);
     char **items = *n ? x_calloc((size_t)*n, sizeof(*items)) : NULL;
     for (int k = 0; k < *n; k++)
@@ -168,11 +171,15 @@ static uint64_t load_counter(struct store *s, const char *key)
 
 int store_load(struct store *s, struct core *c, bool *fresh, struct error *err)
 {
+    /* The pages are read once, in great number: mapped they need not be copied. Not for longer: what is mapped counts as
+       memory of ours. */
     (void)err;
+    sqlite3_exec(s->reader->db, "PRAGMA mmap_size=4294967296", NULL, NULL, NULL);
     load_settings(s, c);
     *fresh = load_people(s, c) == 0;
     load_chats(s, c);
     load_newest(s, c);
     core_load_done(c, load_counter(s, "guest_count"), load_counter(s, "room_count"));
+    sqlite3_exec(s->reader->db, "PRAGMA mmap_size=0", NULL, NULL, NULL);
     return ERR_OK;
 }

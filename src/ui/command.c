@@ -156,7 +156,7 @@ static void put_man_text(struct buf *out, const char *s)
 
 void command_write_man(struct buf *out)
 {
-    buf_puts(out, ".\\\" Generated from the table of commands.\n.TH USHER\\-COMMANDS 7 \"\" usher\n.SH NAME\n"
+    buf_puts(out, ".\\\" Generated from the table of commands.\n.TH USHER\\-COMMANDS 7 2026-11-22 usher \"usher manual\"\n.SH NAME\n"
                   "usher\\-commands \\- commands and keys of the usher console\n.SH DESCRIPTION\n"
                   "Every action of\n.BR usher (1)\nis a command. It can be typed after a colon, bound to a key in a "
                   "keymap file, and found with the key ?. C\\- stands for Ctrl, M\\- for Alt, S\\- for Shift.\n");

@@ -19,6 +19,7 @@ struct theme {
 const char *role_name(enum role r);
 const char *role_help(enum role r);
 
+/* Fills t with the theme dark, as the table of roles has it. */
 void theme_builtin(struct theme *t);
 
 /* Reads a YAML file over the built-in theme. On failure t is the built-in theme and err says file:line:column. */
