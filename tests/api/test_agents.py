@@ -1,6 +1,7 @@
 """Agents, managers, service status (rest 8.2, 14, behaviour 3.2)."""
 import pytest
 
+from own_daemon import admin, usherd  # noqa: F401
 from people import coded, invalid, make_agent, make_department, make_user, ok, plain
 
 

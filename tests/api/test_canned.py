@@ -1,6 +1,7 @@
 """Canned responses (rest 11.3, behaviour 7)."""
 import pytest
 
+from own_daemon import admin, usherd  # noqa: F401
 from people import coded, invalid, make_agent, make_department, make_user, ok, unique
 
 

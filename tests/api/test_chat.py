@@ -1,6 +1,7 @@
 """Messages of agents (rest 3.5)."""
 import pytest
 
+from own_daemon import admin, usherd  # noqa: F401
 from people import Chat, coded, give, make_agent, make_user, ok, plain, unique
 
 

@@ -3,6 +3,7 @@ import json
 
 import pytest
 
+from own_daemon import admin, usherd  # noqa: F401
 from people import coded, invalid, make_agent, make_department, make_user, ok, plain, unique
 
 

@@ -1,6 +1,7 @@
 """Methods of agents and administrators (rest 15.3 to 15.5), by REST and over the socket."""
 import pytest
 
+from own_daemon import admin, usherd  # noqa: F401
 from people import Chat, give, make_agent, make_department, make_user, ok, unique
 
 

@@ -2,6 +2,7 @@
 without the right, neither with it (rest 1.3, 1.4 and the columns "who")."""
 import pytest
 
+from own_daemon import admin, usherd  # noqa: F401
 from people import make_user
 
 L, ALL, ANY, OWN403, OWN400, PUBLIC = "login", "all", "any", "own403", "own400", "public"
