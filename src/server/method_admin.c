@@ -7,7 +7,7 @@
 #include "server/canned_form.h"
 #include "server/department_form.h"
 #include "server/families.h"
-#include "server/account.h"
+#include "server/people.h"
 #include "server/rows.h"
 #include "server/session.h"
 #include "server/shape.h"
@@ -114,7 +114,7 @@ static void change_role(struct call *c, const char *right, uint32_t role, bool a
         call_error(c, "error-invalid-user", "Invalid user");
         return;
     }
-    if (account_change_roles(c->server, c->user, u->id, role, add, &result) != ERR_OK) {
+    if (people_change_roles(c->server, c->user, u->id, role, add, &result) != ERR_OK) {
         call_error_core(c, &result.error);
     } else if (add) {
         shape_user_ref(call_result(c), NULL, result.user->id, result.user->username, NULL);
@@ -346,7 +346,7 @@ static void set_active(struct call *c)
         return;
     }
     json_t *data = json_pack("{s:b}", "active", call_bool(c, 1, false));
-    int rc = account_update(c->server, c->user, id ? id : "", data, &result);
+    int rc = people_update(c->server, c->user, id ? id : "", data, &result);
     json_decref(data);
     if (rc != ERR_OK)
         call_error_core(c, &result.error);
@@ -360,7 +360,7 @@ static void delete_user(struct call *c)
     struct result result;
     if (!permitted(c, "delete-user"))
         return;
-    if (account_delete(c->server, c->user, id ? id : "", &result) != ERR_OK)
+    if (people_delete(c->server, c->user, id ? id : "", &result) != ERR_OK)
         call_error_core(c, &result.error);
     else
         call_true(c);
@@ -383,7 +383,7 @@ static void change_user_role(struct call *c, bool add)
         call_error(c, "error-invalid-user", "Invalid user");
     else if (bit == ROLE_ADMIN && !call_may(c, "assign-admin-role"))
         call_error(c, "error-action-not-allowed", "Assigning admin is not allowed");
-    else if (account_change_roles(c->server, c->user, u->id, bit, add, &result) != ERR_OK)
+    else if (people_change_roles(c->server, c->user, u->id, bit, add, &result) != ERR_OK)
         call_error_core(c, &result.error);
     else
         call_true(c);

@@ -5,7 +5,7 @@
 #include "server/desk.h"
 #include "server/families.h"
 #include "server/list.h"
-#include "server/account.h"
+#include "server/people.h"
 #include "server/rows.h"
 #include "server/shape.h"
 
@@ -76,7 +76,7 @@ static void users_post(struct api *a)
                                             : "{\"method\":\"livechat:addManager\"}");
         return;
     }
-    if (account_change_roles(a->server, a->user, u->id, role, true, &result) != ERR_OK) {
+    if (people_change_roles(a->server, a->user, u->id, role, true, &result) != ERR_OK) {
         api_fail_core(a, &result.error);
         return;
     }
@@ -111,7 +111,7 @@ static void users_delete(struct api *a)
     const struct user *u = core_user(a->server->core, api_arg(a, "_id"));
     if (u == NULL || !(u->roles & role))
         api_fail_empty(a);
-    else if (account_change_roles(a->server, a->user, u->id, role, false, &result) != ERR_OK)
+    else if (people_change_roles(a->server, a->user, u->id, role, false, &result) != ERR_OK)
         api_fail_core(a, &result.error);
     else
         api_ok_empty(a);

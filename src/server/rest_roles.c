@@ -4,7 +4,7 @@
 
 #include "common/mem.h"
 #include "server/families.h"
-#include "server/account.h"
+#include "server/people.h"
 #include "server/rows.h"
 #include "server/shape.h"
 
@@ -56,7 +56,7 @@ static void roles_add(struct api *a)
         api_fail_details(a, "error-action-not-allowed", "Assigning admin is not allowed", details);
         return;
     }
-    if (account_change_roles(a->server, a->user, u->id, role->bit, true, &result) != ERR_OK) {
+    if (people_change_roles(a->server, a->user, u->id, role->bit, true, &result) != ERR_OK) {
         api_fail_core(a, &result.error);
         return;
     }
@@ -97,7 +97,7 @@ static bool read_changes(struct api *a, const json_t *list, struct right_change 
             api_fail_typed(a, "Invalid permission", "error-invalid-permission");
             return false;
         }
-        if (!account_roles(json_object_get(row, "roles"), &out[i].roles)) {
+        if (!people_roles(json_object_get(row, "roles"), &out[i].roles)) {
             api_fail_typed(a, "Invalid role", "error-invalid-role");
             return false;
         }

@@ -6,7 +6,7 @@
 #include "server/families.h"
 #include "server/filter.h"
 #include "server/list.h"
-#include "server/account.h"
+#include "server/people.h"
 #include "server/rows.h"
 #include "server/session.h"
 #include "server/shape.h"
@@ -75,7 +75,7 @@ static void users_create(struct api *a)
                          "{\"method\":\"insertOrUpdateUser\",\"action\":\"Adding_user\"}");
         return;
     }
-    if (account_create(a->server, a->user, a->params, &result) != ERR_OK) {
+    if (people_create(a->server, a->user, a->params, &result) != ERR_OK) {
         fail_account(a, &result.error, a->params);
         return;
     }
@@ -109,7 +109,7 @@ static void users_register(struct api *a)
         api_fail_plain(a, "Logged in users can not register again.");
         return;
     }
-    if (!account_may_register(a->server->core)) {
+    if (!people_may_register(a->server->core)) {
         api_fail_coded(a, "error-user-registration-disabled", "User registration is disabled");
         return;
     }
@@ -125,7 +125,7 @@ static void users_register(struct api *a)
         api_fail_plain(a, "Email already exists. [403]");
         return;
     }
-    if (account_register(a->server, a->params, &result) != ERR_OK) {
+    if (people_register(a->server, a->params, &result) != ERR_OK) {
         api_fail_core(a, &result.error);
         return;
     }
@@ -140,7 +140,7 @@ static void users_update(struct api *a)
     struct result result;
     const json_t *data = api_obj(a, "data");
     AUTO_FREE char *user_id = x_strdup(api_str(a, "userId"));
-    if (account_update(a->server, a->user, user_id, data, &result) != ERR_OK) {
+    if (people_update(a->server, a->user, user_id, data, &result) != ERR_OK) {
         fail_account(a, &result.error, data);
         return;
     }
@@ -185,7 +185,7 @@ static void users_delete(struct api *a)
                        "The required \"userId\" or \"username\" param provided does not match any users");
         return;
     }
-    if (account_delete(a->server, a->user, u->id, &result) != ERR_OK)
+    if (people_delete(a->server, a->user, u->id, &result) != ERR_OK)
         api_fail_core(a, &result.error);
     else
         api_ok_empty(a);
@@ -330,7 +330,7 @@ static void users_set_status(struct api *a)
         api_fail_coded(a, "error-invalid-user", "Invalid user");
         return;
     }
-    if (text && !account_may_set_text(c)) {
+    if (text && !people_may_set_text(c)) {
         api_fail_details(a, "error-not-allowed", "Change status message is not allowed",
                          "{\"method\":\"users.setStatus\"}");
         return;
@@ -340,7 +340,7 @@ static void users_set_status(struct api *a)
                          "{\"method\":\"users.setStatus\"}");
         return;
     }
-    if (name && status == PRESENCE_OFFLINE && !account_may_hide(c)) {
+    if (name && status == PRESENCE_OFFLINE && !people_may_hide(c)) {
         api_fail_details(a, "error-status-not-allowed", "Invisible status is disabled",
                          "{\"method\":\"users.setStatus\"}");
         return;

@@ -1,6 +1,7 @@
 """Settings (rest 3.4, 16 row 19)."""
 import pytest
 
+from own_daemon import admin, usherd  # noqa: F401
 from people import coded, make_user, ok
 
 

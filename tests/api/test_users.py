@@ -1,6 +1,7 @@
 """Users, roles, permissions (rest 3.2, 3.3)."""
 import pytest
 
+from own_daemon import admin, usherd  # noqa: F401
 from people import coded, give, invalid, make_agent, make_user, ok, plain, unique, Chat
 
 
