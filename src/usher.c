@@ -81,7 +81,7 @@ static int find_places(struct console *c, struct error *err)
     AUTO_FREE char *run = data && !is_remote(o) ? path_runtime_dir(err) : NULL;
     if (state == NULL || data == NULL || (run == NULL && !is_remote(o)))
         return err->code;
-    c->outbox_dir = x_asprintf("%s/outbox", state);
+    c->outbox_dir = x_asprintf("%s/outbox%s", state, o->demo ? "-demo" : "");
     c->log_path = x_asprintf("%s/%s.log", state, name);
     c->db_path = o->db ? x_strdup(o->db) : x_asprintf("%s/%s.db", data, name);
     if (is_remote(o)) {
@@ -213,7 +213,7 @@ static void connect_to_core(struct console *c)
         .socket_path = c->socket_path,
         .db_path = c->db_path,
         .log_path = c->log_path,
-        .listen = o->listen ? o->listen : o->demo ? "127.0.0.1:3000" : NULL,
+        .listen = o->listen,
         .widget_dir = o->widget_dir,
         .demo = o->demo,
     };
@@ -226,8 +226,10 @@ static void connect_to_core(struct console *c)
 
 static void close_all(struct console *c)
 {
-    ui_free(&c->ui);
+    struct ui *face = c->ui;
+    c->ui = NULL; /* what the client still says on its way out is for nobody */
     client_free(&c->client);
+    ui_free(&face);
     embedded_free(&c->embedded);
     uv_run(&c->loop, UV_RUN_DEFAULT);
     uv_loop_close(&c->loop);

@@ -91,21 +91,25 @@ static int listen_all(struct server *s, char bound[80], struct error *e)
         return -1;
     if (*o->listen == '\0')
         return 0;
-    if (http_server_listen_tcp(s->http, o->listen, bound, e) < 0) {
-        /* The embedded core takes the next free port rather than none (DESIGN, the picture). */
-        if (!o->embedded || o->listen_given || http_server_listen_tcp(s->http, "127.0.0.1:0", bound, e) < 0)
-            return -1;
+    if (http_server_listen_tcp(s->http, o->listen, bound, e) == 0)
+        return 0;
+    /* The embedded core takes the next free port rather than none (DESIGN, the picture). */
+    for (int port = 3001; o->embedded && !o->listen_given && port < 3100; port++) {
+        AUTO_FREE char *next = x_asprintf("127.0.0.1:%d", port);
+        if (http_server_listen_tcp(s->http, next, bound, e) == 0)
+            return 0;
     }
-    return 0;
+    return -1;
 }
 
-static void tell_address(const struct server *s, const char *bound)
+static void tell_address(struct server *s, const char *bound)
 {
     if (s->options->socket)
         log_info("listening on %s", s->options->socket);
     if (*bound == '\0')
         return;
-    log_info("listening on %s%s", s->options->tls_cert ? "https://" : "http://", bound);
+    s->public_url = x_asprintf("%s%s", s->options->tls_cert ? "https://" : "http://", bound);
+    log_info("listening on %s", s->public_url);
     AUTO_FREE char *status = x_asprintf("STATUS=listening on %s", bound);
     notify_send(status);
 }
@@ -180,6 +184,7 @@ static void finish(struct boot *b)
     for (int i = 0; i < 2; i++)
         uv_close((uv_handle_t *)&b->signals[i], NULL);
     workers_free(&s->workers);
+    free(s->public_url);
     store_close(&s->store);
     holds_free(&s->holds);
     ddp_free(s);

@@ -28,6 +28,9 @@ struct row {
 
 #define AT(field) offsetof(struct options, field)
 
+/* Only ever on the command line: no file and no variable left behind may move a server's clock. */
+#define TEST_CLOCK "test_clock"
+
 static const struct row rows[] = {
     {"listen", KIND_TEXT, AT(listen), false, "ADDR:PORT", "TCP address to listen on, \"none\" for none (127.0.0.1:3000)"},
     {"socket", KIND_TEXT, AT(socket), false, "PATH", "unix socket for the local administrator"},
@@ -42,7 +45,7 @@ static const struct row rows[] = {
     {"trusted_proxies", KIND_TEXT, AT(trusted_proxies), false, "LIST", "addresses whose X-Forwarded-For is believed"},
     {"embedded", KIND_FLAG, AT(embedded), false, NULL, "socket only; ends when the last console has left"},
     {"demo", KIND_FLAG, AT(demo), false, NULL, "listen on loopback too when embedded, for the demo's visitors"},
-    {"test_clock", KIND_FLAG, AT(test_clock), false, NULL, "let POST /usher/v1/clock on the socket move the time"},
+    {TEST_CLOCK, KIND_FLAG, AT(test_clock), false, NULL, "let POST /usher/v1/clock on the socket move the time"},
     {"log_level", KIND_LEVEL, AT(log_level), false, "LEVEL", "debug, info, warn or error (info)"},
     {"rate_limits", KIND_FLAG, AT(rate_limits), true, NULL, "limit calls per minute (on)"},
     {"admin_username", KIND_TEXT, AT(admin_username), true, NULL, "administrator made at the first start (admin)"},
@@ -129,7 +132,7 @@ static int read_config(struct options *o, const char *path, struct error *e)
         const struct ynode *item = root->items[i];
         AUTO_FREE char *where = x_asprintf("%s:%d:%d", path, row ? item->line : root->key_lines[i],
                                            row ? item->column : root->key_columns[i]);
-        if (row == NULL)
+        if (row == NULL || strcmp(row->key, TEST_CLOCK) == 0)
             rc = error_set(e, ERR_INVALID, NULL, "%s: there is no option \"%s\"", where, root->keys[i]);
         else if (item->kind != YNODE_SCALAR)
             rc = error_set(e, ERR_INVALID, NULL, "%s: \"%s\" takes one value", where, root->keys[i]);
@@ -154,7 +157,7 @@ static int read_environment(struct options *o, struct error *e)
 {
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         AUTO_FREE char *name = env_name(&rows[i]);
-        const char *text = getenv(name);
+        const char *text = strcmp(rows[i].key, TEST_CLOCK) == 0 ? NULL : getenv(name);
         int rc = text ? assign(o, &rows[i], text, name, e) : 0;
         if (rc < 0)
             return rc;
@@ -176,7 +179,7 @@ static void print_help(void)
                 *p = '-';
         printf("  %-26s %s\n", left, rows[i].help);
     }
-    puts("  --help, --version\n\nEach is also a key of the configuration file, and USHER_<KEY> in the environment.\n"
+    puts("  --help, --version\n\nAll but --test-clock are also keys of the configuration file, and USHER_<KEY> in the environment.\n"
          "Only there:");
     for (size_t i = 0; i < COUNT_OF(rows); i++)
         if (rows[i].only_file)

@@ -1,20 +1,26 @@
 /* What Rocket.Chat has no call for, below /usher/v1: what this server can do, and why a chat went where it went. */
+#include "config.h"
+
 #include <stdlib.h>
 #include <string.h>
 
 #include "common/mem.h"
 #include "server/families.h"
+#include "server/options.h"
 #include "server/rows.h"
+#include "server/site.h"
 #include "store/store.h"
 
-#define USHER_VERSION "0.1.0"
 #define EVENTS_MAX 500
 
 static void info(struct api *a)
 {
     static const char *const features[] = {"room-events"};
     jsonw_str(api_ok(a), "name", "usher");
-    jsonw_str(&a->w, "version", USHER_VERSION);
+    jsonw_str(&a->w, "version", PACKAGE_VERSION);
+    const char *own = a->server->options->site_url ? a->server->options->site_url : a->server->public_url;
+    AUTO_FREE char *page = own && site_has_widget(a->server->site) ? x_asprintf("%s/", own) : NULL;
+    jsonw_str(&a->w, "visitorPage", page);
     jsonw_array(&a->w, "features");
     for (size_t i = 0; i < COUNT_OF(features); i++)
         jsonw_str(&a->w, NULL, features[i]);

@@ -46,6 +46,7 @@ struct server {
     struct visits *visits;
     struct turn *turn;             /* turn.h: the handles that drive it, the clock */
     char instance_id[18];          /* X-Instance-ID */
+    char *public_url;              /* "http://127.0.0.1:3000" as listened on, or NULL without TCP */
 };
 
 /* Milliseconds since 1970 by the server's clock (real, or moved by --test-clock); never goes back. */

@@ -11,6 +11,7 @@
 #include <uthash.h>
 
 #include "common/mem.h"
+#include "common/paths.h"
 #include "server/mime.h"
 #include "server/params.h"
 #include "server/site_private.h"
@@ -79,7 +80,9 @@ struct site *site_new(const char *widget, struct error *e)
     struct site *site = x_calloc(1, sizeof *site);
     if (widget == NULL)
         return site;
-    add_folder(site, widget, "", 0);
+    /* The package as unpacked, or its build folder. */
+    AUTO_FREE char *inner = path_join(widget, "build");
+    add_folder(site, access(inner, X_OK) == 0 ? inner : widget, "", 0);
     const struct site_file *index = find_file(site, "index.html");
     site->page = index ? read_page(index->path) : NULL;
     if (site->page == NULL) {
