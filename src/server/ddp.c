@@ -12,6 +12,7 @@
 #include "server/params.h"
 #include "server/session.h"
 #include "server/shape.h"
+#include "server/tell.h"
 
 #define MESSAGE_MAX 262144
 #define SUBS_MAX 2000
@@ -52,6 +53,7 @@ void ddp_send(struct server *s, uint64_t conn, const char *text, size_t n)
 void ddp_accept(struct server *s, const struct http_request *req, const char *address)
 {
     struct ddp_conn *c = x_calloc(1, sizeof *c);
+    c->since_ms = server_now(s);
     c->conn = req->handle.conn;
     snprintf(c->address, sizeof c->address, "%s", address);
     LIST_INIT(&c->subs);
@@ -199,6 +201,20 @@ static struct sub *find_sub(struct ddp_conn *c, const char *id)
     return NULL;
 }
 
+/* The widget asks who serves its chat before it subscribes. Who takes the chat in between was told to nobody, and it
+   would go on waiting: so it is told once more. After a reload or a reconnect it knows by itself. */
+static void tell_missed_agent(struct server *s, const struct ddp_conn *c, const struct sub *new, const char *rid)
+{
+    const struct room *r = core_room(s->core, rid);
+    const struct sub *other;
+    if (new == NULL || new->token == NULL || r == NULL || r->served_by == NULL || r->served_ms < c->since_ms)
+        return;
+    LIST_FOREACH(other, &c->subs, of_conn)
+        if (other != new && other->topic == new->topic)
+            return;
+    tell_agent(s, r);
+}
+
 static void on_sub(struct server *s, struct ddp_conn *c, json_t *m)
 {
     json_t *id = json_object_get(m, "id"), *params = json_object_get(m, "params");
@@ -221,13 +237,16 @@ static void on_sub(struct server *s, struct ddp_conn *c, json_t *m)
         nosub(s, c, id, "not-allowed", NULL);
         return;
     }
+    struct sub *new = NULL;
     if (find_sub(c, json_string_value(id)) == NULL)
-        stream_subscribe(s, c, stream, event, json_string_value(id), token);
+        new = stream_subscribe(s, c, stream, event, json_string_value(id), token);
     if (token && c->visitor_token == NULL)
         ddp_visitor_returns(s, c, token);
     ready(s, c, id);
-    if (stream == STREAM_LIVECHAT_ROOM)
+    if (stream == STREAM_LIVECHAT_ROOM) {
         ddp_visitor_joined(s, event);
+        tell_missed_agent(s, c, new, event);
+    }
 }
 
 static void on_unsub(struct server *s, struct ddp_conn *c, json_t *m)

@@ -16,6 +16,7 @@ struct ddp_conn {
     uint64_t conn;
     char session[18];
     bool connected;                /* connect was answered */
+    int64_t since_ms;
     char *user_id;                 /* logged in, or NULL */
     char *token_hash;              /* of the login; NULL with a login: the local user */
     char *visitor_token;           /* given by setUpConnection, or NULL */

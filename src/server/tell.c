@@ -210,16 +210,21 @@ static void tell_inquiry(struct server *s, const struct event *ev)
 
 /* --- visitors --- */
 
-static void on_agent_changed(struct server *s, const struct event *ev)
+void tell_agent(struct server *s, const struct room *r)
 {
     struct broadcast b;
-    if (broadcast_begin(s, &b, STREAM_LIVECHAT_ROOM, ev->room->id)) {
-        jsonw_object(&b.w, NULL);
-        jsonw_str(&b.w, "type", "agentData");
-        shape_agent_info(&b.w, "data", s->core, ev->room->served_by);
-        jsonw_end_object(&b.w);
-        broadcast_end(s, &b);
-    }
+    if (!broadcast_begin(s, &b, STREAM_LIVECHAT_ROOM, r->id))
+        return;
+    jsonw_object(&b.w, NULL);
+    jsonw_str(&b.w, "type", "agentData");
+    shape_agent_info(&b.w, "data", s->core, r->served_by);
+    jsonw_end_object(&b.w);
+    broadcast_end(s, &b);
+}
+
+static void on_agent_changed(struct server *s, const struct event *ev)
+{
+    tell_agent(s, ev->room);
     tell_room(s, ev->room);
 }
 

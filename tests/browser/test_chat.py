@@ -14,7 +14,6 @@ def start_chat(world, agent="alma", visitor="Vera Vogel", question="Hello, is an
     page = world.page()
     page.load().open().register(visitor, "vera@example.org").say(question)
     console.wait(visitor)
-    console.wait(question[:10])
     console.send("t")
     console.wait(lambda t: "You have taken the chat" in t.text(), "the chat to be taken")
     page.wait_message(question, mine=True)
@@ -47,14 +46,14 @@ def test_queue_take_answer(desk):
     page.wait_message("Good morning, how can I help?", mine=False)
     page.see("Alma Agent")
 
-    for text in ("Grüße aus Århus – ça va? ñ", "👍🏽 👩‍👩‍👧 日本語 العربية", "1 < 2 && \"x\" > 'y' & z"):
+    for text in ("Grüße aus Århus – ça va? ñ", "日本語 العربية 🎉 👍🏽👩‍👩‍👧", "1 < 2 && \"x\" > 'y' & z"):
         page.say(text)
         console.wait(lambda t, s=text: s[:4] in t.text(), text)
         console.send(text + "\r")
         page.wait_message(text, mine=False)
     said = texts_of(desk, room_of(desk)["_id"])
     assert len(said) == 8 and said[1] == "Good morning, how can I help?"
-    assert [s for s in said[3::2]] == ["Grüße aus Århus – ça va? ñ", "👍🏽 👩‍👩‍👧 日本語 العربية", "1 < 2 && \"x\" > 'y' & z"]
+    assert [s for s in said[3::2]] == ["Grüße aus Århus – ça va? ñ", "日本語 العربية 🎉 👍🏽👩‍👩‍👧", "1 < 2 && \"x\" > 'y' & z"]
     console.wait("1 < 2 && \"x\" > 'y' & z")
     assert "&amp;" not in console.text() and "&lt;" not in console.text(), "agents read characters, not entities"
 

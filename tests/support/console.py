@@ -38,7 +38,7 @@ class Console(Terminal):
         return self.send(line + "\r")
 
     def display(self, row):
-        return self.screen.display[row]
+        return self.lines()[row]
 
     def type_message(self, text):
         """Types into the composer, sends, and waits until the transcript has it."""

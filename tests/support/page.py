@@ -43,6 +43,7 @@ class Page:
     # --- waiting ---
 
     def until(self, check, what, timeout=LIMIT):
+        """What check gives, once that is true. check may look at the browser, or at anything else."""
         deadline = time.monotonic() + timeout
         while True:
             try:
@@ -95,23 +96,20 @@ class Page:
             if not frames:
                 return False
             self.driver.switch_to.frame(frames[0])
-            return bool(self.all("button"))
+            return bool(self.all(css("screen")))
         self.until(ready, "the widget")
         return self
 
-    def is_open(self):
-        return bool(self.all("[name=name], [contenteditable], " + css("screen__inner") + " main"))
-
     def open(self):
         """Clicks the round button, unless the widget is open (it remembers)."""
-        opened = "[name=name], [contenteditable], " + css("screen__main")
-
-        def shown():
-            return any(e.is_displayed() for e in self.all(opened))
-        if not shown():
-            button = self.until(lambda: self.all(css("screen") + " > button, " + css("button") + "[aria-label]"), "the button")
-            button[-1].click()
-        self.until(shown, "the widget to open")
+        def opened():
+            if not self.all(css("screen__inner")):
+                return False
+            if not self.all(css("screen--minimized")):
+                return True
+            self.all(css("screen__chat-button"))[0].click()
+            return False
+        self.until(opened, "the widget to open")
         return self
 
     def register(self, name, email):

@@ -58,7 +58,12 @@ class Terminal:
         return True
 
     def text(self):
-        return "\n".join(line.rstrip() for line in self.screen.display)
+        return "\n".join(line.rstrip() for line in self.lines())
+
+    def lines(self):
+        """Every row; as pyte's display, which stumbles over joined emoji."""
+        cells = self.screen.buffer
+        return ["".join(cells[y][x].data for x in range(self.screen.columns)) for y in range(self.screen.lines)]
 
     def wait(self, condition, what="the screen", timeout=30):
         """condition: a text that must appear, or a function of this terminal."""
