@@ -45,7 +45,7 @@ static const struct row rows[] = {
     {"trusted_proxies", KIND_TEXT, AT(trusted_proxies), false, "LIST", "addresses whose X-Forwarded-For is believed"},
     {"embedded", KIND_FLAG, AT(embedded), false, NULL, "socket only; ends when the last console has left"},
     {"demo", KIND_FLAG, AT(demo), false, NULL, "listen on loopback too when embedded, for the demo's visitors"},
-    {TEST_CLOCK, KIND_FLAG, AT(test_clock), false, NULL, "let POST /usher/v1/clock on the socket move the time"},
+    {"test_clock", KIND_FLAG, AT(test_clock), false, NULL, "let POST /usher/v1/clock on the socket move the time"},
     {"log_level", KIND_LEVEL, AT(log_level), false, "LEVEL", "debug, info, warn or error (info)"},
     {"rate_limits", KIND_FLAG, AT(rate_limits), true, NULL, "limit calls per minute (on)"},
     {"admin_username", KIND_TEXT, AT(admin_username), true, NULL, "administrator made at the first start (admin)"},

@@ -7,7 +7,6 @@
 #include "server/http.h"
 #include "server/site.h"
 
-bool site_has_widget(const struct site *site);
 const char *site_widget_page(const struct site *site);
 void site_reply(struct server *s, const struct http_request *req, int status, const char *type, const char *headers,
                 const char *body, size_t n);
