@@ -61,9 +61,9 @@ def test_queue_take_answer(desk):
     page.until(lambda: page.all("[class*='typing-indicator__'], [class*='typing-dots__']"), "the dots of the agent who types")
     console.send("\r")
     page.wait_message("I am looking", mine=False)
-    page.write("and so am I")
-    console.wait("typing")
-    page.say("")
+    page.write("and so am I")  # the widget tells it once in 4.5 s, so he goes on typing
+    page.until(lambda: page.write(".") and "is typing" in console.text(), "the agent to see that the visitor types")
+    page.say("!")
     console.wait("and so am I")
 
     console.command("close-chat Solved, thank you")
