@@ -1,12 +1,14 @@
 /* usher-demo: fills a workspace and plays its visitors. Everything goes through the public interface, over the core's
    unix socket; the visitors use the visitors' endpoints like anybody. Ends with the console that started it. */
 #include <curl/curl.h>
+#include <fcntl.h>
 #include <jansson.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 
@@ -276,6 +278,14 @@ static bool is_here(const struct chat *chats, const struct person *who)
     return false;
 }
 
+/* One troupe a workspace, however many consoles look at it. The lock ends with the process. */
+static bool is_alone(void)
+{
+    AUTO_FREE char *path = x_asprintf("%s.visitors", socket_path);
+    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    return fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0;
+}
+
 int main(int argc, char **argv)
 {
     static struct chat chats[CHATS];
@@ -285,6 +295,8 @@ int main(int argc, char **argv)
     }
     prctl(PR_SET_PDEATHSIG, SIGTERM);
     socket_path = argv[2];
+    if (!is_alone())
+        return 0;
     rnd.state = id_entropy();
     curl_global_init(CURL_GLOBAL_NOTHING);
     curl = curl_easy_init();

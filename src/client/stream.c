@@ -123,6 +123,14 @@ static void departments_done(struct client *c, void *arg, const json_t *body, co
         return;
     model_apply_my_departments(&c->model, js_list(body, "departments"));
     stream_sync_departments(c);
+    size_t i;
+    json_t *id;
+    json_array_foreach(c->model.my_departments, i, id) {
+        if (model_department_name(&c->model, json_string_value(id)) == NULL) { /* made since the start */
+            client_refresh_people(c);
+            return;
+        }
+    }
 }
 
 static void on_subscription(struct client *c, const json_t *args)
