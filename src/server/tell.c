@@ -115,6 +115,8 @@ static void tell_my_messages(struct server *s, const struct event *ev)
     broadcast_end_for(s, &b, has_subscription, ev->room);
 }
 
+static void tell_inquiry_to_all(struct server *s, const char *type, bool is_new, const struct room *r);
+
 static void on_message(struct server *s, const struct event *ev)
 {
     struct broadcast b;
@@ -127,6 +129,8 @@ static void on_message(struct server *s, const struct event *ev)
     tell_my_messages(s, ev);
     if (ev->room)
         tell_room(s, ev->room);
+    if (ev->room && (ev->room->inquiry.status == INQUIRY_QUEUED || ev->room->inquiry.status == INQUIRY_READY))
+        tell_inquiry_to_all(s, "changed", false, ev->room); /* the queue shows what was said last */
 }
 
 static void on_message_removed(struct server *s, const struct event *ev)
@@ -192,11 +196,8 @@ static void tell_inquiry_at(struct server *s, const char *event, const char *typ
     broadcast_end(s, &b);
 }
 
-static void tell_inquiry(struct server *s, const struct event *ev)
+static void tell_inquiry_to_all(struct server *s, const char *type, bool is_new, const struct room *r)
 {
-    const struct room *r = ev->room;
-    bool is_new = ev->type == EVENT_INQUIRY_READY && r->ts_ms == ev->ts_ms;
-    const char *type = ev->type == EVENT_INQUIRY_REMOVED ? "removed" : is_new ? "added" : "changed";
     char event[EVENT_NAME_MAX];
     if (r->department_id) {
         snprintf(event, sizeof event, "department/%s", r->department_id);
@@ -205,6 +206,14 @@ static void tell_inquiry(struct server *s, const struct event *ev)
     if (r->department_id == NULL || !is_new)
         tell_inquiry_at(s, "public", type, r);
     tell_inquiry_at(s, r->inquiry.id, type, r);
+}
+
+static void tell_inquiry(struct server *s, const struct event *ev)
+{
+    const struct room *r = ev->room;
+    bool is_new = ev->type == EVENT_INQUIRY_READY && r->ts_ms == ev->ts_ms;
+    const char *type = ev->type == EVENT_INQUIRY_REMOVED ? "removed" : is_new ? "added" : "changed";
+    tell_inquiry_to_all(s, type, is_new, r);
     queue_changed(s);
 }
 

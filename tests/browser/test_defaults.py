@@ -23,8 +23,9 @@ def test_arrives_assigned(world):
 
 
 def test_nobody_online(world):
-    """The offline form; with an agent online after that, the chat."""
-    world.start()
+    """The offline form; with an agent online after that, the chat. By default presence does not count, so an agent is
+    always there once he is made: here it counts."""
+    world.start(Livechat_enabled_when_agent_idle=False)
     world.admin.add_agent("alma", name="Alma Agent")
     page = world.page()
     page.load()

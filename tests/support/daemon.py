@@ -159,7 +159,8 @@ class Rest:
 
     def raw(self, verb, path, body=None, headers=None):
         """(status, headers, bytes) of any path."""
-        if self.connection is None:
+        reused = self.connection is not None
+        if not reused:
             self.connection = UnixConnection(self.unix) if self.unix else \
                 http.client.HTTPConnection("127.0.0.1", self.port, timeout=LIMIT)
         try:
@@ -168,6 +169,8 @@ class Rest:
             return answer.status, answer.headers, answer.read()
         except (OSError, http.client.HTTPException):
             self.close()
+            if reused and verb == "GET":  # of a server that is gone; nothing happens twice by asking again
+                return self.raw(verb, path, body, headers)
             raise
 
     def call(self, verb, path, body=None, **query):
