@@ -151,8 +151,9 @@ struct client_callbacks {
 struct client *client_new(uv_loop_t *loop, const struct client_options *options,
                           const struct client_callbacks *callbacks, void *arg);
 void client_start(struct client *c);                     /* connects, and again after every loss */
-/* Not from inside a callback of the client. What was asked and not answered hears ERR_UNAVAILABLE first; then the
-   loop must run until its handles are closed (uv_run until it returns 0). */
+/* Not from inside a callback of the client. What was asked and not answered hears ERR_UNAVAILABLE first, so free the
+   client before what its callbacks lead to; then the loop must run until its handles are closed (uv_run until it
+   returns 0). */
 void client_free(struct client **c);
 const struct client_model *client_model(const struct client *c);
 struct client_room *client_room_find(const struct client *c, const char *rid);

@@ -106,7 +106,7 @@ static void info_done(void *arg, const struct rest_answer *a)
         return;
     c->model.pub.is_usher = a->status == 200 && a->body;
     const char *page = c->model.pub.is_usher ? js_str(a->body, "visitorPage") : NULL;
-    if (page || c->local) {
+    if (page || c->local || c->model.pub.is_usher) {
         str_set(&c->model.pub.visitor_page, page);
     } else {
         free(c->model.pub.visitor_page);

@@ -87,6 +87,8 @@ static int paint_state(struct ui *ui, int x, int y, int w)
         x += draw_text(ui, x, y, plain(role), "  refused", w);
     } else if (m->latency_ms >= 0 && w >= 60) {
         x += draw_textf(ui, x, y, plain(ROLE_STATUS), w, "  %d ms", m->latency_ms);
+        if (m->visitor_page && w - x > (int)strlen(m->visitor_page) + 40) /* the numbers at the right go first */
+            x += draw_textf(ui, x, y, plain(ROLE_STATUS), w - x, "  visitors: %s", m->visitor_page);
     }
     if (m->notice && m->state != CLIENT_ONLINE)
         x += draw_textf(ui, x, y, plain(ROLE_STATUS), w - (x - from) - 1, "  %s", m->notice);
