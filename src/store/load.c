@@ -6,6 +6,8 @@
 
 #include "common/log.h"
 
+#define MAPPED "PRAGMA mmap_size=4294967296"
+
 static char **texts_from_json(sqlite3_stmt *st, int i, int *n)
 {
     *n = 0;
@@ -94,10 +96,16 @@ static size_t load_people(struct store *s, struct core *c)
     return n;
 }
 
-static void load_room(struct core *c, sqlite3_stmt *st)
+/* A room as read, with the names of those it belongs to. */
+struct draft {
+    struct room *room;
+    char *visitor_id, *served_by_id, *default_agent_id;
+};
+
+static void read_draft(sqlite3_stmt *st, struct draft *d)
 {
     int more = table_room.count;
-    struct room *r = room_new();
+    struct room *r = d->room = room_new();
     table_read(&table_room, st, 0, r);
     r->tags = texts_from_json(st, more + 4, &r->tag_count);
     int message = more + table_room.more_count;
@@ -105,8 +113,9 @@ static void load_room(struct core *c, sqlite3_stmt *st)
         r->last_message = message_new();
         table_read(&table_message, st, message, r->last_message);
     }
-    core_load_room(c, r, (const char *)sqlite3_column_text(st, more), (const char *)sqlite3_column_text(st, more + 1),
-                   (const char *)sqlite3_column_text(st, more + 3));
+    d->visitor_id = column_text(st, more);
+    d->served_by_id = column_text(st, more + 1);
+    d->default_agent_id = column_text(st, more + 3);
 }
 
 /* The columns of both tables in one statement: the room, then its last message. */
@@ -121,29 +130,109 @@ static char *open_rooms_sql(void)
                       room, message + strlen("SELECT "));
 }
 
-static void load_chats(struct store *s, struct core *c)
+/* The visitors and subscriptions of open chats, read by a thread of its own while the loader reads people and settings
+   and decodes rooms: at the size of a hundred thousand chats this is half of the work. */
+struct preload {
+    struct store_reader *reader;
+    struct visitor **visitors;
+    size_t visitor_count, visitor_cap;
+    struct seat {
+        char *rid, *user_id;
+        struct subscription *sub;
+    } *seats;
+    size_t seat_count, seat_cap;
+    pthread_t thread;
+};
+
+static sqlite3_stmt *preload_table(struct preload *p, const struct table *t, const char *rest)
 {
-    sqlite3_stmt *st =
-        prepare_table(s, &table_visitor, "WHERE t.id IN (SELECT visitor_id FROM room WHERE open = 1)");
-    while (sqlite3_step(st) == SQLITE_ROW) {
+    AUTO_FREE char *sql = table_select_sql(t, "t", rest);
+    sqlite3_stmt *st = NULL;
+    sqlite3_prepare_v2(p->reader->db, sql, -1, &st, NULL);
+    return st;
+}
+
+static void *preload_run(void *arg)
+{
+    struct preload *p = arg;
+    sqlite3_stmt *st = preload_table(p, &table_visitor, "WHERE t.id IN (SELECT visitor_id FROM room WHERE open = 1)");
+    while (st && sqlite3_step(st) == SQLITE_ROW) {
+        if (p->visitor_count == p->visitor_cap) {
+            p->visitor_cap = p->visitor_cap ? p->visitor_cap * 2 : 256;
+            p->visitors = x_reallocarray(p->visitors, p->visitor_cap, sizeof(*p->visitors));
+        }
         struct visitor *v = visitor_new();
         table_read(&table_visitor, st, 0, v);
-        core_load_visitor(c, v);
+        p->visitors[p->visitor_count++] = v;
     }
     sqlite3_finalize(st);
+    st = preload_table(p, &table_subscription, "");
+    while (st && sqlite3_step(st) == SQLITE_ROW) {
+        if (p->seat_count == p->seat_cap) {
+            p->seat_cap = p->seat_cap ? p->seat_cap * 2 : 256;
+            p->seats = x_reallocarray(p->seats, p->seat_cap, sizeof(*p->seats));
+        }
+        struct seat *seat = &p->seats[p->seat_count++];
+        seat->sub = x_calloc(1, sizeof(*seat->sub));
+        table_read(&table_subscription, st, 0, seat->sub);
+        seat->rid = column_text(st, table_subscription.count);
+        seat->user_id = column_text(st, table_subscription.count + 1);
+    }
+    sqlite3_finalize(st);
+    return NULL;
+}
+
+static int preload_start(struct preload *p, struct store *s, struct error *err)
+{
+    *p = (struct preload){.reader = store_reader_new(s, err)};
+    if (p->reader == NULL)
+        return ERR_IO;
+    sqlite3_exec(p->reader->db, MAPPED, NULL, NULL, NULL);
+    if (pthread_create(&p->thread, NULL, preload_run, p) != 0)
+        return error_set(err, ERR_IO, NULL, "the loader's thread cannot be started");
+    return ERR_OK;
+}
+
+static size_t read_drafts(struct store *s, struct draft **out)
+{
+    size_t n = 0, cap = 0;
     AUTO_FREE char *sql = open_rooms_sql();
-    st = prepare(s, sql);
-    while (sqlite3_step(st) == SQLITE_ROW)
-        load_room(c, st);
-    sqlite3_finalize(st);
-    st = prepare_table(s, &table_subscription, "");
+    sqlite3_stmt *st = prepare(s, sql);
+    *out = NULL;
     while (sqlite3_step(st) == SQLITE_ROW) {
-        struct subscription *sub = x_calloc(1, sizeof(*sub));
-        table_read(&table_subscription, st, 0, sub);
-        core_load_subscription(c, (const char *)sqlite3_column_text(st, table_subscription.count),
-                               (const char *)sqlite3_column_text(st, table_subscription.count + 1), sub);
+        if (n == cap) {
+            cap = cap ? cap * 2 : 256;
+            *out = x_reallocarray(*out, cap, sizeof(**out));
+        }
+        read_draft(st, &(*out)[n++]);
     }
     sqlite3_finalize(st);
+    return n;
+}
+
+static void load_chats(struct store *s, struct core *c, struct preload *p)
+{
+    struct draft *drafts;
+    size_t n = read_drafts(s, &drafts);
+    pthread_join(p->thread, NULL);
+    store_reader_free(&p->reader);
+    for (size_t i = 0; i < p->visitor_count; i++)
+        core_load_visitor(c, p->visitors[i]);
+    for (size_t i = 0; i < n; i++) {
+        struct draft *d = &drafts[i];
+        core_load_room(c, d->room, d->visitor_id, d->served_by_id, d->default_agent_id);
+        free(d->visitor_id);
+        free(d->served_by_id);
+        free(d->default_agent_id);
+    }
+    free(drafts);
+    for (size_t i = 0; i < p->seat_count; i++) {
+        core_load_subscription(c, p->seats[i].rid, p->seats[i].user_id, p->seats[i].sub);
+        free(p->seats[i].rid);
+        free(p->seats[i].user_id);
+    }
+    free(p->visitors);
+    free(p->seats);
 }
 
 /* The newest messages, which the rows of their rooms may not know of yet. */
@@ -173,11 +262,13 @@ int store_load(struct store *s, struct core *c, bool *fresh, struct error *err)
 {
     /* The pages are read once, in great number: mapped they need not be copied. Not for longer: what is mapped counts as
        memory of ours. */
-    (void)err;
-    sqlite3_exec(s->reader->db, "PRAGMA mmap_size=4294967296", NULL, NULL, NULL);
+    struct preload chats;
+    if (preload_start(&chats, s, err) != ERR_OK)
+        return ERR_IO;
+    sqlite3_exec(s->reader->db, MAPPED, NULL, NULL, NULL);
     load_settings(s, c);
     *fresh = load_people(s, c) == 0;
-    load_chats(s, c);
+    load_chats(s, c, &chats);
     load_newest(s, c);
     core_load_done(c, load_counter(s, "guest_count"), load_counter(s, "room_count"));
     sqlite3_exec(s->reader->db, "PRAGMA mmap_size=0", NULL, NULL, NULL);

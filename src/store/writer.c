@@ -42,7 +42,8 @@ static void *run(void *arg)
 static int open_database(struct writer *w, const char *path, struct error *err)
 {
     static const char pragmas[] = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=OFF;"
-                                  "PRAGMA secure_delete=ON; PRAGMA cache_size=-16000; PRAGMA busy_timeout=2000;";
+                                  "PRAGMA secure_delete=ON; PRAGMA cache_size=-16000; PRAGMA busy_timeout=2000;"
+                                  "PRAGMA wal_autocheckpoint=8000;";
     int rc = sqlite3_open_v2(path, &w->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
     if (rc == SQLITE_OK)
         rc = sqlite3_exec(w->db, "SELECT count(*) FROM sqlite_schema", NULL, NULL, NULL);
