@@ -67,7 +67,7 @@ static void paint(struct pane *base)
         char detail[400];
         format_line(l->detail, detail, sizeof detail);
         term_fill(ui->term, r.x, y, r.w, 1, style_of(ROLE_TEXT, at), ' ');
-        draw_clip(ui, r.x + 1, y, style_of(l->role, at), l->name, name_w);
+        draw_clip(ui, r.x + 1, y, style_of(l->role, at), l->name, l->detail ? name_w : r.w - 2);
         draw_clip(ui, r.x + name_w + 3, y, style_of(*detail ? ROLE_DIM_TEXT : ROLE_TEXT, at), detail,
                   r.w - name_w - 4);
     }

@@ -210,6 +210,10 @@ void ui_changed(struct ui *ui, unsigned bits, const char *rid)
     if (bits & (CLIENT_CHANGED_QUEUE | CLIENT_CHANGED_ROOMS))
         ui->layout_dirty = true;
     announce(ui, bits, rid);
+    bool online = ui->model->state == CLIENT_ONLINE;
+    if (ui->was_online && !online)
+        ui->said_fresh = false; /* nothing said before may hide that the server is away */
+    ui->was_online = online;
     ui_schedule(ui);
 }
 

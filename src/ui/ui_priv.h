@@ -51,7 +51,8 @@ struct ui {
     char *said[SAID_MAX]; /* newest last */
     bool said_error[SAID_MAX];
     int said_count;
-    bool said_fresh; /* the newest is shown until the next key */
+    bool said_fresh; /* the newest is shown until the next key, or until the server is lost */
+    bool was_online;
 
     bool layout_dirty, all_dirty;
     uv_timer_t frame, tick;

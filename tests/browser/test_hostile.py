@@ -45,7 +45,7 @@ def test_visitor_to_terminal(desk):
     assert "OWNED" not in console.screen.title
     console.send("Still here\r")
     console.wait("Still here")
-    assert "Still here" in visitor.texts()
+    console.wait(lambda t: "Still here" in visitor.texts(), "the answer to arrive")
 
 
 def test_agent_to_browser(desk):

@@ -16,7 +16,7 @@ import pytest
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 
 from support.console import Console, alt  # noqa: E402
-from support.daemon import Realtime, Rest, Usherd, Visitor, clean_environment, program  # noqa: E402
+from support.daemon import Rest, Usherd, Visitor, clean_environment, program  # noqa: E402
 
 EMPTY = "Nobody is waiting"
 LIMIT = 60
@@ -131,7 +131,7 @@ def test_dead_core_is_replaced(desk):
     first = desk.open()
     desk.visitor()
     first.wait("Vera Vogel")
-    first.command("quit!")
+    first.command("quit !")
     first.wait_exit()
     pid = desk.core_pid()
     os.kill(pid, 9)
@@ -237,7 +237,7 @@ def test_take_answer_close_by_keys(desk):
     console = desk.open()
     visitor = desk.visitor()
     second = desk.visitor("Walter Wolf", "A second question")
-    console.wait("Walter Wolf").wait("A second question")
+    console.wait("Walter Wolf")
     console.send("\x1b[B").send("p").wait("reading a chat that waits")
     console.send(alt("1")).send("\x1b[A").send("t").wait("You have taken the chat with Vera Vogel")
     console.send("First line\x1b\rSecond line\r")
@@ -255,9 +255,8 @@ def test_take_answer_close_by_keys(desk):
     console.wait("The chat with Vera Vogel is closed")
     rooms = {r["fname"]: r for r in desk.rest().get("livechat/rooms")["rooms"]}
     assert not rooms["Vera Vogel"].get("open") and rooms["Walter Wolf"]["open"]
-    console.send(alt("r")) if False else None
     visitor.open().say("Me again")
-    console.send(alt("1")).wait("Me again")
+    console.wait(lambda t: "Queue 1" in t.text(), "the new chat in the queue").send(alt("1")).wait("Me again")
 
 
 def test_return_to_the_queue(desk):
@@ -269,16 +268,6 @@ def test_return_to_the_queue(desk):
     console.wait(lambda t: EMPTY not in t.text() and "Vera Vogel" in t.text(), "the chat in the queue again")
     queued = desk.rest().get("livechat/inquiries.queued")["inquiries"]
     assert [q["name"] for q in queued] == ["Vera Vogel"]
-
-
-def test_typing(desk):
-    """Typing shows on both sides."""
-    console = desk.open()
-    visitor = desk.visitor()
-    console.wait("Vera Vogel").send("t").wait("You have taken")
-    core = Desk.rest(desk)
-    core.method("stream-notify-room", f"{visitor.rid}/typing", "Vera", True, {"token": visitor.token}) if False else None
-    console.send("a word").wait("a word")
 
 
 def test_settings(desk):
@@ -366,10 +355,9 @@ def test_outbox_survives_the_console(desk, remote):
     visitor.say("Hello")
     console.wait("Vera Vogel").send("t").wait("You have taken")
     remote.kill()
-    console.wait(lambda t: "away" in t.text().lower() or "again" in t.text().lower() or "lost" in t.text().lower(),
-                 "the loss to be shown")
+    console.wait("cannot be reached")
     console.send("Written while away\r").wait("Written while away")
-    console.command("quit!")
+    console.command("quit !")
     assert console.wait_exit() == 0
     remote.start()
     again = desk.console(server=remote.url, user="alma")
