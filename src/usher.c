@@ -125,13 +125,13 @@ static char *password_asked(const char *server, const char *user)
     struct termios old, quiet;
     char *line = NULL;
     size_t cap = 0;
-    fprintf(stderr, "Password of %s on %s: ", user, server);
     tcgetattr(STDIN_FILENO, &old);
     quiet = old;
     quiet.c_lflag &= ~(tcflag_t)ECHO;
-    tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet);
+    tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet); /* before the question: somebody may answer at once */
+    fprintf(stderr, "Password of %s on %s: ", user, server);
     ssize_t n = getline(&line, &cap, stdin);
-    tcsetattr(STDIN_FILENO, TCSAFLUSH, &old);
+    tcsetattr(STDIN_FILENO, TCSADRAIN, &old);
     fputc('\n', stderr);
     if (n > 0)
         line[strcspn(line, "\r\n")] = '\0';

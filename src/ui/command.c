@@ -110,6 +110,8 @@ int command_parse(const char *line, enum command_id *id, struct command_args *a,
     line += strspn(line, " :");
     size_t n = strcspn(line, " ");
     int found = command_find(line, n);
+    if (found == COMMAND_COUNT && n > 1 && line[n - 1] == '!') /* as vi has it: "quit!" is "quit !" */
+        found = command_find(line, --n);
     if (n == 0)
         return error_set(err, ERR_INVALID, NULL, "No command was given");
     if (found == COMMAND_COUNT)

@@ -189,7 +189,7 @@ static void fill(void)
     struct client_model *m = &fake.m;
     m->state = CLIENT_ONLINE;
     m->server = x_strdup("embedded core");
-    m->visitor_page = x_strdup("http://127.0.0.1:3000/livechat");
+    m->visitor_page = x_strdup("http://127.0.0.1:3000/");
     m->latency_ms = 4;
     m->me = (struct client_me){x_strdup("u-grace"),
                                x_strdup("grace"),
