@@ -23,6 +23,7 @@ struct setting_origin {
 };
 
 struct settings {
+    setting_no *recent;                /* look-ups by id, found again by the address of the text */
     struct setting_value *values;      /* by setting_no */
     struct setting_origin *origins;
     uint32_t *rights;                  /* by row of right_rows */

@@ -5,9 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define RECENT 256
+
 void settings_init(struct settings *s)
 {
     size_t n = catalogue_count();
+    s->recent = x_calloc(RECENT, sizeof(*s->recent));
     s->values = x_calloc(n, sizeof(*s->values));
     s->origins = x_calloc(n, sizeof(*s->origins));
     for (size_t i = 0; i < n; i++)
@@ -23,6 +26,7 @@ void settings_fini(struct settings *s)
         setting_value_free(&s->values[i]);
         free(s->origins[i].user_id);
     }
+    free(s->recent);
     free(s->values);
     free(s->origins);
     free(s->rights);
@@ -34,11 +38,14 @@ const struct setting_value *core_setting(const struct core *c, setting_no no)
     return &c->settings.values[no];
 }
 
+/* Ids are literals, and the same few are asked for at every step: where a literal lies tells where its row was. */
 static const struct setting_value *by_id(const struct core *c, const char *id)
 {
-    setting_no no = catalogue_find(id);
-    assert(no >= 0);
-    return &c->settings.values[no];
+    setting_no *slot = &c->settings.recent[((uintptr_t)id >> 3) % RECENT];
+    if (strcmp(catalogue_row(*slot)->id, id) != 0)
+        *slot = catalogue_find(id);
+    assert(*slot >= 0);
+    return &c->settings.values[*slot];
 }
 
 bool core_setting_bool(const struct core *c, const char *id)
