@@ -105,6 +105,15 @@ static void apply_file(struct cli_options *o, const struct ynode *root, const ch
     }
 }
 
+static bool is_off(const char *text)
+{
+    static const char *const words[] = {"0", "off", "no", "false"};
+    for (size_t i = 0; i < COUNT_OF(words); i++)
+        if (strcasecmp(text, words[i]) == 0)
+            return true;
+    return false;
+}
+
 static void apply_environment(struct cli_options *o)
 {
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
@@ -116,7 +125,8 @@ static void apply_environment(struct cli_options *o)
             name[n++] = *p == '-' ? '_' : (char)(*p - ('a' - 'A'));
         name[n] = '\0';
         const char *value = getenv(name);
-        if (value && *value)
+        bool off = value && rows[i].kind == KIND_FLAG && is_off(value);
+        if (value && *value && !off)
             set_row(o, &rows[i], value);
     }
     const char *no_color = getenv("NO_COLOR");

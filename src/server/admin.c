@@ -24,6 +24,8 @@ static const char usage[] =
 
 /* --- the running daemon --- */
 
+#define SERVICE_SOCKET "/run/usher/usherd.sock"   /* of the systemd unit */
+
 static int connect_to(const char *path)
 {
     struct sockaddr_un at = {.sun_family = AF_UNIX};
@@ -118,7 +120,7 @@ static int take_words(int argc, char **argv, json_t *order, json_t *roles)
 
 static int carry_out(const struct options *o, json_t *order, struct error *e)
 {
-    int fd = connect_to(o->socket);
+    int fd = connect_to(o->socket ? o->socket : SERVICE_SOCKET);
     return fd >= 0 ? ask_daemon(fd, order, e) : boot_offline(o, on_store, order, e);
 }
 

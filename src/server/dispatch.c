@@ -160,7 +160,7 @@ static bool find_endpoint(struct api *a, const struct http_request *req)
 /* Step 3: who asks. */
 static bool check_login(struct api *a, const struct http_request *req)
 {
-    if (a->endpoint->auth == AUTH_LOCAL && (!a->peer.is_unix || a->peer.uid != getuid())) {
+    if (a->endpoint->auth == AUTH_LOCAL && !http_peer_is_own(&a->peer)) {
         api_not_found(a, "API endpoint does not exist");
         return false;
     }

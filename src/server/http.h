@@ -29,6 +29,9 @@ struct http_peer {
     uid_t uid;         /* of the peer, when is_unix; else (uid_t)-1 */
 };
 
+/* Our own user on the unix socket, or root, who could be him anyway. */
+bool http_peer_is_own(const struct http_peer *peer);
+
 struct http_header {
     const char *name;  /* lower case */
     const char *value; /* trimmed; visible ASCII, blanks and bytes >= 0x80 only */

@@ -256,3 +256,8 @@ void conn_start(struct conn *c)
     update_wait(c);
     update_reading(c);
 }
+
+bool http_peer_is_own(const struct http_peer *peer)
+{
+    return peer->is_unix && (peer->uid == geteuid() || peer->uid == 0);
+}

@@ -264,6 +264,9 @@ static int fill_paths(struct options *o, struct error *e)
             return -1;
         o->socket = path_join(dir, "core.sock");
     }
+    const char *run = getenv("RUNTIME_DIRECTORY"); /* systemd's, one folder */
+    if (o->socket == NULL && run && run[0] == '/' && strchr(run, ':') == NULL)
+        o->socket = path_join(run, "usherd.sock");
     if (o->db == NULL)
         o->db = x_strdup("/var/lib/usher/core.db");
     return 0;
@@ -281,9 +284,11 @@ static int check(struct options *o, struct error *e)
         return error_set(e, ERR_INVALID, "listen",
                          "%s is reachable from outside: give --tls-cert and --tls-key, or --insecure-listen behind a proxy",
                          o->listen);
+    if (fill_paths(o, e) < 0)
+        return -1;
     if (*o->listen == '\0' && o->socket == NULL)
         return error_set(e, ERR_INVALID, NULL, "nothing to listen on: give --listen or --socket");
-    return fill_paths(o, e);
+    return ERR_OK;
 }
 
 static char *default_config(void)

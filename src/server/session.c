@@ -155,7 +155,7 @@ void session_close_all(struct server *s, const char *user_id)
 
 struct user *session_local_user(struct server *s, const struct http_peer *peer)
 {
-    if (!peer->is_unix || peer->uid != getuid())
+    if (!http_peer_is_own(peer))
         return NULL;
     struct user *u = s->options->local_user ? core_user_by_name(s->core, s->options->local_user) : NULL;
     for (u = u ? u : core_next_user(s->core, NULL); u && !s->options->local_user; u = core_next_user(s->core, u))

@@ -5,6 +5,7 @@ import signal
 import subprocess
 
 import pytest
+import requests
 from usherd import Usherd, program
 
 
@@ -101,3 +102,18 @@ def test_people_from_the_command_line(tmp_path, running):
     assert daemon.rest().post("login", {"user": "ana", "password": password}).status_code == 401
     assert daemon.rest().login("ana", "a new one").user_id == me["_id"]
     daemon.close()
+
+
+def test_tls(tmp_path):
+    """The same answers over TLS; without it nothing is served in clear on that port."""
+    key, cert = tmp_path / "key.pem", tmp_path / "cert.pem"
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", key, "-out", cert, "-days", "2",
+                    "-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1"], check=True, capture_output=True)
+    server = Usherd(options=["--tls-cert", str(cert), "--tls-key", str(key)])
+    try:
+        answer = requests.get(server.url.replace("http://", "https://") + "/api/info", verify=str(cert), timeout=10)
+        assert answer.json() == {"version": "5.3", "success": True}
+        with pytest.raises(requests.exceptions.ConnectionError):
+            requests.get(server.url + "/api/info", timeout=10)
+    finally:
+        server.close()
