@@ -46,6 +46,7 @@ enum command_type {
     COMMAND_MESSAGE_REMOVE,    /* message: the stored one in `stored` */
     COMMAND_CANNED_SAVE,       /* canned -> result.canned */
     COMMAND_CANNED_REMOVE,     /* canned: id */
+    COMMAND_AGENT_NEXT,        /* department: id or NULL; a routing step without a chat -> result.user (20.3) */
     COMMAND_TICK,              /* nothing but the time: deadlines */
     COMMAND_COUNT
 };

@@ -100,8 +100,7 @@ struct routing_flags {
     bool auto_assign, preview_room, show_connecting, show_queue, show_queue_link, return_queue, enable_trigger;
 };
 const struct routing_flags *core_routing(const struct core *c);
-/* The agent the method would hand a chat of that department to now; consumes a routing step when events are given
-   through COMMAND (agent.next uses COMMAND_ROOM_START's rules later); here only a look. */
+/* The agent the method would hand a chat of that department to now: only a look, COMMAND_AGENT_NEXT takes the step. */
 struct user *core_next_agent(const struct core *c, const struct department *d);
 
 /* --- loading (store only): records are handed over, in this order: users, departments, links, canned, visitors,

@@ -133,6 +133,7 @@ struct user *routing_pick(struct step *s, struct department *d, const struct use
 void routing_serve(struct step *s, struct room *r);               /* queue step of a new or re-queued chat (5.3) */
 void routing_retry(struct step *s);                               /* chats waiting for those newly eligible */
 void routing_method_changed(struct step *s);
+int step_agent_next(struct step *s);
 int step_tick(struct step *s);
 
 /* waiting.c: the index of chats without agent */

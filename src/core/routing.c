@@ -235,6 +235,16 @@ void routing_method_changed(struct step *s)
     }
 }
 
+/* For triggers: whom the method would give a chat of that department. His turn counts as used. */
+int step_agent_next(struct step *s)
+{
+    if (core_routing(s->core)->auto_assign)
+        s->result->user = routing_pick(s, core_department(s->core, s->cmd->department.id), NULL, NULL);
+    if (s->result->user == NULL)
+        return step_fail(s, ERR_NOT_FOUND, "agent-not-found", "No agent is free");
+    return ERR_OK;
+}
+
 /* Also asked for once after loading, so that what waited over a restart is tried again. */
 int step_tick(struct step *s)
 {

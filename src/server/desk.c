@@ -237,3 +237,12 @@ int desk_service(struct server *s, const struct user *by, const char *agent_id, 
     cmd.user.by_other = u != by;
     return server_step(s, &cmd, result);
 }
+
+const struct user *desk_next_agent(struct server *s, const char *department)
+{
+    const struct department *d = core_department_by_name(s->core, department);
+    struct command cmd = server_command(COMMAND_AGENT_NEXT, NULL);
+    struct result result;
+    cmd.department.id = d ? d->id : NULL;
+    return server_step(s, &cmd, &result) < 0 ? NULL : result.user;
+}

@@ -42,4 +42,8 @@ int desk_service(struct server *s, const struct user *by, const char *agent_id, 
 /* Texts of a JSON list, borrowed; at most max. Returns how many. */
 int json_texts(const json_t *list, const char **out, int max);
 
+/* Whom the routing method would give a chat of that department (id, name or NULL) to; uses up his turn (behaviour 20.3).
+   NULL: nobody, or a method that assigns nobody. */
+const struct user *desk_next_agent(struct server *s, const char *department);
+
 #endif

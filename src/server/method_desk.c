@@ -185,7 +185,7 @@ static void next_agent(struct call *c)
     }
     const struct visitor *v = core_visitor_by_token(core, token);
     const struct user *u = v && v->room_count > 0 ? NULL
-                                                  : core_next_agent(core, core_department_by_name(core, department));
+                                                  : desk_next_agent(c->server, department);
     if (u)
         shape_agent_info(call_result(c), NULL, core, u);
     call_end(c);

@@ -7,6 +7,7 @@
 
 #include "common/log.h"
 #include "common/mem.h"
+#include "server/desk.h"
 #include "server/families.h"
 #include "server/options.h"
 #include "server/party.h"
@@ -189,8 +190,7 @@ static void run_agent_next(struct api *a)
         api_ok_empty(a);
         return;
     }
-    const struct department *d = core_department_by_name(c, api_str_nonempty(a, "department"));
-    const struct user *u = core_routing(c)->auto_assign ? core_next_agent(c, d) : NULL;
+    const struct user *u = desk_next_agent(a->server, api_str_nonempty(a, "department"));
     if (u == NULL) {
         api_fail_plain(a, "agent-not-found");
         return;

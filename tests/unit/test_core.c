@@ -73,6 +73,21 @@ static void auto_selection_is_round_robin_by_count_order_name(void **state)
     assert_string_equal(f->result.room->served_by->username, "bob");
 }
 
+static void asking_for_the_next_agent_uses_his_turn(void **state)
+{
+    struct fixture *f = *state;
+    struct command cmd = {.type = COMMAND_AGENT_NEXT};
+    assert_int_equal(fx_step(f, &cmd), ERR_NOT_FOUND);
+    fx_agent(f, "ana");
+    fx_agent(f, "bob");
+    assert_int_equal(fx_step(f, &cmd), 0);
+    assert_string_equal(f->result.user->username, "ana");
+    assert_int_equal(fx_step(f, &cmd), 0);
+    assert_string_equal(f->result.user->username, "bob");
+    fx_set(f, "Livechat_Routing_Method", "Manual_Selection");
+    assert_int_equal(fx_step(f, &cmd), ERR_NOT_FOUND);
+}
+
 static void full_agents_are_left_out_and_waiting_chats_follow(void **state)
 {
     struct fixture *f = *state;
@@ -370,6 +385,7 @@ int main(void)
         T(starting_twice_gives_the_same_room),
         T(nobody_online_is_refused_and_nothing_created),
         T(auto_selection_is_round_robin_by_count_order_name),
+        T(asking_for_the_next_agent_uses_his_turn),
         T(full_agents_are_left_out_and_waiting_chats_follow),
         T(idle_rule_follows_the_setting),
         T(closing_removes_everything),
