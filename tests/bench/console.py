@@ -13,6 +13,15 @@ import termios
 import time
 
 
+TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))  # tig wants a repository
+
+
+def own_terminal():
+    """tig reads keys from the controlling terminal."""
+    os.setsid()
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+
+
 class Run:
     """A program in a pseudo-terminal of 120×40, its output only counted."""
 
@@ -21,8 +30,8 @@ class Run:
         fcntl.ioctl(self.master, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 120, 0, 0))
         full = dict(os.environ, TERM="xterm-256color", LC_ALL="C.UTF-8", **env)
         self.started = time.perf_counter()
-        self.process = subprocess.Popen(argv, stdin=slave, stdout=slave, stderr=slave, env=full,
-                                        start_new_session=True)
+        self.process = subprocess.Popen(argv, stdin=slave, stdout=slave, stderr=slave, env=full, cwd=TOP,
+                                        preexec_fn=own_terminal)
         os.close(slave)
         self.seen = b""
 
@@ -69,7 +78,8 @@ class Run:
         return sum(int(n) for n in re.findall(r"^Private_\w+:\s+(\d+) kB", text, re.M)) / 1024
 
     def close(self):
-        self.process.send_signal(signal.SIGHUP)
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGHUP)
         try:
             self.process.wait(3)
         except subprocess.TimeoutExpired:
@@ -109,6 +119,9 @@ def measure(name, argv, env, before_keys="", keys=60, idle=10):
     row = {"program": name, "first byte ms": first_byte_ms(argv, env), "paint ms": paint_ms(argv, env)}
     run = Run(argv, env)
     run.quiet(0.5)
+    if run.process.poll() is not None:
+        run.close()
+        return {"program": name, "note": "ended by itself"}
     switches = run.switches()
     run.quiet(idle, idle)
     row["wake-ups in 10 s"] = run.switches() - switches
