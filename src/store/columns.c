@@ -242,6 +242,20 @@ char *column_text(sqlite3_stmt *st, int i)
     return s ? x_strndup((const char *)s, (size_t)sqlite3_column_bytes(st, i)) : NULL;
 }
 
+char **column_texts(sqlite3_stmt *st, int i, int *n)
+{
+    *n = 0;
+    if (sqlite3_column_type(st, i) == SQLITE_NULL)
+        return NULL;
+    json_t *list = json_loads((const char *)sqlite3_column_text(st, i), 0, NULL);
+    *n = (int)json_array_size(list);
+    char **items = *n ? x_calloc((size_t)*n, sizeof(*items)) : NULL;
+    for (int k = 0; k < *n; k++)
+        items[k] = x_strdup(json_string_value(json_array_get(list, (size_t)k)));
+    json_decref(list);
+    return items;
+}
+
 void table_read(const struct table *t, sqlite3_stmt *st, int first, void *record)
 {
     for (int i = 0; i < t->count; i++) {

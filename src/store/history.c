@@ -186,23 +186,12 @@ void stored_room_free(struct stored_room *sr)
     *sr = (struct stored_room){0};
 }
 
-static void parse_tags(struct room *r, sqlite3_stmt *st, int i)
-{
-    const char *text = (const char *)sqlite3_column_text(st, i);
-    json_t *list = text ? json_loads(text, 0, NULL) : NULL;
-    r->tag_count = (int)json_array_size(list);
-    r->tags = r->tag_count ? x_calloc((size_t)r->tag_count, sizeof(*r->tags)) : NULL;
-    for (int k = 0; k < r->tag_count; k++)
-        r->tags[k] = x_strdup(json_string_value(json_array_get(list, (size_t)k)));
-    json_decref(list);
-}
-
 static void room_row(struct store_reader *r, sqlite3_stmt *st, struct stored_room *out)
 {
     int more = table_room.count;
     *out = (struct stored_room){.room = room_new()};
     table_read(&table_room, st, 0, out->room);
-    parse_tags(out->room, st, more + 4);
+    out->room->tags = column_texts(st, more + 4, &out->room->tag_count);
     out->served_by_id = column_text(st, more + 1);
     out->served_by_username = column_text(st, more + 2);
     AUTO_FREE char *visitor_id = column_text(st, more);

@@ -34,6 +34,7 @@ char *table_upsert_sql(const struct table *t);             /* caller frees */
 char *table_select_sql(const struct table *t, const char *alias, const char *rest);
 void table_read(const struct table *t, sqlite3_stmt *st, int first, void *record);
 char *column_text(sqlite3_stmt *st, int i);                /* copy, NULL for NULL */
+char **column_texts(sqlite3_stmt *st, int i, int *n);      /* a JSON list of texts, copied; NULL and 0 for NULL */
 
 /* --- batch.c: statements with their values, gathered by the loop and run by the writer ---------------------------- */
 

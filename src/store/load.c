@@ -8,20 +8,6 @@
 
 #define MAPPED "PRAGMA mmap_size=4294967296"
 
-static char **texts_from_json(sqlite3_stmt *st, int i, int *n)
-{
-    *n = 0;
-    if (sqlite3_column_type(st, i) == SQLITE_NULL)
-        return NULL;
-    json_t *list = json_loads((const char *)sqlite3_column_text(st, i), 0, NULL);
-    *n = (int)json_array_size(list);
-    char **items = *n ? x_calloc((size_t)*n, sizeof(*items)) : NULL;
-    for (int k = 0; k < *n; k++)
-        items[k] = x_strdup(json_string_value(json_array_get(list, (size_t)k)));
-    json_decref(list);
-    return items;
-}
-
 static sqlite3_stmt *prepare(struct store *s, const char *sql)
 {
     sqlite3_stmt *st = NULL;
@@ -76,7 +62,7 @@ static size_t load_people(struct store *s, struct core *c)
     while (sqlite3_step(st) == SQLITE_ROW) {
         struct department *d = department_new();
         table_read(&table_department, st, 0, d);
-        d->closing_tags = texts_from_json(st, table_department.count, &d->closing_tag_count);
+        d->closing_tags = column_texts(st, table_department.count, &d->closing_tag_count);
         core_load_department(c, d);
     }
     sqlite3_finalize(st);
@@ -89,7 +75,7 @@ static size_t load_people(struct store *s, struct core *c)
     while (sqlite3_step(st) == SQLITE_ROW) {
         struct canned *k = canned_new();
         table_read(&table_canned, st, 0, k);
-        k->tags = texts_from_json(st, table_canned.count, &k->tag_count);
+        k->tags = column_texts(st, table_canned.count, &k->tag_count);
         core_load_canned(c, k);
     }
     sqlite3_finalize(st);
@@ -107,7 +93,7 @@ static void read_draft(sqlite3_stmt *st, struct draft *d)
     int more = table_room.count;
     struct room *r = d->room = room_new();
     table_read(&table_room, st, 0, r);
-    r->tags = texts_from_json(st, more + 4, &r->tag_count);
+    r->tags = column_texts(st, more + 4, &r->tag_count);
     int message = more + table_room.more_count;
     if (sqlite3_column_type(st, message) != SQLITE_NULL) {
         r->last_message = message_new();
