@@ -17,6 +17,39 @@ SWITCHES = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic",
             "--disable-renderer-backgrounding"]
 
 
+# Put in front of every page: who listens to what, and which requests are under way. A widget that has only begun to
+# load its room draws the history twice and loses what is sent in between, in any workspace; people do not type that
+# fast, tests do.
+WATCH = """
+(() => {
+  const seen = window.usherSeen = {asked: {}, ready: {}, requests: 0};
+  const send = WebSocket.prototype.send;
+  WebSocket.prototype.send = function (data) {
+    try {
+      const frame = JSON.parse(data);
+      if (frame.msg === "sub") seen.asked[frame.id] = frame.name;
+      if (frame.msg === "unsub") { delete seen.asked[frame.id]; delete seen.ready[frame.id]; }
+    } catch (e) { }
+    if (!this.usherHeard) {
+      this.usherHeard = true;
+      this.addEventListener("message", e => {
+        try {
+          const frame = JSON.parse(e.data);
+          if (frame.msg === "ready") for (const id of frame.subs) seen.ready[id] = seen.asked[id];
+        } catch (e) { }
+      });
+      this.addEventListener("close", () => { seen.asked = {}; seen.ready = {}; });
+    }
+    return send.call(this, data);
+  };
+  const ask = window.fetch;
+  window.fetch = async function (...args) {
+    seen.requests++;
+    try { return await ask.apply(this, args); } finally { setTimeout(() => seen.requests--, 0); }
+  };
+})();"""
+
+
 def start_browser(profile):
     options = webdriver.ChromeOptions()
     options.binary_location = "/usr/bin/chromium"
@@ -26,6 +59,7 @@ def start_browser(profile):
     driver = webdriver.Chrome(service=Service("/usr/bin/chromedriver"), options=options)
     driver.set_page_load_timeout(LIMIT)
     driver.set_script_timeout(LIMIT)
+    driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": WATCH})
     return driver
 
 
@@ -132,7 +166,18 @@ class Page:
         self.fill(self.composer(), text)
         return self
 
+    def settle(self):
+        """Until nothing is under way, and the room that shows is listened to."""
+        def quiet():
+            seen = self.driver.execute_script("return window.usherSeen")
+            if not seen or seen["requests"] or set(seen["asked"]) - set(seen["ready"]):
+                return False
+            return not self.messages() or "stream-room-messages" in seen["ready"].values()
+        self.until(quiet, "the widget to have loaded its room")
+        return self
+
     def say(self, text):
+        self.settle()
         self.write(text)
         self.composer().send_keys(Keys.ENTER)
         return self
