@@ -67,6 +67,21 @@ int batch_prepare(sqlite3 *db, sqlite3_stmt *statements[OP_COUNT]);
 /* --- schema.c */
 int schema_migrate(sqlite3 *db, const char *path, struct error *err);
 
+/* --- sweeper.c: a second thread copies the pages of the write-ahead log into the database while the writer commits */
+struct sweeper {
+    pthread_t thread;
+    pthread_mutex_t lock;
+    pthread_cond_t work;
+    sqlite3 *db;
+    bool started, stop, due;
+    bool last_is_due;          /* under lock: few pages are left, the writer copies them and the log begins anew */
+};
+
+int sweeper_start(struct sweeper *w, const char *path, struct error *err);
+void sweeper_stop(struct sweeper *w);
+/* On the writer's thread after each commit, with the length of the log. */
+void sweeper_note(struct sweeper *w, sqlite3 *db, int pages);
+
 /* --- writer.c: the thread */
 struct writer {
     pthread_t thread;
@@ -74,6 +89,8 @@ struct writer {
     pthread_cond_t work, idle;
     sqlite3 *db;
     sqlite3_stmt *statements[OP_COUNT];
+    struct sweeper sweeper;
+    int log_pages;             /* of the write-ahead log, after the last commit */
     struct batch batch;        /* owned by the writer while busy */
     bool started, busy, stop;
     int rc;                    /* first error, else SQLITE_OK */
