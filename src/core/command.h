@@ -13,6 +13,7 @@
 
 struct visitor;
 struct message;
+struct visited_page;
 
 enum command_type {
     COMMAND_SETTINGS,          /* settings: all or nothing */
@@ -137,6 +138,8 @@ struct command {
             const char *rid;               /* must be an open room of his, or NULL */
             const char *agent_id;          /* wished agent, or NULL */
             const char *source_type, *source_id, *source_alias, *source_label;
+            const struct visited_page *pages;  /* seen before, oldest first: told in a new room */
+            size_t page_count;
         } room_start;
         struct {
             const char *rid;

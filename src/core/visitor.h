@@ -11,6 +11,13 @@
 
 struct room;
 
+/* A page the visitor looked at before his chat (behaviour 9.10). */
+struct visited_page {
+    char *text;                        /* "title - address" */
+    char *extra;                       /* JSON object text: {navigation: {page, token}} */
+    int64_t ts_ms;
+};
+
 struct visitor {
     char *id, *token, *username;       /* username "guest-N" */
     char *name, *email, *phone;        /* or NULL */

@@ -19,6 +19,7 @@ static void register_guest(struct call *c, void *data)
         call_error_core(c, &result.error);
         return;
     }
+    visits_hold(c->server, result.visitor->token);
     struct jsonw *w = call_result(c);
     jsonw_object(w, NULL);
     jsonw_str(w, "userId", result.visitor->id);
@@ -221,6 +222,12 @@ static void run_close(struct call *c)
     answer_bool(c, cmd.room.rid && cmd.room.token && server_step(c->server, &cmd, &result) == 0);
 }
 
+static void keep_department(struct call *c, const char *token)
+{
+    visits_hold(c->server, token);
+    call_true(c);
+}
+
 static void run_department(struct call *c)
 {
     struct result result;
@@ -232,7 +239,7 @@ static void run_department(struct call *c)
     if (!cmd.room.rid || !cmd.room.token || !cmd.room.department_id)
         call_error(c, "error-invalid-room", "Invalid room");
     else if (server_step(c->server, &cmd, &result) == 0)
-        call_true(c);
+        keep_department(c, cmd.room.token);
     else if (result.error.name == NULL)
         answer_bool(c, false);
     else
@@ -243,14 +250,10 @@ static void run_page(struct call *c)
 {
     const char *token = call_str(c, 0), *rid = call_str(c, 1);
     const json_t *page = call_obj(c, 2);
-    const char *change = call_obj_str(page, "change");
-    const struct room *r = core_room(c->server->core, rid);
-    if (token && str_eq(change, setting_text(c->server->core, "Livechat_history_monitor_type", "url"))) {
-        if (r && str_eq(r->visitor->token, token))
-            visits_post(c->server, rid, token, page);
-        else if (rid == NULL && strlen(token) <= 256)
-            visits_keep(c->server, token, page);
-    }
+    struct result result;
+    AUTO_FREE char *text = NULL;
+    if (token && page)
+        visits_add(c->server, token, rid && *rid ? rid : NULL, page, &text, &result);
     call_end(c);
 }
 

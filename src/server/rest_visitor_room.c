@@ -51,13 +51,9 @@ static void start_room(struct api *a, const struct party *p)
         fail_start(a, &result.error);
         return;
     }
-    bool created = result.created;
-    AUTO_FREE char *rid = x_strdup(result.room->id);
-    if (created)
-        visits_move(s, api_str(a, "token"), rid);
     struct jsonw *w = api_ok(a);
-    shape_room(w, "room", core_room(s->core, rid));
-    jsonw_bool(w, "newRoom", created);
+    shape_room(w, "room", result.room);
+    jsonw_bool(w, "newRoom", result.created);
     api_ok_end(a);
 }
 
@@ -125,6 +121,7 @@ static void transfer_room(struct api *a, const struct party *p)
             api_fail_core(a, &result.error);
         return;
     }
+    visits_hold(a->server, api_str(a, "token"));
     const struct room *r = core_room(a->server->core, api_str(a, "rid"));
     struct jsonw *w = api_ok(a);
     if (r)

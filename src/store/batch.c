@@ -44,6 +44,13 @@ static const char *const sql[OP_COUNT] = {
                         " editor_username=?7 WHERE id=?1",
     [OP_MESSAGE_DROP] = "DELETE FROM message WHERE id=?",
     [OP_CANNED_DROP] = "DELETE FROM canned WHERE id=?",
+    [OP_VISIT] = "INSERT INTO visit(seq,token,text,extra,ts_ms,expires_ms) VALUES(?,?,?,?,?,?)",
+    [OP_VISITS_TRIM] = "DELETE FROM visit WHERE token=?1 AND seq <= (SELECT seq FROM visit WHERE token=?1"
+                       " ORDER BY seq DESC LIMIT 1 OFFSET ?2)",
+    [OP_VISITS_CAP] = "DELETE FROM visit WHERE seq <= (SELECT seq FROM visit ORDER BY seq DESC LIMIT 1 OFFSET ?)",
+    [OP_VISITS_EXPIRE] = "DELETE FROM visit WHERE expires_ms <= ?",
+    [OP_VISITS_DROP] = "DELETE FROM visit WHERE token=?",
+    [OP_VISITS_KEEP] = "UPDATE visit SET expires_ms=NULL WHERE token=?",
     [OP_FILE] = "INSERT OR REPLACE INTO file(id,rid,name,type,user_id,size,ts_ms) VALUES(?,?,?,?,?,?,?)",
 };
 

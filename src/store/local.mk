@@ -11,4 +11,5 @@ libstore_a_SOURCES = \
   src/store/read.c \
   src/store/schema.c \
   src/store/store.c src/store/store.h \
+  src/store/visit.c \
   src/store/writer.c

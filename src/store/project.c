@@ -197,12 +197,13 @@ static void rename_rooms(struct store *s, const struct visitor *v)
 }
 
 /* Everything of a person: the rows go, the log keeps only ids (behaviour 13). */
-static void erase_visitor(struct store *s, const char *id)
+static void erase_visitor(struct store *s, const struct visitor *v)
 {
     static const enum op steps[] = {OP_VISITOR_MESSAGES_DROP, OP_VISITOR_NEWEST_DROP, OP_VISITOR_INDEX_DROP, OP_VISITOR_FILES_DROP, OP_VISITOR_SUBS_DROP,
                                     OP_VISITOR_ROOMS_DROP, OP_VISITOR_DROP};
     for (size_t i = 0; i < COUNT_OF(steps); i++)
-        put_id(s, steps[i], id);
+        put_id(s, steps[i], v->id);
+    put_id(s, OP_VISITS_DROP, v->token);
 }
 
 /* A message is its own line of the log: its sequence number is the key of its row. It is all that is written at once;
@@ -341,5 +342,5 @@ void project_rooms(struct store *s, const struct event_list *events)
     }
     for (size_t i = 0; i < events->n; i++)
         if (events->items[i].type == EVENT_VISITOR_REMOVED)
-            erase_visitor(s, events->items[i].visitor->id);
+            erase_visitor(s, events->items[i].visitor);
 }
