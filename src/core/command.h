@@ -14,6 +14,7 @@
 struct visitor;
 struct message;
 struct visited_page;
+struct room;
 
 enum command_type {
     COMMAND_SETTINGS,          /* settings: all or nothing */
@@ -37,7 +38,7 @@ enum command_type {
     COMMAND_ROOM_RETURN,       /* room: back to the queue (behaviour 4) */
     COMMAND_ROOM_FORWARD,      /* room: to user and/or department (behaviour 18) */
     COMMAND_ROOM_JOIN,         /* room: subscription for user */
-    COMMAND_ROOM_INFO,         /* room: topic, tags, livechat_data where has_* is set */
+    COMMAND_ROOM_INFO,         /* room: topic, tags, livechat_data, priority where has_* is set; survey */
     COMMAND_ROOM_READ,         /* room: user saw everything */
     COMMAND_ROOM_SHOW,         /* room: user has it in his list (client_action) or not */
     COMMAND_ROOM_VISITOR,      /* room_visitor: the chat belongs to another visitor from now on -> result.room */
@@ -149,8 +150,10 @@ struct command {
             bool client_action;
             const char *const *tags;
             int tag_count;
-            const char *topic, *livechat_data;
-            bool has_tags, has_topic, has_livechat_data;
+            const char *topic, *livechat_data, *priority_id;
+            const char *survey;            /* JSON object text; NULL: leave */
+            bool has_tags, has_topic, has_livechat_data, has_priority;
+            const struct room *closed;     /* info: the record of a chat that is not open, or NULL */
         } room;
         struct {
             const char *rid;

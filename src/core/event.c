@@ -21,6 +21,7 @@ const char *event_name(enum event_type type)
         [EVENT_VISITOR_REMOVED] = "visitor-erased",
         [EVENT_ROOM_OPENED] = "room-opened",
         [EVENT_ROOM_CHANGED] = "room-changed",
+        [EVENT_ROOM_EDITED] = "room-edited",
         [EVENT_ROOM_CLOSED] = "room-closed",
         [EVENT_INQUIRY_READY] = "inquiry-ready",
         [EVENT_INQUIRY_QUEUED] = "inquiry-queued",

@@ -24,6 +24,7 @@ enum event_type {
     EVENT_ROOM_OPENED,
     EVENT_ROOM_CHANGED,        /* topic, tags, department, visitor status, on hold … */
     EVENT_ROOM_CLOSED,
+    EVENT_ROOM_EDITED,         /* a closed chat; room holds only id, topic, tags, custom fields, priority, survey */
     EVENT_INQUIRY_READY,       /* created, or back to waiting for automatic routing */
     EVENT_INQUIRY_QUEUED,      /* came into the queue */
     EVENT_INQUIRY_TAKEN,       /* user serves the room now; the inquiry left the queue */

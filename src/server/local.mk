@@ -72,6 +72,8 @@ libserver_a_SOURCES = \
   src/server/multipart.h \
   src/server/notify.c \
   src/server/notify.h \
+  src/server/offline.c \
+  src/server/offline.h \
   src/server/options.c \
   src/server/options.h \
   src/server/order.c \
@@ -136,6 +138,8 @@ libserver_a_SOURCES = \
   src/server/site_private.h \
   src/server/stream.c \
   src/server/stream.h \
+  src/server/survey.c \
+  src/server/survey.h \
   src/server/tell.c \
   src/server/tell.h \
   src/server/turn.c \

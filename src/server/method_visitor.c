@@ -4,9 +4,12 @@
 
 #include "common/mem.h"
 #include "server/families.h"
+#include "server/lookup.h"
+#include "server/offline.h"
 #include "server/register.h"
 #include "server/setting.h"
 #include "server/shape.h"
+#include "server/survey.h"
 #include "server/visits.h"
 #include "store/store.h"
 
@@ -257,6 +260,69 @@ static void run_page(struct call *c)
     call_end(c);
 }
 
+/* --- survey --- */
+
+static void keep_survey(struct call *c, void *lookup)
+{
+    const struct lookup *l = lookup;
+    const struct core *core = c->server->core;
+    const struct room *open = core_room(core, l->rid);
+    const struct stored_room *closed = open ? NULL : lookup_room(l);
+    const struct visitor *v = open ? open->visitor : closed ? closed->visitor : NULL;
+    json_t *accepted = survey_accepted(call_param(c, 2));
+    struct result result;
+    if (v && str_eq(v->token, l->token) && json_object_size(accepted) > 0 &&
+        survey_keep(c->server, open, closed ? closed->room : NULL, accepted, &result) == ERR_OK)
+        call_int(c, 1);
+    else
+        call_end(c);
+    json_decref(accepted);
+}
+
+static void run_survey(struct call *c)
+{
+    static const char *const fields[] = {"token", "rid", "formData"};
+    for (size_t i = 0; i < COUNT_OF(fields); i++) {
+        if (i < 2 ? call_str(c, i) == NULL : !json_is_array(call_param(c, i))) {
+            call_error_match(c, i < 2 ? "Expected string" : "Expected array", fields[i]);
+            return;
+        }
+    }
+    struct lookup *l = lookup_new(call_str(c, 1));
+    l->token = x_strdup(call_str(c, 0));
+    call_read(c, lookup_run, keep_survey, l, lookup_drop);
+}
+
+/* --- offline message --- */
+
+static void answer_offline(struct call *c, void *note)
+{
+    answer_bool(c, offline_note_is_kept(note));
+}
+
+static bool is_offline_form(const json_t *o)
+{
+    return json_object_size(o) == 3 && call_obj_str(o, "name") && call_obj_str(o, "email") && call_obj_str(o, "message");
+}
+
+static void run_offline(struct call *c)
+{
+    struct error e = {0};
+    if (!is_offline_form(call_obj(c, 0))) {
+        call_error_match(c, "Expected an object of name, email and message", "");
+        return;
+    }
+    struct offline_note *n = offline_note_new(c->server, call_obj(c, 0), &e);
+    if (n)
+        call_read(c, offline_note_write, answer_offline, n, offline_note_free);
+    else if (e.name)
+        call_error_core(c, &e);
+    else
+        answer_bool(c, false);
+}
+
+/* --- custom fields --- */
+
 static void run_custom_field(struct call *c)
 {
     call_true(c); /* unknown keys are let pass, and none are known */
@@ -276,6 +342,8 @@ const struct method visitor_methods[] = {
     {"livechat:closeByVisitor", false, run_close},
     {"livechat:setDepartmentForVisitor", false, run_department},
     {"livechat:pageVisited", false, run_page},
+    {"livechat:saveSurveyFeedback", false, run_survey},
+    {"livechat:sendOfflineMessage", false, run_offline},
     {"livechat:setCustomField", false, run_custom_field},
     {"livechat:getCustomFields", false, run_custom_fields},
     METHODS_END,

@@ -43,6 +43,22 @@ static void put_room(struct store *s, struct room *r)
     batch_end(b);
 }
 
+/* What can change of a closed chat. */
+static void put_room_info(struct store *s, const struct room *r)
+{
+    struct batch *b = &s->pending;
+    AUTO_FREE char *tags = texts_json(r->tags, r->tag_count);
+    batch_begin(b, OP_ROOM_INFO);
+    batch_text(b, r->id);
+    batch_text(b, r->topic);
+    batch_text(b, tags);
+    batch_text(b, r->livechat_data);
+    batch_text(b, r->priority_id);
+    batch_text(b, r->survey);
+    batch_int(b, r->updated_ms);
+    batch_end(b);
+}
+
 static void put_subscription(struct store *s, struct subscription *sub)
 {
     sub->mark = s->last;
@@ -296,6 +312,9 @@ void project_event(struct store *s, const struct core *c, const struct event *e)
         break; /* last of all, when the rooms of the same step are written: project_rooms */
     case EVENT_ROOM_OPENED:
         put_meta(s, "room_count", core_room_counter(c));
+        break;
+    case EVENT_ROOM_EDITED:
+        put_room_info(s, e->room);
         break;
     case EVENT_SUBSCRIPTION:
         put_subscription(s, e->subscription);
