@@ -87,6 +87,7 @@ struct command {
             const char *id;            /* of an existing user; NULL: a new one */
             const char *new_id;        /* wish for a new one's id, or NULL */
             const char *username, *name, *email, *bio, *nickname, *status_text;
+            const char *custom_fields; /* JSON object text */
             const bool *active, *verified;
             const uint32_t *roles;
             const int64_t *max_chats;

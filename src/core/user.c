@@ -54,6 +54,7 @@ void user_free(struct user *u)
     free(u->bio);
     free(u->nickname);
     free(u->status_text);
+    free(u->custom_fields);
     free(u->username_key);
     free(u->email_key);
     free(u);
@@ -254,6 +255,8 @@ static void apply_fields(struct step *s, struct user *u)
         str_set(&u->nickname, cmd->user_save.nickname);
     if (cmd->user_save.status_text)
         str_set(&u->status_text, cmd->user_save.status_text);
+    if (cmd->user_save.custom_fields)
+        str_set(&u->custom_fields, cmd->user_save.custom_fields);
     if (cmd->user_save.verified)
         u->email_verified = *cmd->user_save.verified;
     if (cmd->user_save.max_chats)

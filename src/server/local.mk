@@ -30,6 +30,8 @@ libserver_a_SOURCES = \
   src/server/boot.h \
   src/server/canned_form.c \
   src/server/canned_form.h \
+  src/server/custom.c \
+  src/server/custom.h \
   src/server/ddp.c \
   src/server/ddp.h \
   src/server/department_form.c \

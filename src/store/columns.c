@@ -19,6 +19,7 @@ static const struct column user_columns[] = {
     TEXT(user, bio, "bio"),
     TEXT(user, nickname, "nickname"),
     TEXT(user, status_text, "status_text"),
+    TEXT(user, custom_fields, "custom_fields"),
     BOOL(user, email_verified, "email_verified"),
     BOOL(user, active, "active"),
     BOOL(user, is_bot_type, "is_bot"),
