@@ -19,6 +19,7 @@ const char *event_name(enum event_type type)
         [EVENT_DEPARTMENT_AGENT_REMOVED] = "department-agent-removed",
         [EVENT_VISITOR] = "visitor",
         [EVENT_VISITOR_REMOVED] = "visitor-erased",
+        [EVENT_MANAGER_REMOVED] = "contact-manager-removed",
         [EVENT_ROOM_OPENED] = "room-opened",
         [EVENT_ROOM_CHANGED] = "room-changed",
         [EVENT_ROOM_EDITED] = "room-edited",

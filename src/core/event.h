@@ -21,6 +21,7 @@ enum event_type {
     EVENT_DEPARTMENT_AGENT_REMOVED,
     EVENT_VISITOR,             /* registered or changed */
     EVENT_VISITOR_REMOVED,     /* a person was erased: with rooms, messages, files */
+    EVENT_MANAGER_REMOVED,     /* user is no contact manager any more: of no visitor, in memory or not */
     EVENT_ROOM_OPENED,
     EVENT_ROOM_CHANGED,        /* topic, tags, department, visitor status, on hold … */
     EVENT_ROOM_CLOSED,

@@ -221,6 +221,7 @@ static void set_roles(struct step *s, struct user *u, uint32_t roles)
         struct department_agent *l, *next;
         LIST_FOREACH_SAFE(l, &u->departments, of_user, next)
             department_unlink(s, l);
+        manager_remove(s, u);
         u->max_chats = 0;
     }
     u->roles = roles;
@@ -324,6 +325,8 @@ int step_user_remove(struct step *s)
     }
     agent_unindex(c, u);
     count_roles(c, u, -1);
+    if (u->roles & ROLE_AGENT)
+        manager_remove(s, u);
     struct department_agent *l, *next_link;
     LIST_FOREACH_SAFE(l, &u->departments, of_user, next_link)
         department_unlink(s, l);

@@ -31,6 +31,7 @@ struct visitor {
     /* Derived. */
     LIST_HEAD(, room) rooms;           /* open ones */
     int room_count;
+    LIST_ENTRY(visitor) of_manager;    /* those with the same contact_manager */
     TAILQ_ENTRY(visitor) idle;         /* in the list of those without open chat */
     UT_hash_handle by_token, by_id;
 };

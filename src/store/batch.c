@@ -33,6 +33,7 @@ static const char *const sql[OP_COUNT] = {
     [OP_VISITOR_FILES_DROP] = "DELETE FROM file WHERE rid IN (SELECT id FROM room WHERE visitor_id=?)",
     [OP_VISITOR_SUBS_DROP] = "DELETE FROM subscription WHERE rid IN (SELECT id FROM room WHERE visitor_id=?)",
     [OP_VISITOR_RENAME] = "UPDATE room SET fname=?2 WHERE visitor_id=?1",
+    [OP_VISITORS_UNMANAGE] = "UPDATE visitor SET contact_manager=NULL, updated_ms=?2 WHERE contact_manager=?1",
     [OP_VISITOR_ROOMS_DROP] = "DELETE FROM room WHERE visitor_id=?",
     [OP_ROOM_TALK] = "UPDATE room SET lm_ms=?2, msgs=?3, waiting_response=?4, visitor_last_message_ms=?5,"
                      " response_by_id=?6, response_by_username=?7, response_by_ms=?8, asked_ms=?9, replied_ms=?10,"

@@ -310,6 +310,12 @@ void project_event(struct store *s, const struct core *c, const struct event *e)
         break;
     case EVENT_VISITOR_REMOVED:
         break; /* last of all, when the rooms of the same step are written: project_rooms */
+    case EVENT_MANAGER_REMOVED:
+        batch_begin(&s->pending, OP_VISITORS_UNMANAGE);
+        batch_text(&s->pending, e->user->username);
+        batch_int(&s->pending, e->ts_ms);
+        batch_end(&s->pending);
+        break;
     case EVENT_ROOM_OPENED:
         put_meta(s, "room_count", core_room_counter(c));
         break;
