@@ -13,6 +13,8 @@
 
 struct visitor;
 struct message;
+struct visited_page;
+struct room;
 
 enum command_type {
     COMMAND_SETTINGS,          /* settings: all or nothing */
@@ -36,7 +38,7 @@ enum command_type {
     COMMAND_ROOM_RETURN,       /* room: back to the queue (behaviour 4) */
     COMMAND_ROOM_FORWARD,      /* room: to user and/or department (behaviour 18) */
     COMMAND_ROOM_JOIN,         /* room: subscription for user */
-    COMMAND_ROOM_INFO,         /* room: topic, tags, livechat_data where has_* is set */
+    COMMAND_ROOM_INFO,         /* room: topic, tags, livechat_data, priority where has_* is set; survey */
     COMMAND_ROOM_READ,         /* room: user saw everything */
     COMMAND_ROOM_SHOW,         /* room: user has it in his list (client_action) or not */
     COMMAND_ROOM_VISITOR,      /* room_visitor: the chat belongs to another visitor from now on -> result.room */
@@ -85,6 +87,7 @@ struct command {
             const char *id;            /* of an existing user; NULL: a new one */
             const char *new_id;        /* wish for a new one's id, or NULL */
             const char *username, *name, *email, *bio, *nickname, *status_text;
+            const char *custom_fields; /* JSON object text */
             const bool *active, *verified;
             const uint32_t *roles;
             const int64_t *max_chats;
@@ -137,6 +140,8 @@ struct command {
             const char *rid;               /* must be an open room of his, or NULL */
             const char *agent_id;          /* wished agent, or NULL */
             const char *source_type, *source_id, *source_alias, *source_label;
+            const struct visited_page *pages;  /* seen before, oldest first: told in a new room */
+            size_t page_count;
         } room_start;
         struct {
             const char *rid;
@@ -146,8 +151,10 @@ struct command {
             bool client_action;
             const char *const *tags;
             int tag_count;
-            const char *topic, *livechat_data;
-            bool has_tags, has_topic, has_livechat_data;
+            const char *topic, *livechat_data, *priority_id;
+            const char *survey;            /* JSON object text; NULL: leave */
+            bool has_tags, has_topic, has_livechat_data, has_priority;
+            const struct room *closed;     /* info: the record of a chat that is not open, or NULL */
         } room;
         struct {
             const char *rid;

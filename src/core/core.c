@@ -78,6 +78,7 @@ void core_free(struct core **cp)
     }
     struct visitor *v, *next_v;
     HASH_ITER(by_id, c->chats.visitors_by_id, v, next_v) {
+        manager_unlink(c, v);
         HASH_DELETE(by_id, c->chats.visitors_by_id, v);
         HASH_DELETE(by_token, c->chats.visitors_by_token, v);
         visitor_free(&v);

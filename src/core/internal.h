@@ -47,6 +47,7 @@ struct chats {
     struct visitor *visitors_by_token, *visitors_by_id;
     struct visitor_list idle_visitors; /* without open chat, oldest first */
     size_t idle_count;
+    struct manager *managers;          /* by username: manager.c */
 };
 
 /* Things that stay readable until the next step. */
@@ -153,6 +154,12 @@ void visitor_detach(struct step *s, struct room *r);
 int step_visitor_save(struct step *s);
 int step_visitor_status(struct step *s);
 int step_visitor_remove(struct step *s);
+
+/* manager.c: visitors in memory by their contact manager */
+void manager_link(struct core *c, struct visitor *v);             /* as v says */
+void manager_unlink(struct core *c, struct visitor *v);           /* before v goes */
+void manager_set(struct core *c, struct visitor *v, const char *username);  /* NULL: nobody */
+void manager_remove(struct step *s, struct user *u);              /* he is no agent any more: nobody's manager (3.2) */
 
 /* room.c */
 void room_free(struct room *r);

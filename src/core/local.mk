@@ -9,6 +9,7 @@ libcore_a_SOURCES = \
   src/core/event.c src/core/event.h \
   src/core/inquiry.c \
   src/core/internal.h \
+  src/core/manager.c \
   src/core/message.c src/core/message.h \
   src/core/rights.c src/core/rights.h \
   src/core/room.c src/core/room.h \

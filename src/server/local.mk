@@ -30,6 +30,8 @@ libserver_a_SOURCES = \
   src/server/boot.h \
   src/server/canned_form.c \
   src/server/canned_form.h \
+  src/server/custom.c \
+  src/server/custom.h \
   src/server/ddp.c \
   src/server/ddp.h \
   src/server/department_form.c \
@@ -72,6 +74,8 @@ libserver_a_SOURCES = \
   src/server/multipart.h \
   src/server/notify.c \
   src/server/notify.h \
+  src/server/offline.c \
+  src/server/offline.h \
   src/server/options.c \
   src/server/options.h \
   src/server/order.c \
@@ -136,6 +140,8 @@ libserver_a_SOURCES = \
   src/server/site_private.h \
   src/server/stream.c \
   src/server/stream.h \
+  src/server/survey.c \
+  src/server/survey.h \
   src/server/tell.c \
   src/server/tell.h \
   src/server/turn.c \

@@ -43,10 +43,11 @@ enum op {
     OP_USER, OP_USER_DROP, OP_PRESENCE, OP_PASSWORD, OP_TOKEN, OP_TOKEN_DROP, OP_TOKENS_DROP,
     OP_DEPARTMENT, OP_DEPARTMENT_DROP, OP_LINK, OP_LINK_DROP,
     OP_VISITOR, OP_VISITOR_DROP, OP_VISITOR_MESSAGES_DROP, OP_VISITOR_FILES_DROP, OP_VISITOR_SUBS_DROP,
-    OP_VISITOR_ROOMS_DROP, OP_VISITOR_RENAME,
-    OP_ROOM, OP_ROOM_TALK, OP_SUBSCRIPTION, OP_SUBSCRIPTION_DROP,
+    OP_VISITOR_ROOMS_DROP, OP_VISITOR_RENAME, OP_VISITORS_UNMANAGE,
+    OP_ROOM, OP_ROOM_TALK, OP_ROOM_INFO, OP_SUBSCRIPTION, OP_SUBSCRIPTION_DROP,
     OP_MESSAGE, OP_MESSAGE_EDIT, OP_MESSAGE_DROP, OP_MESSAGE_INDEX, OP_VISITOR_INDEX_DROP, OP_VISITOR_NEWEST_DROP,
     OP_CANNED, OP_CANNED_DROP, OP_FILE,
+    OP_VISIT, OP_VISITS_TRIM, OP_VISITS_CAP, OP_VISITS_EXPIRE, OP_VISITS_DROP, OP_VISITS_KEEP,
     OP_COUNT
 };
 
@@ -123,6 +124,7 @@ struct store {
     uint64_t last, committed;
     struct dirty_room *dirty;  /* rooms whose rows are behind their messages */
     unsigned unindexed;        /* messages since the index was filled */
+    unsigned visits;           /* put since their number was last limited */
     struct store_reader *reader;
 };
 

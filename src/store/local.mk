@@ -12,4 +12,5 @@ libstore_a_SOURCES = \
   src/store/schema.c \
   src/store/store.c src/store/store.h \
   src/store/sweeper.c \
+  src/store/visit.c \
   src/store/writer.c
