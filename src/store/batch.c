@@ -44,6 +44,9 @@ static const char *const sql[OP_COUNT] = {
                         " editor_username=?7 WHERE id=?1",
     [OP_MESSAGE_DROP] = "DELETE FROM message WHERE id=?",
     [OP_CANNED_DROP] = "DELETE FROM canned WHERE id=?",
+    [OP_RECORD] = "INSERT INTO record(kind,id,doc,created_ms,updated_ms) VALUES(?,?,?,?,?) ON CONFLICT(kind,id) DO UPDATE"
+                  " SET doc=excluded.doc, updated_ms=excluded.updated_ms",
+    [OP_RECORD_DROP] = "DELETE FROM record WHERE kind=? AND id=?",
     [OP_FILE] = "INSERT OR REPLACE INTO file(id,rid,name,type,user_id,size,ts_ms) VALUES(?,?,?,?,?,?,?)",
 };
 

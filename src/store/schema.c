@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SCHEMA_VERSION 1
+#define SCHEMA_VERSION 2
 
 /* migrations[i] leads from version i to i + 1. */
 static const char *const migrations[SCHEMA_VERSION] = {
@@ -71,6 +71,11 @@ static const char *const migrations[SCHEMA_VERSION] = {
     "CREATE TABLE file(id TEXT PRIMARY KEY, rid TEXT, name TEXT, type TEXT, user_id TEXT, size INTEGER, ts_ms INTEGER)"
     " WITHOUT ROWID;"
     "CREATE INDEX file_rid ON file(rid);",
+
+    /* Version 2. */
+    /* Administrative records: custom fields, triggers, tags, priorities, units, business hours; doc is their JSON. */
+    "CREATE TABLE record(kind TEXT NOT NULL, id TEXT NOT NULL, doc TEXT NOT NULL, created_ms INTEGER,"
+    " updated_ms INTEGER, PRIMARY KEY(kind, id)) WITHOUT ROWID;",
 };
 
 static int get_version(sqlite3 *db)
