@@ -9,6 +9,8 @@ libcommon_a_SOURCES = \
   src/common/log.c src/common/log.h \
   src/common/mem.c src/common/mem.h \
   src/common/paths.c src/common/paths.h \
+  src/common/regexp.c src/common/regexp.h \
   src/common/utf8.c src/common/utf8.h \
   src/common/ws.c src/common/ws.h \
-  src/common/yaml.c src/common/yaml.h
+  src/common/yaml.c src/common/yaml.h \
+  src/common/zone.c src/common/zone.h

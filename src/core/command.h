@@ -9,6 +9,7 @@
 
 #include "catalogue/catalogue.h"
 #include "core/canned.h"
+#include "core/record.h"
 #include "core/user.h"
 
 struct visitor;
@@ -48,6 +49,8 @@ enum command_type {
     COMMAND_MESSAGE_REMOVE,    /* message: the stored one in `stored` */
     COMMAND_CANNED_SAVE,       /* canned -> result.canned */
     COMMAND_CANNED_REMOVE,     /* canned: id */
+    COMMAND_RECORD_SAVE,       /* record_save -> result.record */
+    COMMAND_RECORD_REMOVE,     /* record_save: kind, id -> result.record */
     COMMAND_AGENT_NEXT,        /* department: id or NULL; a routing step without a chat -> result.user (20.3) */
     COMMAND_TICK,              /* nothing but the time: deadlines */
     COMMAND_COUNT
@@ -178,6 +181,12 @@ struct command {
             const char *const *tags;
             int tag_count;
         } canned;
+        struct {
+            enum record_kind kind;
+            const char *id;                /* NULL: a new one */
+            const char *new_id;            /* wish for a new one's id, or NULL; custom fields need it */
+            const json_t *values;          /* all fields: those that are absent get their standard value */
+        } record_save;
     };
 };
 

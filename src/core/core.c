@@ -37,6 +37,8 @@ static const step_handler handlers[COMMAND_COUNT] = {
     [COMMAND_MESSAGE_REMOVE] = step_message_remove,
     [COMMAND_CANNED_SAVE] = step_canned_save,
     [COMMAND_CANNED_REMOVE] = step_canned_remove,
+    [COMMAND_RECORD_SAVE] = step_record_save,
+    [COMMAND_RECORD_REMOVE] = step_record_remove,
     [COMMAND_AGENT_NEXT] = step_agent_next,
     [COMMAND_TICK] = step_tick,
 };
@@ -50,6 +52,8 @@ struct core *core_new(void)
     TAILQ_INIT(&c->chats.open);
     RB_INIT(&c->chats.waiting);
     TAILQ_INIT(&c->chats.idle_visitors);
+    for (int i = 0; i < RECORD_KIND_COUNT; i++)
+        RB_INIT(&c->records[i].by_name);
     c->chats.guest_count = 1;
     c->chats.room_counter = 1;
     c->digest = 0xCBF29CE484222325u;
@@ -101,6 +105,7 @@ void core_free(struct core **cp)
         HASH_DELETE(by_id, c->canned_by_id, k);
         canned_free(k);
     }
+    records_fini(c);
     settings_fini(&c->settings);
     free(c);
 }
@@ -170,6 +175,7 @@ void digest_event(struct core *c, const struct event *e)
     mix_text(c, e->visitor ? e->visitor->id : NULL);
     mix_text(c, e->message ? e->message->id : NULL);
     mix_text(c, e->canned ? e->canned->id : NULL);
+    mix_text(c, e->record ? e->record->id : NULL);
     mix_text(c, e->detail);
     if (e->room) {
         mix_text(c, e->room->id);
@@ -213,6 +219,8 @@ void core_load_done(struct core *c, uint64_t guest_count, uint64_t room_count)
 {
     c->chats.guest_count = guest_count;
     c->chats.room_counter = room_count;
+    departments_bind(c, RECORD_UNIT);
+    departments_bind(c, RECORD_BUSINESS_HOUR);
     for (struct user *u = c->people.by_id; u; u = u->by_id.next)
         agent_reindex_core(c, u);
 }

@@ -13,6 +13,7 @@
 #include "core/department.h"
 #include "core/event.h"
 #include "core/message.h"
+#include "core/record.h"
 #include "core/rights.h"
 #include "core/room.h"
 #include "core/user.h"
@@ -31,6 +32,7 @@ struct result {
     struct room *room;
     struct message *message;       /* owned by the events of the step */
     struct canned *canned;
+    struct record *record;
     bool created;                  /* room_start: a new room; message: stored now */
     bool changed;                  /* user_service, room_return …: something changed */
 };
@@ -103,8 +105,8 @@ const struct routing_flags *core_routing(const struct core *c);
 /* The agent the method would hand a chat of that department to now: only a look, COMMAND_AGENT_NEXT takes the step. */
 struct user *core_next_agent(const struct core *c, const struct department *d);
 
-/* --- loading (store only): records are handed over, in this order: users, departments, links, canned, visitors,
-   rooms, subscriptions, messages newer than the rows of their rooms; then core_load_done. */
+/* --- loading (store only): records are handed over, in this order: users, departments, links, canned, records,
+   visitors, rooms, subscriptions, messages newer than the rows of their rooms; then core_load_done. */
 void core_load_setting(struct core *c, setting_no no, const struct setting_value *v, const char *user_id, int64_t ms);
 void core_load_right(struct core *c, int right, uint32_t roles);
 void core_load_user(struct core *c, struct user *u_take);

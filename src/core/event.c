@@ -37,6 +37,8 @@ const char *event_name(enum event_type type)
         [EVENT_MESSAGE_REMOVED] = "message-removed",
         [EVENT_CANNED] = "canned",
         [EVENT_CANNED_REMOVED] = "canned-removed",
+        [EVENT_RECORD] = "record",
+        [EVENT_RECORD_REMOVED] = "record-removed",
     };
     return names[type];
 }

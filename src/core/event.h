@@ -39,6 +39,8 @@ enum event_type {
     EVENT_MESSAGE_REMOVED,
     EVENT_CANNED,
     EVENT_CANNED_REMOVED,
+    EVENT_RECORD,              /* an administrative record was created or changed */
+    EVENT_RECORD_REMOVED,
     EVENT_COUNT
 };
 
@@ -53,6 +55,7 @@ struct room;
 struct subscription;
 struct message;
 struct canned;
+struct record;
 
 struct event {
     enum event_type type;
@@ -68,6 +71,7 @@ struct event {
     struct subscription *subscription;
     struct message *message;
     struct canned *canned;
+    struct record *record;
     char *detail;              /* compact JSON without personal data, or NULL; owned by the list */
 };
 

@@ -59,11 +59,20 @@ struct graves {
     size_t n, cap;
 };
 
+RB_HEAD(record_tree, record);
+
+/* The records of one kind. */
+struct record_set {
+    struct record *by_id;
+    struct record_tree by_name;
+};
+
 struct core {
     struct settings settings;
     struct people people;
     struct chats chats;
     struct canned *canned_by_id, *canned_by_shortcut;
+    struct record_set records[RECORD_KIND_COUNT];
     struct graves graves;
     uint64_t digest;
 };
@@ -201,6 +210,22 @@ void canned_free(struct canned *k);
 void canned_index(struct core *c, struct canned *k);
 int step_canned_save(struct step *s);
 int step_canned_remove(struct step *s);
+
+/* record.c, record_fields.c, record_kinds.c */
+int record_compare(struct record *a, struct record *b);
+RB_PROTOTYPE(record_tree, record, by_name, record_compare)
+typedef bool (*record_item_test)(const json_t *item, const void *arg);
+bool record_item_is(const json_t *item, const void *id);          /* the item is this text */
+void record_drop_item(struct step *s, struct record *r, const char *field, record_item_test is_gone, const void *arg);
+void record_replace(struct step *s, struct record *r, json_t *doc_take);
+/* A new document from what was sent, by the table of its kind; *doc may be set even when it fails. */
+int record_document(struct step *s, const struct record_kind_row *kind, const json_t *values, json_t **doc);
+void records_fini(struct core *c);
+void records_forget_department(struct step *s, const struct department *d);
+void records_forget_monitor(struct step *s, const struct user *u);
+void departments_bind(struct core *c, enum record_kind kind);     /* which unit or hour each department has */
+int step_record_save(struct step *s);
+int step_record_remove(struct step *s);
 
 /* Lists of texts. */
 char **texts_dup(const char *const *items, int n);

@@ -11,6 +11,9 @@ libcore_a_SOURCES = \
   src/core/internal.h \
   src/core/manager.c \
   src/core/message.c src/core/message.h \
+  src/core/record.c src/core/record.h \
+  src/core/record_fields.c \
+  src/core/record_kinds.c \
   src/core/rights.c src/core/rights.h \
   src/core/room.c src/core/room.h \
   src/core/routing.c \

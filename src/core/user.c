@@ -224,6 +224,8 @@ static void set_roles(struct step *s, struct user *u, uint32_t roles)
         manager_remove(s, u);
         u->max_chats = 0;
     }
+    if ((u->roles & ROLE_MONITOR) && !(roles & ROLE_MONITOR))
+        records_forget_monitor(s, u);
     u->roles = roles;
     count_roles(s->core, u, 1);
     if (was != is) {
@@ -323,6 +325,7 @@ int step_user_remove(struct step *s)
         if (r->inquiry.default_agent == u)
             r->inquiry.default_agent = NULL;
     }
+    records_forget_monitor(s, u);
     agent_unindex(c, u);
     count_roles(c, u, -1);
     if (u->roles & ROLE_AGENT)

@@ -54,6 +54,9 @@ static const char *const sql[OP_COUNT] = {
     [OP_VISITS_EXPIRE] = "DELETE FROM visit WHERE expires_ms <= ?",
     [OP_VISITS_DROP] = "DELETE FROM visit WHERE token=?",
     [OP_VISITS_KEEP] = "UPDATE visit SET expires_ms=NULL WHERE token=?",
+    [OP_RECORD] = "INSERT INTO record(kind,id,doc,created_ms,updated_ms) VALUES(?,?,?,?,?) ON CONFLICT(kind,id) DO UPDATE"
+                  " SET doc=excluded.doc, updated_ms=excluded.updated_ms",
+    [OP_RECORD_DROP] = "DELETE FROM record WHERE kind=? AND id=?",
     [OP_FILE] = "INSERT OR REPLACE INTO file(id,rid,name,type,user_id,size,ts_ms) VALUES(?,?,?,?,?,?,?)",
 };
 

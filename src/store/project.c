@@ -109,6 +109,8 @@ static const char *subject_of(const struct event *e)
         return e->canned->id;
     if (e->link)
         return e->link->id;
+    if (e->record)
+        return e->record->id;
     if (e->visitor)
         return e->visitor->id;
     if (e->department)
@@ -255,6 +257,28 @@ static void put_canned(struct store *s, const struct canned *k)
     batch_end(&s->pending);
 }
 
+static void put_record_row(struct store *s, const struct record *r)
+{
+    struct batch *b = &s->pending;
+    char *doc = json_dumps(r->doc, JSON_COMPACT);
+    batch_begin(b, OP_RECORD);
+    batch_text(b, record_kinds[r->kind].name);
+    batch_text(b, r->id);
+    batch_text(b, doc);
+    batch_int(b, r->created_ms);
+    batch_int(b, r->updated_ms);
+    batch_end(b);
+    free(doc);
+}
+
+static void drop_record_row(struct store *s, const struct record *r)
+{
+    batch_begin(&s->pending, OP_RECORD_DROP);
+    batch_text(&s->pending, record_kinds[r->kind].name);
+    batch_text(&s->pending, r->id);
+    batch_end(&s->pending);
+}
+
 static void put_right(struct store *s, const struct core *c, int right)
 {
     batch_begin(&s->pending, OP_RIGHT);
@@ -339,6 +363,12 @@ void project_event(struct store *s, const struct core *c, const struct event *e)
         break;
     case EVENT_CANNED_REMOVED:
         put_id(s, OP_CANNED_DROP, e->canned->id);
+        break;
+    case EVENT_RECORD:
+        put_record_row(s, e->record);
+        break;
+    case EVENT_RECORD_REMOVED:
+        drop_record_row(s, e->record);
         break;
     default:
         break;

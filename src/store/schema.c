@@ -80,7 +80,10 @@ static const char *const migrations[SCHEMA_VERSION] = {
     "CREATE INDEX visitor_manager ON visitor(contact_manager) WHERE contact_manager IS NOT NULL;"
     /* Chats: what the visitor thought of them. Users: their own fields. */
     "ALTER TABLE room ADD COLUMN survey TEXT;"
-    "ALTER TABLE user ADD COLUMN custom_fields TEXT;",
+    "ALTER TABLE user ADD COLUMN custom_fields TEXT;"
+    /* Administrative records: custom fields, triggers, tags, priorities, units, business hours; doc is their JSON. */
+    "CREATE TABLE record(kind TEXT NOT NULL, id TEXT NOT NULL, doc TEXT NOT NULL, created_ms INTEGER,"
+    " updated_ms INTEGER, PRIMARY KEY(kind, id)) WITHOUT ROWID;",
 };
 
 static int get_version(sqlite3 *db)

@@ -1,7 +1,7 @@
 # Unit tests: one program a noun, run by "make check".
 unit_tests =
 if HAVE_CMOCKA
-UNIT_LDADD = libcommon.a $(CMOCKA_LIBS) $(JANSSON_LIBS) $(YAML_LIBS) $(UTF8PROC_LIBS) $(BSD_LIBS)
+UNIT_LDADD = libcommon.a $(CMOCKA_LIBS) $(JANSSON_LIBS) $(YAML_LIBS) $(UTF8PROC_LIBS) $(PCRE2_LIBS) $(BSD_LIBS)
 
 unit_tests += tests/unit/test_catalogue
 tests_unit_test_catalogue_SOURCES = tests/unit/test_catalogue.c
