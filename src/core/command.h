@@ -16,6 +16,7 @@ struct message;
 
 enum command_type {
     COMMAND_SETTINGS,          /* settings: all or nothing */
+    COMMAND_SETTING_FORCE,     /* setting_force: for tests; see core_setting_in_force */
     COMMAND_RIGHTS,            /* rights: all or nothing */
     COMMAND_USER_SAVE,         /* user_save -> result.user */
     COMMAND_USER_REMOVE,       /* user */
@@ -77,6 +78,10 @@ struct command {
             const struct setting_change *items;
             size_t n;
         } settings;
+        struct {
+            setting_no no;
+            const struct setting_value *value; /* NULL: what is stored counts again */
+        } setting_force;
         struct {
             const struct right_change *items;
             size_t n;
