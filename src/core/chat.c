@@ -64,7 +64,7 @@ static struct room *create(struct step *s, struct visitor *v, struct department 
     visitor_attach(c, v, r);
     room_index(c, r);
     inquiry_set_status(c, r, INQUIRY_READY);
-    c->chats.room_counter++;
+    setting_count_up(c, "Livechat_Room_Count");
     str_set(&v->last_chat_id, r->id);
     v->last_chat_ms = s->now;
     return r;

@@ -19,6 +19,7 @@ struct room;
 
 enum command_type {
     COMMAND_SETTINGS,          /* settings: all or nothing */
+    COMMAND_SETTING_FORCE,     /* setting_force: for tests; see core_setting_in_force */
     COMMAND_RIGHTS,            /* rights: all or nothing */
     COMMAND_USER_SAVE,         /* user_save -> result.user */
     COMMAND_USER_REMOVE,       /* user */
@@ -82,6 +83,10 @@ struct command {
             const struct setting_change *items;
             size_t n;
         } settings;
+        struct {
+            setting_no no;
+            const struct setting_value *value; /* NULL: what is stored counts again */
+        } setting_force;
         struct {
             const struct right_change *items;
             size_t n;

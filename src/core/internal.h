@@ -25,6 +25,8 @@ struct setting_origin {
 struct settings {
     setting_no *recent;                /* look-ups by id, found again by the address of the text */
     struct setting_value *values;      /* by setting_no */
+    struct setting_value *forced;      /* by setting_no, for tests: what counts instead; NULL: nothing is forced */
+    bool *is_forced;
     struct setting_origin *origins;
     uint32_t *rights;                  /* by row of right_rows */
 };
@@ -43,7 +45,7 @@ struct chats {
     struct room_list open;
     struct waiting_tree waiting;       /* without department */
     size_t queued_count;
-    uint64_t room_no, room_counter, guest_count;
+    uint64_t room_no;
     struct visitor *visitors_by_token, *visitors_by_id;
     struct visitor_list idle_visitors; /* without open chat, oldest first */
     size_t idle_count;
@@ -103,6 +105,8 @@ void digest_event(struct core *c, const struct event *e);
 void settings_init(struct settings *s);
 void settings_fini(struct settings *s);
 int step_settings(struct step *s);
+int step_setting_force(struct step *s);
+uint64_t setting_count_up(struct core *c, const char *id);         /* hidden counters: one more; the new value */
 int step_rights(struct step *s);
 
 /* user.c */

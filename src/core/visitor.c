@@ -203,13 +203,12 @@ static void rename_rooms(struct step *s, struct visitor *v)
 static struct visitor *visitor_create(struct step *s)
 {
     const struct command *cmd = s->cmd;
-    struct chats *ch = &s->core->chats;
     struct visitor *v = visitor_new();
     v->id = step_id(s);
     v->token = x_strdup(cmd->visitor_save.token);
     v->username = cmd->visitor_save.username
                       ? x_strdup(cmd->visitor_save.username)
-                      : x_asprintf("guest-%llu", (unsigned long long)++ch->guest_count);
+                      : x_asprintf("guest-%llu", (unsigned long long)setting_count_up(s->core, "Livechat_guest_count"));
     v->ts_ms = s->now;
     if (core_setting_bool(s->core, "Livechat_Allow_collect_and_store_HTTP_header_informations")) {
         v->user_agent = x_strdup(cmd->visitor_save.user_agent);
