@@ -46,6 +46,9 @@ enum command_type {
     COMMAND_MESSAGE_REMOVE,    /* message: the stored one in `stored` */
     COMMAND_CANNED_SAVE,       /* canned -> result.canned */
     COMMAND_CANNED_REMOVE,     /* canned: id */
+    COMMAND_TRANSCRIPT_REQUEST,/* transcript: mail it when the chat ends (19.1) */
+    COMMAND_TRANSCRIPT_DISCARD,/* transcript: rid */
+    COMMAND_TRANSCRIPT_SEND,   /* transcript: mail it now, by the actor or (without one) the visitor */
     COMMAND_AGENT_NEXT,        /* department: id or NULL; a routing step without a chat -> result.user (20.3) */
     COMMAND_TICK,              /* nothing but the time: deadlines */
     COMMAND_COUNT
@@ -171,6 +174,11 @@ struct command {
             const char *const *tags;
             int tag_count;
         } canned;
+        struct {
+            const char *rid;
+            const struct visitor *record;  /* send: whose chat it is; it may be closed */
+            const char *email, *subject;   /* subject NULL or "": the usual one */
+        } transcript;
     };
 };
 

@@ -37,6 +37,9 @@ static const step_handler handlers[COMMAND_COUNT] = {
     [COMMAND_MESSAGE_REMOVE] = step_message_remove,
     [COMMAND_CANNED_SAVE] = step_canned_save,
     [COMMAND_CANNED_REMOVE] = step_canned_remove,
+    [COMMAND_TRANSCRIPT_REQUEST] = step_transcript_request,
+    [COMMAND_TRANSCRIPT_DISCARD] = step_transcript_discard,
+    [COMMAND_TRANSCRIPT_SEND] = step_transcript_send,
     [COMMAND_AGENT_NEXT] = step_agent_next,
     [COMMAND_TICK] = step_tick,
 };

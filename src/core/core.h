@@ -15,6 +15,7 @@
 #include "core/message.h"
 #include "core/rights.h"
 #include "core/room.h"
+#include "core/transcript.h"
 #include "core/user.h"
 #include "core/visitor.h"
 

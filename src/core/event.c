@@ -35,6 +35,7 @@ const char *event_name(enum event_type type)
         [EVENT_MESSAGE_REMOVED] = "message-removed",
         [EVENT_CANNED] = "canned",
         [EVENT_CANNED_REMOVED] = "canned-removed",
+        [EVENT_TRANSCRIPT] = "transcript",
     };
     return names[type];
 }

@@ -37,6 +37,7 @@ enum event_type {
     EVENT_MESSAGE_REMOVED,
     EVENT_CANNED,
     EVENT_CANNED_REMOVED,
+    EVENT_TRANSCRIPT,          /* mail the transcript: transcript, visitor; room when it is (or was just) open */
     EVENT_COUNT
 };
 
@@ -51,6 +52,7 @@ struct room;
 struct subscription;
 struct message;
 struct canned;
+struct transcript_order;
 
 struct event {
     enum event_type type;
@@ -66,6 +68,7 @@ struct event {
     struct subscription *subscription;
     struct message *message;
     struct canned *canned;
+    const struct transcript_order *transcript;
     char *detail;              /* compact JSON without personal data, or NULL; owned by the list */
 };
 

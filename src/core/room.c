@@ -39,6 +39,7 @@ void room_free(struct room *r)
     free(r->priority_id);
     free(r->inquiry.id);
     free(r->inquiry.first_text);
+    transcript_request_clear(&r->transcript);
     free(r);
 }
 
