@@ -14,7 +14,7 @@ bool mail_address_is_plain(const char *address)
     if (at == NULL || at == address || at[1] == '\0' || strchr(at + 1, '@') || strlen(address) > ADDRESS_MAX)
         return false;
     for (const unsigned char *p = (const unsigned char *)address; *p; p++)
-        if (*p <= ' ' || *p == 0x7F || strchr("<>()[]\\,;:\"", *p))
+        if (*p <= ' ' || *p >= 0x7F || strchr("<>()[]\\,;:\"", *p))
             return false;
     return true;
 }

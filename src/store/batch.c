@@ -45,6 +45,7 @@ static const char *const sql[OP_COUNT] = {
     [OP_MESSAGE_DROP] = "DELETE FROM message WHERE id=?",
     [OP_CANNED_DROP] = "DELETE FROM canned WHERE id=?",
     [OP_MAIL_RETRY] = "UPDATE mail SET due_ms=?2, tries=?3 WHERE id=?1",
+    [OP_MAIL_HURRY] = "UPDATE mail SET due_ms=?1 WHERE due_ms>?1",
     [OP_MAIL_DROP] = "DELETE FROM mail WHERE id=?",
     [OP_VISITOR_MAIL_DROP] = "DELETE FROM mail WHERE visitor_id=?1 OR address=(SELECT email FROM visitor WHERE id=?1)",
     [OP_ROOM_LATE] = "UPDATE room SET msgs=msgs+1, lm_ms=?2, updated_ms=?2 WHERE id=?1",

@@ -22,6 +22,14 @@ void store_retry_mail(struct store *s, const char *id, int64_t due_ms, int tries
     batch_end(b);
 }
 
+void store_hurry_mails(struct store *s, int64_t now_ms)
+{
+    s->pending.last = ++s->last;
+    batch_begin(&s->pending, OP_MAIL_HURRY);
+    batch_int(&s->pending, now_ms);
+    batch_end(&s->pending);
+}
+
 void store_drop_mail(struct store *s, const struct store_mail *m, const char *type, int64_t now_ms, const char *detail)
 {
     log_line_about(s, type, m->rid ? m->rid : m->id, now_ms, detail);

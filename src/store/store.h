@@ -65,6 +65,7 @@ struct store_mail {
 };
 void store_put_mail(struct store *s, const struct store_mail *m);
 void store_retry_mail(struct store *s, const char *id, int64_t due_ms, int tries);
+void store_hurry_mails(struct store *s, int64_t now_ms);   /* those that wait are due now: the settings have changed */
 /* Sent, or given up: type is the name of the line in the log ("mail-sent", "mail-failed"), detail JSON without personal
    data, or NULL. */
 void store_drop_mail(struct store *s, const struct store_mail *m, const char *type, int64_t now_ms, const char *detail);
