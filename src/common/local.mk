@@ -2,6 +2,7 @@ noinst_LIBRARIES += libcommon.a
 libcommon_a_SOURCES = \
   src/common/buf.c src/common/buf.h \
   src/common/clock.c src/common/clock.h \
+  src/common/entity.c src/common/entity.h \
   src/common/error.c src/common/error.h \
   src/common/id.c src/common/id.h \
   src/common/jsonflat.c src/common/jsonflat.h \

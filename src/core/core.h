@@ -16,6 +16,7 @@
 #include "core/record.h"
 #include "core/rights.h"
 #include "core/room.h"
+#include "core/transcript.h"
 #include "core/user.h"
 #include "core/visitor.h"
 

@@ -41,6 +41,7 @@ enum event_type {
     EVENT_CANNED_REMOVED,
     EVENT_RECORD,              /* an administrative record was created or changed */
     EVENT_RECORD_REMOVED,
+    EVENT_TRANSCRIPT,          /* mail the transcript: transcript, visitor; room when it is (or was just) open */
     EVENT_COUNT
 };
 
@@ -56,6 +57,7 @@ struct subscription;
 struct message;
 struct canned;
 struct record;
+struct transcript_order;
 
 struct event {
     enum event_type type;
@@ -72,6 +74,7 @@ struct event {
     struct message *message;
     struct canned *canned;
     struct record *record;
+    const struct transcript_order *transcript;
     char *detail;              /* compact JSON without personal data, or NULL; owned by the list */
 };
 

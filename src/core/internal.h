@@ -205,9 +205,17 @@ struct message *message_system(struct step *s, struct room *r, const char *type,
                                const char *user_id, const char *username, const char *name, char *extra_take);
 struct message *message_by_user(struct step *s, struct room *r, const char *type, const char *text,
                                 const struct user *u, char *extra_take);
+void message_post_late(struct step *s, const char *rid, struct message *m_take);   /* into a closed chat */
 int step_message_send(struct step *s);
 int step_message_update(struct step *s);
 int step_message_remove(struct step *s);
+
+/* transcript.c */
+void transcript_request_clear(struct transcript_request *t);
+void transcript_on_close(struct step *s, struct room *r);         /* keeps what was promised */
+int step_transcript_request(struct step *s);
+int step_transcript_discard(struct step *s);
+int step_transcript_send(struct step *s);
 
 /* canned.c */
 void canned_free(struct canned *k);

@@ -18,6 +18,7 @@ libcore_a_SOURCES = \
   src/core/room.c src/core/room.h \
   src/core/routing.c \
   src/core/setting.c \
+  src/core/transcript.c src/core/transcript.h \
   src/core/user.c src/core/user.h \
   src/core/visitor.c src/core/visitor.h \
   src/core/waiting.c

@@ -74,8 +74,6 @@ libserver_a_SOURCES = \
   src/server/multipart.h \
   src/server/notify.c \
   src/server/notify.h \
-  src/server/offline.c \
-  src/server/offline.h \
   src/server/options.c \
   src/server/options.h \
   src/server/order.c \
@@ -87,6 +85,8 @@ libserver_a_SOURCES = \
   src/server/party.h \
   src/server/people.c \
   src/server/people.h \
+  src/server/post.c \
+  src/server/post.h \
   src/server/presence.c \
   src/server/queue.c \
   src/server/queue.h \
@@ -104,6 +104,7 @@ libserver_a_SOURCES = \
   src/server/rest_livechat_rooms.c \
   src/server/rest_login.c \
   src/server/rest_method.c \
+  src/server/rest_offline.c \
   src/server/rest_roles.c \
   src/server/rest_rooms.c \
   src/server/rest_settings.c \
@@ -144,6 +145,8 @@ libserver_a_SOURCES = \
   src/server/survey.h \
   src/server/tell.c \
   src/server/tell.h \
+  src/server/transcripts.c \
+  src/server/transcripts.h \
   src/server/turn.c \
   src/server/turn.h \
   src/server/upload.c \

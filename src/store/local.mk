@@ -7,6 +7,7 @@ libstore_a_SOURCES = \
   src/store/history.c \
   src/store/internal.h \
   src/store/load.c \
+  src/store/mail.c \
   src/store/project.c \
   src/store/read.c \
   src/store/schema.c \

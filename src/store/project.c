@@ -103,6 +103,8 @@ static const char *subject_of(const struct event *e)
         return catalogue_row(e->setting)->id;
     if (e->right >= 0)
         return right_rows[e->right].id;
+    if (e->transcript)
+        return e->transcript->rid;
     if (e->room)
         return e->room->id;
     if (e->canned)
@@ -217,7 +219,7 @@ static void rename_rooms(struct store *s, const struct visitor *v)
 /* Everything of a person: the rows go, the log keeps only ids (behaviour 13). */
 static void erase_visitor(struct store *s, const struct visitor *v)
 {
-    static const enum op steps[] = {OP_VISITOR_MESSAGES_DROP, OP_VISITOR_NEWEST_DROP, OP_VISITOR_INDEX_DROP, OP_VISITOR_FILES_DROP, OP_VISITOR_SUBS_DROP,
+    static const enum op steps[] = {OP_VISITOR_MAIL_DROP, OP_VISITOR_MESSAGES_DROP, OP_VISITOR_NEWEST_DROP, OP_VISITOR_INDEX_DROP, OP_VISITOR_FILES_DROP, OP_VISITOR_SUBS_DROP,
                                     OP_VISITOR_ROOMS_DROP, OP_VISITOR_DROP};
     for (size_t i = 0; i < COUNT_OF(steps); i++)
         put_id(s, steps[i], v->id);
@@ -232,7 +234,14 @@ static void put_message(struct store *s, const struct event *e)
     batch_int(&s->pending, (int64_t)++s->last);
     batch_end(&s->pending);
     s->unindexed++;
-    checkpoint_touch(s, e->room->id);
+    if (e->room) {
+        checkpoint_touch(s, e->room->id);
+        return;
+    }
+    batch_begin(&s->pending, OP_ROOM_LATE); /* a closed chat: nobody will write its row again */
+    batch_text(&s->pending, e->message->rid);
+    batch_int(&s->pending, e->message->ts_ms);
+    batch_end(&s->pending);
 }
 
 static void put_message_edit(struct store *s, const struct message *m)
