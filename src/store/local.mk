@@ -9,6 +9,7 @@ libstore_a_SOURCES = \
   src/store/load.c \
   src/store/project.c \
   src/store/read.c \
+  src/store/read_setting.c \
   src/store/schema.c \
   src/store/store.c src/store/store.h \
   src/store/writer.c

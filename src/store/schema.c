@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SCHEMA_VERSION 1
+#define SCHEMA_VERSION 2
 
 /* migrations[i] leads from version i to i + 1. */
 static const char *const migrations[SCHEMA_VERSION] = {
@@ -71,6 +71,13 @@ static const char *const migrations[SCHEMA_VERSION] = {
     "CREATE TABLE file(id TEXT PRIMARY KEY, rid TEXT, name TEXT, type TEXT, user_id TEXT, size INTEGER, ts_ms INTEGER)"
     " WITHOUT ROWID;"
     "CREATE INDEX file_rid ON file(rid);",
+
+    /* The history of settings. Changes are counted from 1; secrets leave no value here. */
+    "CREATE TABLE setting_change(number INTEGER PRIMARY KEY, ts_ms INTEGER NOT NULL, setting TEXT NOT NULL, user_id TEXT,"
+    " username TEXT, address TEXT, via TEXT, old TEXT, new TEXT, old_default INTEGER, comment TEXT, undoes INTEGER);"
+    "CREATE INDEX setting_change_of ON setting_change(setting, number);"
+    "ALTER TABLE setting ADD COLUMN source INTEGER NOT NULL DEFAULT 1;"
+    "ALTER TABLE setting ADD COLUMN revision INTEGER NOT NULL DEFAULT 0;",
 };
 
 static int get_version(sqlite3 *db)
