@@ -29,7 +29,7 @@ static void load_settings(struct store *s, struct core *c)
         struct setting_value v;
         setting_no no = catalogue_find((const char *)sqlite3_column_text(st, 0));
         json_t *json = json_loads((const char *)sqlite3_column_text(st, 1), JSON_DECODE_ANY, NULL);
-        if (no >= 0 && json && setting_value_from_json(no, json, &v, NULL) == ERR_OK) {
+        if (no >= 0 && json && setting_value_from_store(no, json, &v, NULL) == ERR_OK) {
             core_load_setting(c, no, &v, (const char *)sqlite3_column_text(st, 2), sqlite3_column_int64(st, 3));
             setting_value_free(&v);
         } else {
