@@ -37,6 +37,8 @@ static void place_split(struct ui *ui, int y, int w, int h)
         chats = 4;
     if (queue < 3)
         queue = 3;
+    if (chats + queue + (int)ui->model->queue_count <= h) /* a second line for everybody who waits */
+        queue += (int)ui->model->queue_count;
     if (chats + queue > h) {
         int half = h / 2;
         if (queue <= half)
