@@ -413,6 +413,46 @@ static void (*const tellers[EVENT_COUNT])(struct server *s, const struct event *
     [EVENT_CANNED_REMOVED] = on_canned,
 };
 
+/* Which lists of an administrator's console an event changes, so that it reads them again: an event of our own on the
+   stream that everybody logged in may hear; it names kinds and nothing else. Visitors come and go too often for it. */
+static const char *const lists[EVENT_COUNT][4] = {
+    [EVENT_RIGHT] = {"permissions"},
+    [EVENT_USER] = {"users", "agents", "managers", "monitors"},
+    [EVENT_USER_REMOVED] = {"users", "agents", "managers", "monitors"},
+    [EVENT_USER_SERVICE] = {"agents"},
+    [EVENT_DEPARTMENT] = {"departments"},
+    [EVENT_DEPARTMENT_REMOVED] = {"departments", "business-hours", "tags", "units"},
+    [EVENT_DEPARTMENT_AGENT] = {"departments"},
+    [EVENT_DEPARTMENT_AGENT_REMOVED] = {"departments"},
+    [EVENT_VISITOR_REMOVED] = {"contacts"},
+    [EVENT_CANNED] = {"canned-responses"},
+    [EVENT_CANNED_REMOVED] = {"canned-responses"},
+};
+
+#define LISTS_MAX 32
+
+static void tell_lists(struct server *s, const struct event_list *events)
+{
+    const char *told[LISTS_MAX];
+    size_t n = 0;
+    for (size_t i = 0; i < events->n; i++) {
+        const char *const *names = lists[events->items[i].type];
+        for (size_t k = 0; k < COUNT_OF(lists[0]) && names[k] && n < LISTS_MAX; k++) {
+            size_t at = 0;
+            while (at < n && strcmp(told[at], names[k]) != 0)
+                at++;
+            if (at < n)
+                continue;
+            told[n++] = names[k];
+            struct broadcast b;
+            if (broadcast_begin(s, &b, STREAM_NOTIFY_LOGGED, "usher-records")) {
+                jsonw_str(&b.w, NULL, names[k]);
+                broadcast_end(s, &b);
+            }
+        }
+    }
+}
+
 void tell_events(struct server *s, const struct event_list *events)
 {
     if (ddp_count(s) == 0)
@@ -426,4 +466,5 @@ void tell_events(struct server *s, const struct event_list *events)
         if (tellers[ev->type])
             tellers[ev->type](s, ev);
     }
+    tell_lists(s, events);
 }
