@@ -322,7 +322,7 @@ static void on_setting(struct server *s, const struct event *ev)
                          is_public ? "public-settings-changed" : "private-settings-changed"))
         return;
     jsonw_str(&b.w, NULL, "updated");
-    shape_setting_brief(&b.w, NULL, s->core, ev->setting);
+    (is_public ? shape_setting_public : shape_setting_brief)(&b.w, NULL, s->core, ev->setting);
     broadcast_end(s, &b);
 }
 
@@ -429,27 +429,44 @@ static const char *const lists[EVENT_COUNT][4] = {
     [EVENT_CANNED_REMOVED] = {"canned-responses"},
 };
 
+static const char *const list_of_kind[RECORD_KIND_COUNT] = {
+    [RECORD_CUSTOM_FIELD] = "custom-fields", [RECORD_TRIGGER] = "triggers", [RECORD_TAG] = "tags",
+    [RECORD_PRIORITY] = "priorities",        [RECORD_UNIT] = "units",       [RECORD_BUSINESS_HOUR] = "business-hours",
+};
+
 #define LISTS_MAX 32
+
+struct told {
+    const char *names[LISTS_MAX];
+    size_t n;
+};
+
+/* Once a batch is enough. */
+static void tell_list(struct server *s, struct told *told, const char *name)
+{
+    struct broadcast b;
+    for (size_t i = 0; i < told->n; i++)
+        if (strcmp(told->names[i], name) == 0)
+            return;
+    if (told->n == LISTS_MAX)
+        return;
+    told->names[told->n++] = name;
+    if (!broadcast_begin(s, &b, STREAM_NOTIFY_LOGGED, "usher-records"))
+        return;
+    jsonw_str(&b.w, NULL, name);
+    broadcast_end(s, &b);
+}
 
 static void tell_lists(struct server *s, const struct event_list *events)
 {
-    const char *told[LISTS_MAX];
-    size_t n = 0;
+    struct told told = {.n = 0};
     for (size_t i = 0; i < events->n; i++) {
-        const char *const *names = lists[events->items[i].type];
-        for (size_t k = 0; k < COUNT_OF(lists[0]) && names[k] && n < LISTS_MAX; k++) {
-            size_t at = 0;
-            while (at < n && strcmp(told[at], names[k]) != 0)
-                at++;
-            if (at < n)
-                continue;
-            told[n++] = names[k];
-            struct broadcast b;
-            if (broadcast_begin(s, &b, STREAM_NOTIFY_LOGGED, "usher-records")) {
-                jsonw_str(&b.w, NULL, names[k]);
-                broadcast_end(s, &b);
-            }
-        }
+        const struct event *ev = &events->items[i];
+        const char *const *names = lists[ev->type];
+        for (size_t k = 0; k < COUNT_OF(lists[0]) && names[k]; k++)
+            tell_list(s, &told, names[k]);
+        if (ev->type == EVENT_RECORD || ev->type == EVENT_RECORD_REMOVED)
+            tell_list(s, &told, list_of_kind[ev->record->kind]);
     }
 }
 
