@@ -35,7 +35,7 @@ libclient_a_SOURCES = \
 
 # What a program that uses the client links, in this order.
 CLIENT_LIBS = libclient.a libcatalogue.a libcommon.a \
-  $(CURL_LIBS) $(SSL_LIBS) $(JANSSON_LIBS) $(YAML_LIBS) $(UV_LIBS) $(UTF8PROC_LIBS) $(BSD_LIBS)
+  $(CURL_LIBS) $(SSL_LIBS) $(JANSSON_LIBS) $(YAML_LIBS) $(UV_LIBS) $(UTF8PROC_LIBS) $(PCRE2_LIBS) $(BSD_LIBS)
 
 # Connects and prints what changes as JSON lines: for tests and for finding faults. Not installed.
 noinst_PROGRAMS += src/client/clientdump
