@@ -44,6 +44,8 @@ libserver_a_SOURCES = \
   src/server/dispatch.h \
   src/server/families.h \
   src/server/file.c \
+  src/server/file_link.c \
+  src/server/file_link.h \
   src/server/filter.c \
   src/server/filter.h \
   src/server/first.c \
@@ -149,6 +151,8 @@ libserver_a_SOURCES = \
   src/server/upload.c \
   src/server/upload.h \
   src/server/upload_private.h \
+  src/server/visitor_history.c \
+  src/server/visitor_history.h \
   src/server/visits.c \
   src/server/visits.h \
   src/server/work.c \
