@@ -37,6 +37,7 @@ enum api_auth {
 enum api_limit {
     LIMIT_DEFAULT,     /* API_Enable_Rate_Limiter_Limit_Calls_Default a minute and route */
     LIMIT_CHAT,        /* what a visitor does while chatting: many more, per visitor token */
+    LIMIT_ONE,         /* one call in the time of LIMIT_DEFAULT */
     LIMIT_NONE,        /* method.call, own calls over the unix socket */
 };
 

@@ -228,7 +228,9 @@ static bool check_limit(struct api *a)
         return refuse_busy(a, &all, now);
     const char *token = a->user_id ? NULL : call_token(a);
     const char *subject = a->user_id ? a->user_id : token ? token : a->address;
-    int64_t most = chat ? CHAT_CALLS_MAX : setting_int(c, "API_Enable_Rate_Limiter_Limit_Calls_Default", 10);
+    int64_t most = chat                                ? CHAT_CALLS_MAX
+                   : a->endpoint->limit == LIMIT_ONE ? 1
+                                                     : setting_int(c, "API_Enable_Rate_Limiter_Limit_Calls_Default", 10);
     uint32_t route = (uint32_t)(((uintptr_t)a->endpoint >> 3) | 0x80000000u);
     struct limit_verdict v = limits_count(s->limits, route, subject, most, window, now);
     buf_printf(&a->headers, "X-RateLimit-Limit: %lld\r\nX-RateLimit-Remaining: %lld\r\nX-RateLimit-Reset: %lld\r\n",

@@ -28,6 +28,8 @@ libserver_a_SOURCES = \
   src/server/avatar.c \
   src/server/boot.c \
   src/server/boot.h \
+  src/server/call_limit.c \
+  src/server/call_limit.h \
   src/server/canned_form.c \
   src/server/canned_form.h \
   src/server/custom.c \
