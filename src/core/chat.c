@@ -167,8 +167,9 @@ int room_close(struct step *s, struct room *r, const char *closer, struct user *
     r->open = false;
     r->on_hold = false;
     message_system(s, r, "livechat-close", comment ? comment : "", by_id, by_name, by ? by->name : v->name,
-                   x_strdup("{\"transcriptRequested\":false}"));
+                   x_asprintf("{\"transcriptRequested\":%s}", r->transcript.email ? "true" : "false"));
     message_system(s, r, "command", "promptTranscript", by_id, by_name, by ? by->name : v->name, NULL);
+    transcript_on_close(s, r);
     inquiry_set_status(c, r, INQUIRY_NONE);
     room_event(s, EVENT_INQUIRY_REMOVED, r);
     room_event(s, EVENT_ROOM_CLOSED, r);

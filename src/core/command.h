@@ -10,6 +10,7 @@
 #include "catalogue/catalogue.h"
 #include "core/canned.h"
 #include "core/record.h"
+#include "core/setting.h"
 #include "core/user.h"
 
 struct visitor;
@@ -52,14 +53,12 @@ enum command_type {
     COMMAND_CANNED_REMOVE,     /* canned: id */
     COMMAND_RECORD_SAVE,       /* record_save -> result.record */
     COMMAND_RECORD_REMOVE,     /* record_save: kind, id -> result.record */
+    COMMAND_TRANSCRIPT_REQUEST,/* transcript: mail it when the chat ends (19.1) */
+    COMMAND_TRANSCRIPT_DISCARD,/* transcript: rid */
+    COMMAND_TRANSCRIPT_SEND,   /* transcript: mail it now, by the actor or (without one) the visitor */
     COMMAND_AGENT_NEXT,        /* department: id or NULL; a routing step without a chat -> result.user (20.3) */
     COMMAND_TICK,              /* nothing but the time: deadlines */
     COMMAND_COUNT
-};
-
-struct setting_change {
-    setting_no no;
-    struct setting_value value;
 };
 
 struct right_change {
@@ -79,10 +78,7 @@ struct command {
     uint64_t entropy;          /* fresh for every command; all ids of the step are made from it */
     const char *actor_id;      /* the user who asks, or NULL (visitor, system) */
     union {
-        struct {
-            const struct setting_change *items;
-            size_t n;
-        } settings;
+        struct setting_changes settings;
         struct {
             setting_no no;
             const struct setting_value *value; /* NULL: what is stored counts again */
@@ -192,6 +188,11 @@ struct command {
             const char *new_id;            /* wish for a new one's id, or NULL; custom fields need it */
             const json_t *values;          /* all fields: those that are absent get their standard value */
         } record_save;
+        struct {
+            const char *rid;
+            const struct visitor *record;  /* send: whose chat it is; it may be closed */
+            const char *email, *subject;   /* subject NULL or "": the usual one */
+        } transcript;
     };
 };
 

@@ -40,6 +40,9 @@ static const step_handler handlers[COMMAND_COUNT] = {
     [COMMAND_CANNED_REMOVE] = step_canned_remove,
     [COMMAND_RECORD_SAVE] = step_record_save,
     [COMMAND_RECORD_REMOVE] = step_record_remove,
+    [COMMAND_TRANSCRIPT_REQUEST] = step_transcript_request,
+    [COMMAND_TRANSCRIPT_DISCARD] = step_transcript_discard,
+    [COMMAND_TRANSCRIPT_SEND] = step_transcript_send,
     [COMMAND_AGENT_NEXT] = step_agent_next,
     [COMMAND_TICK] = step_tick,
 };

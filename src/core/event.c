@@ -39,6 +39,7 @@ const char *event_name(enum event_type type)
         [EVENT_CANNED_REMOVED] = "canned-removed",
         [EVENT_RECORD] = "record",
         [EVENT_RECORD_REMOVED] = "record-removed",
+        [EVENT_TRANSCRIPT] = "transcript",
     };
     return names[type];
 }

@@ -41,6 +41,7 @@ enum event_type {
     EVENT_CANNED_REMOVED,
     EVENT_RECORD,              /* an administrative record was created or changed */
     EVENT_RECORD_REMOVED,
+    EVENT_TRANSCRIPT,          /* mail the transcript: transcript, visitor; room when it is (or was just) open */
     EVENT_COUNT
 };
 
@@ -56,12 +57,15 @@ struct subscription;
 struct message;
 struct canned;
 struct record;
+struct transcript_order;
+struct setting_record;
 
 struct event {
     enum event_type type;
     int64_t ts_ms;
     const char *actor_id;      /* who caused it, or NULL */
     setting_no setting;
+    const struct setting_record *change;  /* EVENT_SETTING: what the history keeps */
     int right;
     struct user *user;
     struct department *department;
@@ -72,6 +76,7 @@ struct event {
     struct message *message;
     struct canned *canned;
     struct record *record;
+    const struct transcript_order *transcript;
     char *detail;              /* compact JSON without personal data, or NULL; owned by the list */
 };
 

@@ -17,17 +17,14 @@ TAILQ_HEAD(department_list, department);
 TAILQ_HEAD(room_list, room);
 TAILQ_HEAD(visitor_list, visitor);
 
-struct setting_origin {
-    char *user_id;
-    int64_t ms;
-};
 
 struct settings {
     setting_no *recent;                /* look-ups by id, found again by the address of the text */
     struct setting_value *values;      /* by setting_no */
     struct setting_value *forced;      /* by setting_no, for tests: what counts instead; NULL: nothing is forced */
     bool *is_forced;
-    struct setting_origin *origins;
+    struct setting_state *states;      /* user_id is owned */
+    uint64_t revision;                 /* number of the newest change */
     uint32_t *rights;                  /* by row of right_rows */
 };
 
@@ -107,6 +104,8 @@ void settings_fini(struct settings *s);
 int step_settings(struct step *s);
 int step_setting_force(struct step *s);
 uint64_t setting_count_up(struct core *c, const char *id);         /* hidden counters: one more; the new value */
+int settings_check(struct step *s, const struct setting_changes *all);     /* are they all settings one may change? */
+void settings_change(struct step *s, const struct setting_changes *all);   /* checked before; with what follows from it */
 int step_rights(struct step *s);
 
 /* user.c */
@@ -205,9 +204,17 @@ struct message *message_system(struct step *s, struct room *r, const char *type,
                                const char *user_id, const char *username, const char *name, char *extra_take);
 struct message *message_by_user(struct step *s, struct room *r, const char *type, const char *text,
                                 const struct user *u, char *extra_take);
+void message_post_late(struct step *s, const char *rid, struct message *m_take);   /* into a closed chat */
 int step_message_send(struct step *s);
 int step_message_update(struct step *s);
 int step_message_remove(struct step *s);
+
+/* transcript.c */
+void transcript_request_clear(struct transcript_request *t);
+void transcript_on_close(struct step *s, struct room *r);         /* keeps what was promised */
+int step_transcript_request(struct step *s);
+int step_transcript_discard(struct step *s);
+int step_transcript_send(struct step *s);
 
 /* canned.c */
 void canned_free(struct canned *k);

@@ -40,6 +40,7 @@ void room_free(struct room *r)
     free(r->survey);
     free(r->inquiry.id);
     free(r->inquiry.first_text);
+    transcript_request_clear(&r->transcript);
     free(r);
 }
 

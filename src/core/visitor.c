@@ -297,8 +297,10 @@ int step_visitor_remove(struct step *s)
         return step_fail(s, ERR_STATE, "visitor-has-open-rooms", "Cannot remove visitors with opened rooms");
     v = visitor_adopt(s, record);
     struct room *r, *next;
-    LIST_FOREACH_SAFE(r, &v->rooms, of_visitor, next)
+    LIST_FOREACH_SAFE(r, &v->rooms, of_visitor, next) {
+        transcript_request_clear(&r->transcript); /* nothing of him is sent any more */
         room_close(s, r, "visitor", NULL, NULL);
+    }
     struct event *e = step_event(s, EVENT_VISITOR_REMOVED);
     e->visitor = v;
     if (core_visitor(s->core, v->id) == v)

@@ -78,8 +78,6 @@ libserver_a_SOURCES = \
   src/server/multipart.h \
   src/server/notify.c \
   src/server/notify.h \
-  src/server/offline.c \
-  src/server/offline.h \
   src/server/options.c \
   src/server/options.h \
   src/server/order.c \
@@ -91,6 +89,8 @@ libserver_a_SOURCES = \
   src/server/party.h \
   src/server/people.c \
   src/server/people.h \
+  src/server/post.c \
+  src/server/post.h \
   src/server/presence.c \
   src/server/queue.c \
   src/server/queue.h \
@@ -108,12 +108,14 @@ libserver_a_SOURCES = \
   src/server/rest_livechat_rooms.c \
   src/server/rest_login.c \
   src/server/rest_method.c \
+  src/server/rest_offline.c \
   src/server/rest_roles.c \
   src/server/rest_rooms.c \
   src/server/rest_settings.c \
   src/server/rest_upload.c \
   src/server/rest_users.c \
   src/server/rest_usher.c \
+  src/server/rest_usher_settings.c \
   src/server/rest_visitor.c \
   src/server/rest_visitor_message.c \
   src/server/rest_visitor_misc.c \
@@ -132,6 +134,8 @@ libserver_a_SOURCES = \
   src/server/session_private.h \
   src/server/setting.c \
   src/server/setting.h \
+  src/server/setting_form.c \
+  src/server/setting_form.h \
   src/server/shape.h \
   src/server/shape_admin.c \
   src/server/shape_department.c \
@@ -148,6 +152,8 @@ libserver_a_SOURCES = \
   src/server/survey.h \
   src/server/tell.c \
   src/server/tell.h \
+  src/server/transcripts.c \
+  src/server/transcripts.h \
   src/server/turn.c \
   src/server/turn.h \
   src/server/upload.c \

@@ -5,7 +5,6 @@
 #include "common/mem.h"
 #include "server/families.h"
 #include "server/lookup.h"
-#include "server/offline.h"
 #include "server/register.h"
 #include "server/setting.h"
 #include "server/shape.h"
@@ -264,34 +263,6 @@ static void run_survey(struct call *c)
     call_read(c, lookup_run, keep_survey, l, lookup_drop);
 }
 
-/* --- offline message --- */
-
-static void answer_offline(struct call *c, void *note)
-{
-    answer_bool(c, offline_note_is_kept(note));
-}
-
-static bool is_offline_form(const json_t *o)
-{
-    return json_object_size(o) == 3 && call_obj_str(o, "name") && call_obj_str(o, "email") && call_obj_str(o, "message");
-}
-
-static void run_offline(struct call *c)
-{
-    struct error e = {0};
-    if (!is_offline_form(call_obj(c, 0))) {
-        call_error_match(c, "Expected an object of name, email and message", "");
-        return;
-    }
-    struct offline_note *n = offline_note_new(c->server, call_obj(c, 0), &e);
-    if (n)
-        call_read(c, offline_note_write, answer_offline, n, offline_note_free);
-    else if (e.name)
-        call_error_core(c, &e);
-    else
-        answer_bool(c, false);
-}
-
 /* --- custom fields --- */
 
 static void run_custom_field(struct call *c)
@@ -314,7 +285,6 @@ const struct method visitor_methods[] = {
     {"livechat:setDepartmentForVisitor", false, run_department},
     {"livechat:pageVisited", false, run_page},
     {"livechat:saveSurveyFeedback", false, run_survey},
-    {"livechat:sendOfflineMessage", false, run_offline},
     {"livechat:setCustomField", false, run_custom_field},
     {"livechat:getCustomFields", false, run_custom_fields},
     METHODS_END,

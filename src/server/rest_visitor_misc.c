@@ -1,15 +1,13 @@
-/* What is left of the visitor's calls: pages, offline messages, transcripts, agents (rest 4.2, 4.4). */
+/* What is left of the visitor's calls: pages, agents (rest 4.2, 4.4). */
 #include <stdlib.h>
 #include <string.h>
 
 #include "common/mem.h"
 #include "server/desk.h"
 #include "server/families.h"
-#include "server/offline.h"
 #include "server/party.h"
 #include "server/shape.h"
 #include "server/visits.h"
-#include "server/work.h"
 
 /* --- page.visited --- */
 
@@ -50,63 +48,6 @@ static void run_page(struct api *a)
     jsonw_end_object(w);
     jsonw_end_object(w);
     api_ok_end(a);
-}
-
-/* --- offline.message --- */
-
-static const struct schema offline_schema = {
-    .kind = SCHEMA_STRICT,
-    .params = PARAMS({.name = "name", .type = PARAM_STRING, .flags = PARAM_REQUIRED},
-                     {.name = "email", .type = PARAM_STRING, .flags = PARAM_REQUIRED},
-                     {.name = "message", .type = PARAM_STRING, .flags = PARAM_REQUIRED},
-                     {.name = "department", .type = PARAM_STRING}, {.name = "host", .type = PARAM_STRING})};
-
-static void fail_offline(struct api *a)
-{
-    jsonw_str(api_fail_object(a), "message", "Error sending Omnichannel offline message");
-    api_fail_object_end(a);
-}
-
-static void answer_note(struct api *a, void *note)
-{
-    if (!offline_note_is_kept(note)) {
-        fail_offline(a);
-        return;
-    }
-    jsonw_str(api_ok(a), "message", "Livechat offline message sent");
-    api_ok_end(a);
-}
-
-static void run_offline(struct api *a)
-{
-    struct error e = {0};
-    struct offline_note *n = offline_note_new(a->server, a->params, &e);
-    if (n)
-        api_read(a, offline_note_write, answer_note, n, offline_note_free);
-    else if (e.name)
-        api_fail_coded(a, e.name, e.text);
-    else
-        fail_offline(a);
-}
-
-/* --- transcript: there is no way to send mail yet, and the answer says so --- */
-
-static const struct schema transcript_schema = {
-    .kind = SCHEMA_STRICT,
-    .params = PARAMS({.name = "rid", .type = PARAM_STRING, .flags = PARAM_REQUIRED},
-                     {.name = "token", .type = PARAM_STRING, .flags = PARAM_REQUIRED},
-                     {.name = "email", .type = PARAM_STRING, .flags = PARAM_REQUIRED})};
-
-static void answer_transcript(struct api *a, const struct party *p)
-{
-    (void)p;
-    jsonw_str(api_fail_object(a), "message", "Error sending Omnichannel transcript");
-    api_fail_object_end(a);
-}
-
-static void run_transcript(struct api *a)
-{
-    party_find(a, api_str(a, "token"), api_str(a, "rid"), PARTY_TRANSCRIPT, answer_transcript);
 }
 
 /* --- agents for visitors --- */
@@ -150,8 +91,6 @@ static void run_agent_next(struct api *a)
 
 const struct endpoint visitor_misc_endpoints[] = {
     {VERB_POST, "livechat/page.visited", AUTH_NONE, NULL, NULL, &page_schema, LIMIT_CHAT, run_page},
-    {VERB_POST, "livechat/offline.message", AUTH_NONE, NULL, NULL, &offline_schema, LIMIT_DEFAULT, run_offline},
-    {VERB_POST, "livechat/transcript", AUTH_NONE, NULL, NULL, &transcript_schema, LIMIT_DEFAULT, run_transcript},
     {VERB_GET, "livechat/agent.info/:rid/:token", AUTH_NONE, NULL, NULL, NULL, LIMIT_CHAT, run_agent_info},
     {VERB_GET, "livechat/agent.next/:token", AUTH_NONE, NULL, NULL, &next_schema, LIMIT_CHAT, run_agent_next},
     ENDPOINTS_END,

@@ -10,6 +10,7 @@
 #include "common/mem.h"
 #include "server/ddp.h"
 #include "server/hold.h"
+#include "server/post.h"
 #include "server/session.h"
 #include "server/tell.h"
 #include "server/visits.h"
@@ -66,6 +67,7 @@ static int step_at(struct server *s, struct command *cmd, struct result *result)
         return rc;
     store_append(s->store, s->core, &t->events);
     tell_events(s, &t->events);
+    post_events(s, &t->events);
     return rc;
 }
 
@@ -165,6 +167,7 @@ void turn_move_clock(struct server *s, int64_t now_ms)
         t->offset_ms = now_ms - clock_now_ms();
         t->last_ms = now_ms;
     }
+    post_clock_moved(s);
 }
 
 static void arm(struct turn *t)
@@ -208,6 +211,7 @@ static void start_over(struct server *s, const struct error *why)
     s->core = core;
     s->turn->armed_ms = INT64_MIN;
     ddp_after_reload(s);
+    post_lost(s);
 }
 
 static void release(struct turn *t)
@@ -216,6 +220,7 @@ static void release(struct turn *t)
     forget_until(t, committed);
     visits_committed(t->server, committed);
     holds_release(t->server, committed);
+    post_committed(t->server);
 }
 
 static void on_committed(uv_async_t *async)

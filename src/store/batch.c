@@ -9,7 +9,9 @@ enum value_tag { VALUE_END, VALUE_INT, VALUE_TEXT, VALUE_NULL };
 
 static const char *const sql[OP_COUNT] = {
     [OP_EVENT] = "INSERT INTO event(seq,ts_ms,type,subject,actor,detail) VALUES(?,?,?,?,?,?)",
-    [OP_SETTING] = "INSERT OR REPLACE INTO setting(id,value,user_id,ts_ms) VALUES(?,?,?,?)",
+    [OP_SETTING] = "INSERT OR REPLACE INTO setting(id,value,user_id,ts_ms,source,revision) VALUES(?,?,?,?,?,?)",
+    [OP_SETTING_CHANGE] = "INSERT INTO setting_change(number,ts_ms,setting,user_id,username,address,via,old,new,"
+                          "old_default,comment,undoes) VALUES(?,?,?,?,?,?,?,?,?,?,?,?)",
     [OP_RIGHT] = "INSERT OR REPLACE INTO permission(id,roles) VALUES(?,?)",
     [OP_META] = "INSERT OR REPLACE INTO meta(key,value) VALUES(?,?)",
     [OP_USER_DROP] = "DELETE FROM user WHERE id=?",
@@ -57,13 +59,18 @@ static const char *const sql[OP_COUNT] = {
     [OP_RECORD] = "INSERT INTO record(kind,id,doc,created_ms,updated_ms) VALUES(?,?,?,?,?) ON CONFLICT(kind,id) DO UPDATE"
                   " SET doc=excluded.doc, updated_ms=excluded.updated_ms",
     [OP_RECORD_DROP] = "DELETE FROM record WHERE kind=? AND id=?",
+    [OP_MAIL_RETRY] = "UPDATE mail SET due_ms=?2, tries=?3 WHERE id=?1",
+    [OP_MAIL_HURRY] = "UPDATE mail SET due_ms=?1 WHERE due_ms>?1",
+    [OP_MAIL_DROP] = "DELETE FROM mail WHERE id=?",
+    [OP_VISITOR_MAIL_DROP] = "DELETE FROM mail WHERE visitor_id=?1 OR address=(SELECT email FROM visitor WHERE id=?1)",
+    [OP_ROOM_LATE] = "UPDATE room SET msgs=msgs+1, lm_ms=?2, updated_ms=?2 WHERE id=?1",
     [OP_FILE] = "INSERT OR REPLACE INTO file(id,rid,name,type,user_id,size,ts_ms) VALUES(?,?,?,?,?,?,?)",
 };
 
 static const struct table *const upserts[OP_COUNT] = {
     [OP_USER] = &table_user,       [OP_DEPARTMENT] = &table_department, [OP_VISITOR] = &table_visitor,
     [OP_ROOM] = &table_room,       [OP_SUBSCRIPTION] = &table_subscription,
-    [OP_CANNED] = &table_canned,
+    [OP_CANNED] = &table_canned,   [OP_MAIL] = &table_mail,
 };
 
 /* Plain inserts: a message's id is checked before it gets here, so a second one is an error of ours. */

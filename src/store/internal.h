@@ -28,7 +28,7 @@ struct table {
 };
 
 extern const struct table table_user, table_department, table_visitor, table_room, table_message, table_room_message, table_canned,
-    table_subscription;
+    table_subscription, table_mail;
 
 char *table_upsert_sql(const struct table *t);             /* caller frees */
 char *table_select_sql(const struct table *t, const char *alias, const char *rest);
@@ -39,7 +39,7 @@ char **column_texts(sqlite3_stmt *st, int i, int *n);      /* a JSON list of tex
 /* --- batch.c: statements with their values, gathered by the loop and run by the writer ---------------------------- */
 
 enum op {
-    OP_EVENT, OP_SETTING, OP_RIGHT, OP_META,
+    OP_EVENT, OP_SETTING, OP_SETTING_CHANGE, OP_RIGHT, OP_META,
     OP_USER, OP_USER_DROP, OP_PRESENCE, OP_PASSWORD, OP_TOKEN, OP_TOKEN_DROP, OP_TOKENS_DROP,
     OP_DEPARTMENT, OP_DEPARTMENT_DROP, OP_LINK, OP_LINK_DROP,
     OP_VISITOR, OP_VISITOR_DROP, OP_VISITOR_MESSAGES_DROP, OP_VISITOR_FILES_DROP, OP_VISITOR_SUBS_DROP,
@@ -48,6 +48,7 @@ enum op {
     OP_MESSAGE, OP_MESSAGE_EDIT, OP_MESSAGE_DROP, OP_MESSAGE_INDEX, OP_VISITOR_INDEX_DROP, OP_VISITOR_NEWEST_DROP,
     OP_VISIT, OP_VISITS_TRIM, OP_VISITS_CAP, OP_VISITS_EXPIRE, OP_VISITS_DROP, OP_VISITS_KEEP,
     OP_CANNED, OP_CANNED_DROP, OP_FILE, OP_RECORD, OP_RECORD_DROP,
+    OP_MAIL, OP_MAIL_RETRY, OP_MAIL_HURRY, OP_MAIL_DROP, OP_VISITOR_MAIL_DROP, OP_ROOM_LATE,
     OP_COUNT
 };
 
@@ -134,6 +135,9 @@ void checkpoint_forget(struct store *s, const char *rid);
 void checkpoint_clear(struct store *s);
 void checkpoint_if_due(struct store *s, const struct core *c);
 void project_room_talk(struct store *s, struct room *r);
+
+/* --- store.c: a line of the log about something that is no event of the core */
+void log_line_about(struct store *s, const char *type, const char *subject, int64_t ts_ms, const char *detail);
 
 /* --- project.c: events to rows */
 void project_event(struct store *s, const struct core *c, const struct event *e);

@@ -83,7 +83,23 @@ static const char *const migrations[SCHEMA_VERSION] = {
     "ALTER TABLE user ADD COLUMN custom_fields TEXT;"
     /* Administrative records: custom fields, triggers, tags, priorities, units, business hours; doc is their JSON. */
     "CREATE TABLE record(kind TEXT NOT NULL, id TEXT NOT NULL, doc TEXT NOT NULL, created_ms INTEGER,"
-    " updated_ms INTEGER, PRIMARY KEY(kind, id)) WITHOUT ROWID;",
+    " updated_ms INTEGER, PRIMARY KEY(kind, id)) WITHOUT ROWID;"
+    /* Mail: what is still to be sent, and who asked for the transcript of an open chat. */
+    "CREATE TABLE mail(id TEXT PRIMARY KEY, kind INTEGER NOT NULL, visitor_id TEXT, rid TEXT, user_id TEXT, address TEXT,"
+    " name TEXT, subject TEXT, text TEXT, host TEXT, department_id TEXT, created_ms INTEGER NOT NULL,"
+    " due_ms INTEGER NOT NULL, tries INTEGER NOT NULL) WITHOUT ROWID;"
+    "CREATE INDEX mail_due ON mail(due_ms);"
+    "ALTER TABLE room ADD COLUMN transcript_email TEXT;"
+    "ALTER TABLE room ADD COLUMN transcript_subject TEXT;"
+    "ALTER TABLE room ADD COLUMN transcript_by_id TEXT;"
+    "ALTER TABLE room ADD COLUMN transcript_by_username TEXT;"
+    "ALTER TABLE room ADD COLUMN transcript_ms INTEGER;"
+    /* The history of settings. Changes are counted from 1; secrets leave no value here. */
+    "CREATE TABLE setting_change(number INTEGER PRIMARY KEY, ts_ms INTEGER NOT NULL, setting TEXT NOT NULL, user_id TEXT,"
+    " username TEXT, address TEXT, via TEXT, old TEXT, new TEXT, old_default INTEGER, comment TEXT, undoes INTEGER);"
+    "CREATE INDEX setting_change_of ON setting_change(setting, number);"
+    "ALTER TABLE setting ADD COLUMN source INTEGER NOT NULL DEFAULT 1;"
+    "ALTER TABLE setting ADD COLUMN revision INTEGER NOT NULL DEFAULT 0;",
 };
 
 static int get_version(sqlite3 *db)
