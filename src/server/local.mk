@@ -18,6 +18,8 @@ HTTP_LDADD = libhttp.a libcommon.a $(HTTP_LIBS) $(SSL_LIBS) $(UV_LIBS) $(UTF8PRO
 noinst_LIBRARIES += libserver.a
 libserver_a_CFLAGS = $(AM_CFLAGS) $(SSL_CFLAGS) $(CRYPT_CFLAGS)
 libserver_a_SOURCES = \
+  src/server/address.c \
+  src/server/address.h \
   src/server/admin.c \
   src/server/admin.h \
   src/server/api.c \
