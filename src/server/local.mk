@@ -18,6 +18,8 @@ HTTP_LDADD = libhttp.a libcommon.a $(HTTP_LIBS) $(SSL_LIBS) $(UV_LIBS) $(UTF8PRO
 noinst_LIBRARIES += libserver.a
 libserver_a_CFLAGS = $(AM_CFLAGS) $(SSL_CFLAGS) $(CRYPT_CFLAGS)
 libserver_a_SOURCES = \
+  src/server/address.c \
+  src/server/address.h \
   src/server/admin.c \
   src/server/admin.h \
   src/server/api.c \
@@ -28,6 +30,8 @@ libserver_a_SOURCES = \
   src/server/avatar.c \
   src/server/boot.c \
   src/server/boot.h \
+  src/server/call_limit.c \
+  src/server/call_limit.h \
   src/server/canned_form.c \
   src/server/canned_form.h \
   src/server/custom.c \
@@ -44,6 +48,8 @@ libserver_a_SOURCES = \
   src/server/dispatch.h \
   src/server/families.h \
   src/server/file.c \
+  src/server/file_link.c \
+  src/server/file_link.h \
   src/server/filter.c \
   src/server/filter.h \
   src/server/first.c \
@@ -155,6 +161,8 @@ libserver_a_SOURCES = \
   src/server/upload.c \
   src/server/upload.h \
   src/server/upload_private.h \
+  src/server/visitor_history.c \
+  src/server/visitor_history.h \
   src/server/visits.c \
   src/server/visits.h \
   src/server/work.c \

@@ -55,7 +55,7 @@ static void run_visitor_save(struct api *a)
         return;
     }
     g->user_agent = x_strdup(a->user_agent);
-    g->ip = x_strdup(a->real_ip ? a->real_ip : a->address);
+    g->ip = x_strdup(a->real_ip);
     g->host = x_strdup(a->host);
     if (guest_form_is_known(a->server, g)) {
         save_visitor(a, g);
