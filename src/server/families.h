@@ -27,7 +27,8 @@ extern const struct endpoint visitors_endpoints[];       /* rest_visitors.c: vis
 extern const struct endpoint departments_endpoints[];    /* rest_departments.c */
 extern const struct endpoint agents_endpoints[];         /* rest_agents.c: agents, managers */
 extern const struct endpoint canned_endpoints[];         /* rest_canned.c */
-extern const struct endpoint admin_endpoints[];          /* rest_admin.c: appearance, integrations, business hour … */
+extern const struct endpoint admin_endpoints[];          /* rest_admin.c: appearance, integrations */
+extern const struct endpoint records_endpoints[];        /* rest_records.c: custom fields, tags, units, hours … */
 extern const struct endpoint usher_endpoints[];          /* rest_usher.c: /usher/v1 */
 
 extern const struct method session_methods[];            /* method_session.c: 15.2 */
@@ -38,5 +39,6 @@ extern const struct method room_methods[];               /* method_room.c: 15.3 
 extern const struct method message_methods[];            /* method_message.c: 15.3 */
 extern const struct method desk_methods[];               /* method_desk.c: 15.4 */
 extern const struct method admin_methods[];              /* method_admin.c: 15.5 */
+extern const struct method record_methods[];             /* method_records.c: 15.5, administrative records */
 
 #endif

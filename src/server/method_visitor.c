@@ -259,12 +259,6 @@ static void run_custom_field(struct call *c)
     call_true(c); /* unknown keys are let pass, and none are known */
 }
 
-static void run_custom_fields(struct call *c)
-{
-    jsonw_raw(call_result(c), NULL, "[]", 2);
-    call_end(c);
-}
-
 const struct method visitor_methods[] = {
     {"livechat:registerGuest", false, run_register},
     {"livechat:loginByToken", false, run_login_by_token},
@@ -274,6 +268,5 @@ const struct method visitor_methods[] = {
     {"livechat:setDepartmentForVisitor", false, run_department},
     {"livechat:pageVisited", false, run_page},
     {"livechat:setCustomField", false, run_custom_field},
-    {"livechat:getCustomFields", false, run_custom_fields},
     METHODS_END,
 };
