@@ -102,9 +102,6 @@ void room_forget_messages(struct room *r);                   /* all but pending 
 /* The sentence for a system message, or NULL when it is none or a machine's (hidden then set): notice.c */
 char *notice_make(const json_t *message, bool *hidden);
 
-/* Undoes the escaping that the widget does before it sends (widget 5): six entities, once. In place. */
-void text_unescape(char *text);
-
 /* Lists of pointers */
 void *list_append(void *items, size_t *n, void *item);   /* the new array */
 void list_remove(void *items, size_t *n, size_t at);

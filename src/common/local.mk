@@ -2,8 +2,10 @@ noinst_LIBRARIES += libcommon.a
 libcommon_a_SOURCES = \
   src/common/buf.c src/common/buf.h \
   src/common/clock.c src/common/clock.h \
+  src/common/entity.c src/common/entity.h \
   src/common/error.c src/common/error.h \
   src/common/id.c src/common/id.h \
+  src/common/jsonflat.c src/common/jsonflat.h \
   src/common/jsonw.c src/common/jsonw.h \
   src/common/log.c src/common/log.h \
   src/common/mem.c src/common/mem.h \

@@ -16,6 +16,7 @@
 #include "core/record.h"
 #include "core/rights.h"
 #include "core/room.h"
+#include "core/transcript.h"
 #include "core/user.h"
 #include "core/visitor.h"
 
@@ -49,6 +50,9 @@ uint64_t core_digest(const struct core *c);
 /* --- reading ----------------------------------------------------------------------------------------------------- */
 
 const struct setting_value *core_setting(const struct core *c, setting_no no);
+/* The value that counts: the stored one, unless a test forces another (COMMAND_SETTING_FORCE). What core_setting_bool
+   and its like give. */
+const struct setting_value *core_setting_in_force(const struct core *c, setting_no no);
 /* By id; the id must exist and have that type (assert). Cheap after the first call when no is kept static. */
 bool core_setting_bool(const struct core *c, const char *id);
 int64_t core_setting_int(const struct core *c, const char *id);

@@ -25,6 +25,8 @@ struct setting_origin {
 struct settings {
     setting_no *recent;                /* look-ups by id, found again by the address of the text */
     struct setting_value *values;      /* by setting_no */
+    struct setting_value *forced;      /* by setting_no, for tests: what counts instead; NULL: nothing is forced */
+    bool *is_forced;
     struct setting_origin *origins;
     uint32_t *rights;                  /* by row of right_rows */
 };
@@ -43,10 +45,11 @@ struct chats {
     struct room_list open;
     struct waiting_tree waiting;       /* without department */
     size_t queued_count;
-    uint64_t room_no, room_counter, guest_count;
+    uint64_t room_no;
     struct visitor *visitors_by_token, *visitors_by_id;
     struct visitor_list idle_visitors; /* without open chat, oldest first */
     size_t idle_count;
+    struct manager *managers;          /* by username: manager.c */
 };
 
 /* Things that stay readable until the next step. */
@@ -102,6 +105,8 @@ void digest_event(struct core *c, const struct event *e);
 void settings_init(struct settings *s);
 void settings_fini(struct settings *s);
 int step_settings(struct step *s);
+int step_setting_force(struct step *s);
+uint64_t setting_count_up(struct core *c, const char *id);         /* hidden counters: one more; the new value */
 int step_rights(struct step *s);
 
 /* user.c */
@@ -163,6 +168,12 @@ int step_visitor_save(struct step *s);
 int step_visitor_status(struct step *s);
 int step_visitor_remove(struct step *s);
 
+/* manager.c: visitors in memory by their contact manager */
+void manager_link(struct core *c, struct visitor *v);             /* as v says */
+void manager_unlink(struct core *c, struct visitor *v);           /* before v goes */
+void manager_set(struct core *c, struct visitor *v, const char *username);  /* NULL: nobody */
+void manager_remove(struct step *s, struct user *u);              /* he is no agent any more: nobody's manager (3.2) */
+
 /* room.c */
 void room_free(struct room *r);
 void room_index(struct core *c, struct room *r);
@@ -194,9 +205,17 @@ struct message *message_system(struct step *s, struct room *r, const char *type,
                                const char *user_id, const char *username, const char *name, char *extra_take);
 struct message *message_by_user(struct step *s, struct room *r, const char *type, const char *text,
                                 const struct user *u, char *extra_take);
+void message_post_late(struct step *s, const char *rid, struct message *m_take);   /* into a closed chat */
 int step_message_send(struct step *s);
 int step_message_update(struct step *s);
 int step_message_remove(struct step *s);
+
+/* transcript.c */
+void transcript_request_clear(struct transcript_request *t);
+void transcript_on_close(struct step *s, struct room *r);         /* keeps what was promised */
+int step_transcript_request(struct step *s);
+int step_transcript_discard(struct step *s);
+int step_transcript_send(struct step *s);
 
 /* canned.c */
 void canned_free(struct canned *k);

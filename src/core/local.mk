@@ -9,6 +9,7 @@ libcore_a_SOURCES = \
   src/core/event.c src/core/event.h \
   src/core/inquiry.c \
   src/core/internal.h \
+  src/core/manager.c \
   src/core/message.c src/core/message.h \
   src/core/record.c src/core/record.h \
   src/core/record_fields.c \
@@ -17,6 +18,7 @@ libcore_a_SOURCES = \
   src/core/room.c src/core/room.h \
   src/core/routing.c \
   src/core/setting.c \
+  src/core/transcript.c src/core/transcript.h \
   src/core/user.c src/core/user.h \
   src/core/visitor.c src/core/visitor.h \
   src/core/waiting.c

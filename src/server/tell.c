@@ -322,7 +322,7 @@ static void on_setting(struct server *s, const struct event *ev)
                          is_public ? "public-settings-changed" : "private-settings-changed"))
         return;
     jsonw_str(&b.w, NULL, "updated");
-    shape_setting_brief(&b.w, NULL, s->core, ev->setting);
+    (is_public ? shape_setting_public : shape_setting_brief)(&b.w, NULL, s->core, ev->setting);
     broadcast_end(s, &b);
 }
 
