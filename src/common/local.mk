@@ -14,4 +14,5 @@ libcommon_a_SOURCES = \
   src/common/utf8.c src/common/utf8.h \
   src/common/ws.c src/common/ws.h \
   src/common/yaml.c src/common/yaml.h \
-  src/common/zone.c src/common/zone.h
+  src/common/zone.c src/common/zone.h \
+  src/common/zones.c src/common/zones.h

@@ -10,6 +10,7 @@
 #include "catalogue/catalogue.h"
 #include "core/canned.h"
 #include "core/record.h"
+#include "core/setting.h"
 #include "core/user.h"
 
 struct visitor;
@@ -60,11 +61,6 @@ enum command_type {
     COMMAND_COUNT
 };
 
-struct setting_change {
-    setting_no no;
-    struct setting_value value;
-};
-
 struct right_change {
     int right;
     uint32_t roles;
@@ -82,10 +78,7 @@ struct command {
     uint64_t entropy;          /* fresh for every command; all ids of the step are made from it */
     const char *actor_id;      /* the user who asks, or NULL (visitor, system) */
     union {
-        struct {
-            const struct setting_change *items;
-            size_t n;
-        } settings;
+        struct setting_changes settings;
         struct {
             setting_no no;
             const struct setting_value *value; /* NULL: what is stored counts again */

@@ -58,12 +58,14 @@ struct message;
 struct canned;
 struct record;
 struct transcript_order;
+struct setting_record;
 
 struct event {
     enum event_type type;
     int64_t ts_ms;
     const char *actor_id;      /* who caused it, or NULL */
     setting_no setting;
+    const struct setting_record *change;  /* EVENT_SETTING: what the history keeps */
     int right;
     struct user *user;
     struct department *department;

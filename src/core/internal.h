@@ -17,17 +17,14 @@ TAILQ_HEAD(department_list, department);
 TAILQ_HEAD(room_list, room);
 TAILQ_HEAD(visitor_list, visitor);
 
-struct setting_origin {
-    char *user_id;
-    int64_t ms;
-};
 
 struct settings {
     setting_no *recent;                /* look-ups by id, found again by the address of the text */
     struct setting_value *values;      /* by setting_no */
     struct setting_value *forced;      /* by setting_no, for tests: what counts instead; NULL: nothing is forced */
     bool *is_forced;
-    struct setting_origin *origins;
+    struct setting_state *states;      /* user_id is owned */
+    uint64_t revision;                 /* number of the newest change */
     uint32_t *rights;                  /* by row of right_rows */
 };
 
@@ -107,6 +104,8 @@ void settings_fini(struct settings *s);
 int step_settings(struct step *s);
 int step_setting_force(struct step *s);
 uint64_t setting_count_up(struct core *c, const char *id);         /* hidden counters: one more; the new value */
+int settings_check(struct step *s, const struct setting_changes *all);     /* are they all settings one may change? */
+void settings_change(struct step *s, const struct setting_changes *all);   /* checked before; with what follows from it */
 int step_rights(struct step *s);
 
 /* user.c */

@@ -115,6 +115,7 @@ libserver_a_SOURCES = \
   src/server/rest_upload.c \
   src/server/rest_users.c \
   src/server/rest_usher.c \
+  src/server/rest_usher_settings.c \
   src/server/rest_visitor.c \
   src/server/rest_visitor_message.c \
   src/server/rest_visitor_misc.c \
@@ -133,6 +134,8 @@ libserver_a_SOURCES = \
   src/server/session_private.h \
   src/server/setting.c \
   src/server/setting.h \
+  src/server/setting_form.c \
+  src/server/setting_form.h \
   src/server/shape.h \
   src/server/shape_admin.c \
   src/server/shape_department.c \

@@ -39,7 +39,7 @@ char **column_texts(sqlite3_stmt *st, int i, int *n);      /* a JSON list of tex
 /* --- batch.c: statements with their values, gathered by the loop and run by the writer ---------------------------- */
 
 enum op {
-    OP_EVENT, OP_SETTING, OP_RIGHT, OP_META,
+    OP_EVENT, OP_SETTING, OP_SETTING_CHANGE, OP_RIGHT, OP_META,
     OP_USER, OP_USER_DROP, OP_PRESENCE, OP_PASSWORD, OP_TOKEN, OP_TOKEN_DROP, OP_TOKENS_DROP,
     OP_DEPARTMENT, OP_DEPARTMENT_DROP, OP_LINK, OP_LINK_DROP,
     OP_VISITOR, OP_VISITOR_DROP, OP_VISITOR_MESSAGES_DROP, OP_VISITOR_FILES_DROP, OP_VISITOR_SUBS_DROP,

@@ -142,19 +142,40 @@ static void put_id(struct store *s, enum op op, const char *id)
 
 static void put_setting(struct store *s, const struct core *c, setting_no no)
 {
-    const char *user_id;
-    int64_t ms;
+    const struct setting_state *state = core_setting_state(c, no);
     json_t *v = setting_value_to_json(core_setting(c, no));
     char *text = json_dumps(v, JSON_ENCODE_ANY | JSON_COMPACT);
-    core_setting_origin(c, no, &user_id, &ms);
     batch_begin(&s->pending, OP_SETTING);
     batch_text(&s->pending, catalogue_row(no)->id);
     batch_text(&s->pending, text);
-    batch_text(&s->pending, user_id);
-    batch_int(&s->pending, ms);
+    batch_text(&s->pending, state->user_id);
+    batch_int(&s->pending, state->ms);
+    batch_int(&s->pending, state->source);
+    batch_int(&s->pending, (int64_t)state->revision);
     batch_end(&s->pending);
     free(text);
     json_decref(v);
+}
+
+static void put_setting_change(struct store *s, const struct core *c, const struct event *e)
+{
+    struct batch *b = &s->pending;
+    const struct setting_record *r = e->change;
+    const struct user *by = core_user(c, e->actor_id);
+    batch_begin(b, OP_SETTING_CHANGE);
+    batch_int(b, (int64_t)r->number);
+    batch_int(b, e->ts_ms);
+    batch_text(b, catalogue_row(r->no)->id);
+    batch_text(b, e->actor_id);
+    batch_text(b, by ? by->username : NULL);
+    batch_text(b, r->from);
+    batch_text(b, setting_via_name(r->via));
+    batch_text(b, r->old_json);
+    batch_text(b, r->new_json);
+    batch_int(b, r->old_default);
+    batch_text(b, r->comment);
+    batch_int(b, (int64_t)r->undoes);
+    batch_end(b);
 }
 
 static void put_presence(struct store *s, const struct user *u)
@@ -308,6 +329,7 @@ void project_event(struct store *s, const struct core *c, const struct event *e)
     switch (e->type) {
     case EVENT_SETTING:
         put_setting(s, c, e->setting);
+        put_setting_change(s, c, e);
         break;
     case EVENT_RIGHT:
         put_right(s, c, e->right);

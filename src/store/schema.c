@@ -93,7 +93,13 @@ static const char *const migrations[SCHEMA_VERSION] = {
     "ALTER TABLE room ADD COLUMN transcript_subject TEXT;"
     "ALTER TABLE room ADD COLUMN transcript_by_id TEXT;"
     "ALTER TABLE room ADD COLUMN transcript_by_username TEXT;"
-    "ALTER TABLE room ADD COLUMN transcript_ms INTEGER;",
+    "ALTER TABLE room ADD COLUMN transcript_ms INTEGER;"
+    /* The history of settings. Changes are counted from 1; secrets leave no value here. */
+    "CREATE TABLE setting_change(number INTEGER PRIMARY KEY, ts_ms INTEGER NOT NULL, setting TEXT NOT NULL, user_id TEXT,"
+    " username TEXT, address TEXT, via TEXT, old TEXT, new TEXT, old_default INTEGER, comment TEXT, undoes INTEGER);"
+    "CREATE INDEX setting_change_of ON setting_change(setting, number);"
+    "ALTER TABLE setting ADD COLUMN source INTEGER NOT NULL DEFAULT 1;"
+    "ALTER TABLE setting ADD COLUMN revision INTEGER NOT NULL DEFAULT 0;",
 };
 
 static int get_version(sqlite3 *db)

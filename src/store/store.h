@@ -158,6 +158,22 @@ struct message_query {
 /* Newest first. Caller frees each and the array. *total may be NULL. */
 size_t read_messages(struct store_reader *r, const struct message_query *q, struct message ***out, int64_t *total);
 
+/* The history of settings, newest first; texts are as JSON and NULL for secrets. */
+struct stored_change {
+    uint64_t number, undoes;
+    int64_t ts_ms;
+    bool old_default;
+    char *setting, *user_id, *username, *address, *via, *old_json, *new_json, *comment;
+};
+/* Of one setting, or of all with NULL; only those with numbers below before (0: all). Caller frees with
+   stored_changes_free. */
+size_t read_setting_changes(struct store_reader *r, const char *setting, uint64_t before, size_t limit,
+                            struct stored_change **out);
+/* One by its number; false: there is none. Caller empties it with stored_change_fini. */
+bool read_setting_change(struct store_reader *r, uint64_t number, struct stored_change *out);
+void stored_change_fini(struct stored_change *c);
+void stored_changes_free(struct stored_change *rows, size_t n);
+
 struct event_row {
     uint64_t seq;
     int64_t ts_ms;

@@ -7,6 +7,10 @@ unit_tests += tests/unit/test_catalogue
 tests_unit_test_catalogue_SOURCES = tests/unit/test_catalogue.c
 tests_unit_test_catalogue_LDADD = libcatalogue.a $(UNIT_LDADD)
 
+unit_tests += tests/unit/test_format
+tests_unit_test_format_SOURCES = tests/unit/test_format.c
+tests_unit_test_format_LDADD = libcatalogue.a $(UNIT_LDADD)
+
 unit_tests += tests/unit/test_core tests/unit/test_store
 tests_unit_test_core_SOURCES = tests/unit/test_core.c tests/unit/core_fixture.h
 tests_unit_test_core_LDADD = libcore.a libcatalogue.a $(UNIT_LDADD)
