@@ -70,6 +70,7 @@ libserver_a_SOURCES = \
   src/server/method_message.c \
   src/server/method_notify.c \
   src/server/method_private.h \
+  src/server/method_records.c \
   src/server/method_room.c \
   src/server/method_session.c \
   src/server/method_settings.c \
@@ -96,6 +97,8 @@ libserver_a_SOURCES = \
   src/server/presence.c \
   src/server/queue.c \
   src/server/queue.h \
+  src/server/record_form.c \
+  src/server/record_form.h \
   src/server/register.c \
   src/server/register.h \
   src/server/reply.c \
@@ -111,6 +114,7 @@ libserver_a_SOURCES = \
   src/server/rest_login.c \
   src/server/rest_method.c \
   src/server/rest_offline.c \
+  src/server/rest_records.c \
   src/server/rest_roles.c \
   src/server/rest_rooms.c \
   src/server/rest_settings.c \
@@ -142,6 +146,7 @@ libserver_a_SOURCES = \
   src/server/shape_admin.c \
   src/server/shape_department.c \
   src/server/shape_message.c \
+  src/server/shape_record.c \
   src/server/shape_room.c \
   src/server/shape_user.c \
   src/server/shape_visitor.c \

@@ -11,6 +11,7 @@
 #include "server/method_private.h"
 #include "server/options.h"
 #include "server/routes.h"
+#include "server/schema.h"
 #include "server/work.h"
 
 /* --- parameters --- */
@@ -57,6 +58,24 @@ bool call_date(const json_t *v, int64_t *ms)
 bool call_may(const struct call *c, const char *right)
 {
     return c->user && core_may(c->server->core, c->user, right);
+}
+
+bool call_needs(struct call *c, const char *right)
+{
+    if (call_may(c, right))
+        return true;
+    call_error(c, "error-not-allowed", "Not allowed");
+    return false;
+}
+
+bool call_matches(struct call *c, const struct schema *schema, json_t *value)
+{
+    static const char prefix[] = "Match error: ";
+    struct error e;
+    if (schema_check(schema, value ? value : json_null(), &e) == ERR_OK)
+        return true;
+    call_error_match(c, strncmp(e.text, prefix, sizeof prefix - 1) == 0 ? e.text + sizeof prefix - 1 : e.text, e.field);
+    return false;
 }
 
 /* --- ends --- */

@@ -270,12 +270,6 @@ static void run_custom_field(struct call *c)
     call_true(c); /* unknown keys are let pass, and none are known */
 }
 
-static void run_custom_fields(struct call *c)
-{
-    jsonw_raw(call_result(c), NULL, "[]", 2);
-    call_end(c);
-}
-
 const struct method visitor_methods[] = {
     {"livechat:registerGuest", false, run_register},
     {"livechat:loginByToken", false, run_login_by_token},
@@ -286,6 +280,5 @@ const struct method visitor_methods[] = {
     {"livechat:pageVisited", false, run_page},
     {"livechat:saveSurveyFeedback", false, run_survey},
     {"livechat:setCustomField", false, run_custom_field},
-    {"livechat:getCustomFields", false, run_custom_fields},
     METHODS_END,
 };
