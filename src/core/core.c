@@ -37,6 +37,7 @@ static const step_handler handlers[COMMAND_COUNT] = {
     [COMMAND_MESSAGE_REMOVE] = step_message_remove,
     [COMMAND_CANNED_SAVE] = step_canned_save,
     [COMMAND_CANNED_REMOVE] = step_canned_remove,
+    [COMMAND_WORKSPACE] = step_workspace,
     [COMMAND_AGENT_NEXT] = step_agent_next,
     [COMMAND_TICK] = step_tick,
 };

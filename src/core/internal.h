@@ -194,6 +194,9 @@ void canned_index(struct core *c, struct canned *k);
 int step_canned_save(struct step *s);
 int step_canned_remove(struct step *s);
 
+/* workspace.c */
+int step_workspace(struct step *s);
+
 /* Lists of texts. */
 char **texts_dup(const char *const *items, int n);
 void texts_free(char ***items, int *n);
