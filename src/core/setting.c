@@ -24,8 +24,12 @@ void settings_fini(struct settings *s)
 {
     for (size_t i = 0; i < catalogue_count(); i++) {
         setting_value_free(&s->values[i]);
+        if (s->forced)
+            setting_value_free(&s->forced[i]);
         free((char *)s->states[i].user_id);
     }
+    free(s->forced);
+    free(s->is_forced);
     free(s->recent);
     free(s->values);
     free(s->states);
@@ -38,6 +42,12 @@ const struct setting_value *core_setting(const struct core *c, setting_no no)
     return &c->settings.values[no];
 }
 
+const struct setting_value *core_setting_in_force(const struct core *c, setting_no no)
+{
+    assert(no >= 0 && (size_t)no < catalogue_count());
+    return c->settings.forced && c->settings.is_forced[no] ? &c->settings.forced[no] : &c->settings.values[no];
+}
+
 /* Ids are literals, and the same few are asked for at every step: where a literal lies tells where its row was. */
 static const struct setting_value *by_id(const struct core *c, const char *id)
 {
@@ -45,7 +55,7 @@ static const struct setting_value *by_id(const struct core *c, const char *id)
     if (strcmp(catalogue_row(*slot)->id, id) != 0)
         *slot = catalogue_find(id);
     assert(*slot >= 0);
-    return &c->settings.values[*slot];
+    return core_setting_in_force(c, *slot);
 }
 
 bool core_setting_bool(const struct core *c, const char *id)
@@ -132,6 +142,20 @@ static bool concerns_agents(const char *id)
            !strcmp(id, "Livechat_waiting_queue") || !strcmp(id, "Livechat_enabled");
 }
 
+/* What follows from a change of this setting, once for the whole step. */
+static void settings_follow(struct step *s, bool agents, bool method)
+{
+    if (agents || method)
+        agent_reindex_all(s);
+    if (agents || method)
+        routing_method_changed(s);
+}
+
+static bool is_routing_method(const char *id)
+{
+    return strcmp(id, "Livechat_Routing_Method") == 0;
+}
+
 bool setting_change_is_idle(const struct core *c, const struct setting_change *ch)
 {
     const struct setting_state *state = core_setting_state(c, ch->no);
@@ -210,12 +234,9 @@ void settings_change(struct step *s, const struct setting_changes *all)
             continue;
         change_one(s, all, ch);
         agents |= concerns_agents(id);
-        method |= strcmp(id, "Livechat_Routing_Method") == 0;
+        method |= is_routing_method(id);
     }
-    if (agents || method)
-        agent_reindex_all(s);
-    if (agents || method)
-        routing_method_changed(s);
+    settings_follow(s, agents, method);
 }
 
 int step_settings(struct step *s)
@@ -224,6 +245,37 @@ int step_settings(struct step *s)
     if (rc == ERR_OK)
         settings_change(s, &s->cmd->settings);
     return rc;
+}
+
+/* For tests only: from now on everything that asks for this setting gets that value, whatever is stored. */
+int step_setting_force(struct step *s)
+{
+    struct settings *all = &s->core->settings;
+    setting_no no = s->cmd->setting_force.no;
+    const struct setting_value *v = s->cmd->setting_force.value;
+    if (no < 0 || (size_t)no >= catalogue_count())
+        return step_fail(s, ERR_INVALID, "error-invalid-setting", "There is no such setting");
+    if (all->forced == NULL) {
+        all->forced = x_calloc(catalogue_count(), sizeof(*all->forced));
+        all->is_forced = x_calloc(catalogue_count(), sizeof(*all->is_forced));
+    }
+    setting_value_free(&all->forced[no]);
+    all->is_forced[no] = v != NULL;
+    if (v)
+        setting_value_copy(&all->forced[no], v);
+    else
+        memset(&all->forced[no], 0, sizeof(all->forced[no]));
+    settings_follow(s, concerns_agents(catalogue_row(no)->id), is_routing_method(catalogue_row(no)->id));
+    return ERR_OK;
+}
+
+uint64_t setting_count_up(struct core *c, const char *id)
+{
+    setting_no no = catalogue_find(id);
+    assert(no >= 0 && catalogue_row(no)->is_hidden);
+    struct setting_value *stored = &c->settings.values[no];
+    stored->i = core_setting_in_force(c, no)->i + 1;
+    return (uint64_t)stored->i;
 }
 
 int step_rights(struct step *s)

@@ -34,7 +34,7 @@ static void put_settings(struct call *c, bool public_ones)
     for (setting_no no = 0; no < (setting_no)catalogue_count(); no++) {
         const struct setting_row *row = catalogue_row(no);
         if (!row->is_hidden && row->is_public == public_ones)
-            shape_setting_brief(&c->w, NULL, c->server->core, no);
+            (public_ones ? shape_setting_public : shape_setting_brief)(&c->w, NULL, c->server->core, no);
     }
 }
 

@@ -24,8 +24,10 @@ static void put_setting(struct api *a, const void *item)
     const struct setting_row *row = item;
     if (api_str_nonempty(a, "fields"))
         shape_setting(&a->w, NULL, a->server->core, catalogue_find(row->id));
-    else
+    else if (api_may(a, "view-privileged-setting"))
         shape_setting_brief(&a->w, NULL, a->server->core, catalogue_find(row->id));
+    else
+        shape_setting_public(&a->w, NULL, a->server->core, catalogue_find(row->id));
 }
 
 static bool matches(struct api *a, setting_no no, const json_t *query)

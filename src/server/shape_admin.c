@@ -30,6 +30,18 @@ void shape_setting_brief(struct jsonw *w, const char *key, const struct core *c,
     jsonw_end_object(w);
 }
 
+void shape_setting_public(struct jsonw *w, const char *key, const struct core *c, setting_no no)
+{
+    if (catalogue_row(no)->is_secret) {
+        shape_setting_brief(w, key, c, no);
+        return;
+    }
+    jsonw_object(w, key);
+    jsonw_str(w, "_id", catalogue_row(no)->id);
+    shape_setting_value(w, "value", core_setting_in_force(c, no));
+    jsonw_end_object(w);
+}
+
 static const char *type_name(enum setting_type type)
 {
     static const char *const names[] = {

@@ -59,6 +59,26 @@ static void load_settings(struct store *s, struct core *c)
     sqlite3_finalize(st);
 }
 
+static void load_records(struct store *s, struct core *c)
+{
+    sqlite3_stmt *st = prepare(s, "SELECT kind,id,doc,created_ms,updated_ms FROM record ORDER BY kind,id");
+    while (sqlite3_step(st) == SQLITE_ROW) {
+        enum record_kind kind;
+        json_t *doc = json_loads((const char *)sqlite3_column_text(st, 2), 0, NULL);
+        if (!json_is_object(doc) || !record_kind_find((const char *)sqlite3_column_text(st, 0), &kind)) {
+            log_warn("the %s %s in the store cannot be read and is left out", sqlite3_column_text(st, 0),
+                     sqlite3_column_text(st, 1));
+            json_decref(doc);
+            continue;
+        }
+        struct record *r = record_new(kind, column_text(st, 1), doc);
+        r->created_ms = sqlite3_column_int64(st, 3);
+        r->updated_ms = sqlite3_column_int64(st, 4);
+        core_load_record(c, r);
+    }
+    sqlite3_finalize(st);
+}
+
 static size_t load_people(struct store *s, struct core *c)
 {
     size_t n = 0;
@@ -266,6 +286,7 @@ int store_load(struct store *s, struct core *c, bool *fresh, struct error *err)
     sqlite3_exec(s->reader->db, MAPPED, NULL, NULL, NULL);
     load_settings(s, c);
     *fresh = load_people(s, c) == 0;
+    load_records(s, c);
     load_chats(s, c, &chats);
     load_newest(s, c);
     core_load_done(c, load_counter(s, "guest_count"), load_counter(s, "room_count"));

@@ -43,6 +43,22 @@ static void put_room(struct store *s, struct room *r)
     batch_end(b);
 }
 
+/* What can change of a closed chat. */
+static void put_room_info(struct store *s, const struct room *r)
+{
+    struct batch *b = &s->pending;
+    AUTO_FREE char *tags = texts_json(r->tags, r->tag_count);
+    batch_begin(b, OP_ROOM_INFO);
+    batch_text(b, r->id);
+    batch_text(b, r->topic);
+    batch_text(b, tags);
+    batch_text(b, r->livechat_data);
+    batch_text(b, r->priority_id);
+    batch_text(b, r->survey);
+    batch_int(b, r->updated_ms);
+    batch_end(b);
+}
+
 static void put_subscription(struct store *s, struct subscription *sub)
 {
     sub->mark = s->last;
@@ -87,12 +103,16 @@ static const char *subject_of(const struct event *e)
         return catalogue_row(e->setting)->id;
     if (e->right >= 0)
         return right_rows[e->right].id;
+    if (e->transcript)
+        return e->transcript->rid;
     if (e->room)
         return e->room->id;
     if (e->canned)
         return e->canned->id;
     if (e->link)
         return e->link->id;
+    if (e->record)
+        return e->record->id;
     if (e->visitor)
         return e->visitor->id;
     if (e->department)
@@ -218,12 +238,13 @@ static void rename_rooms(struct store *s, const struct visitor *v)
 }
 
 /* Everything of a person: the rows go, the log keeps only ids (behaviour 13). */
-static void erase_visitor(struct store *s, const char *id)
+static void erase_visitor(struct store *s, const struct visitor *v)
 {
-    static const enum op steps[] = {OP_VISITOR_MESSAGES_DROP, OP_VISITOR_NEWEST_DROP, OP_VISITOR_INDEX_DROP, OP_VISITOR_FILES_DROP, OP_VISITOR_SUBS_DROP,
+    static const enum op steps[] = {OP_VISITOR_MAIL_DROP, OP_VISITOR_MESSAGES_DROP, OP_VISITOR_NEWEST_DROP, OP_VISITOR_INDEX_DROP, OP_VISITOR_FILES_DROP, OP_VISITOR_SUBS_DROP,
                                     OP_VISITOR_ROOMS_DROP, OP_VISITOR_DROP};
     for (size_t i = 0; i < COUNT_OF(steps); i++)
-        put_id(s, steps[i], id);
+        put_id(s, steps[i], v->id);
+    put_id(s, OP_VISITS_DROP, v->token);
 }
 
 /* A message is its own line of the log: its sequence number is the key of its row. It is all that is written at once;
@@ -234,7 +255,14 @@ static void put_message(struct store *s, const struct event *e)
     batch_int(&s->pending, (int64_t)++s->last);
     batch_end(&s->pending);
     s->unindexed++;
-    checkpoint_touch(s, e->room->id);
+    if (e->room) {
+        checkpoint_touch(s, e->room->id);
+        return;
+    }
+    batch_begin(&s->pending, OP_ROOM_LATE); /* a closed chat: nobody will write its row again */
+    batch_text(&s->pending, e->message->rid);
+    batch_int(&s->pending, e->message->ts_ms);
+    batch_end(&s->pending);
 }
 
 static void put_message_edit(struct store *s, const struct message *m)
@@ -256,6 +284,28 @@ static void put_canned(struct store *s, const struct canned *k)
     AUTO_FREE char *tags = texts_json(k->tags, k->tag_count);
     put_record(s, OP_CANNED, &table_canned, k);
     batch_text(&s->pending, tags);
+    batch_end(&s->pending);
+}
+
+static void put_record_row(struct store *s, const struct record *r)
+{
+    struct batch *b = &s->pending;
+    char *doc = json_dumps(r->doc, JSON_COMPACT);
+    batch_begin(b, OP_RECORD);
+    batch_text(b, record_kinds[r->kind].name);
+    batch_text(b, r->id);
+    batch_text(b, doc);
+    batch_int(b, r->created_ms);
+    batch_int(b, r->updated_ms);
+    batch_end(b);
+    free(doc);
+}
+
+static void drop_record_row(struct store *s, const struct record *r)
+{
+    batch_begin(&s->pending, OP_RECORD_DROP);
+    batch_text(&s->pending, record_kinds[r->kind].name);
+    batch_text(&s->pending, r->id);
     batch_end(&s->pending);
 }
 
@@ -315,8 +365,17 @@ void project_event(struct store *s, const struct core *c, const struct event *e)
         break;
     case EVENT_VISITOR_REMOVED:
         break; /* last of all, when the rooms of the same step are written: project_rooms */
+    case EVENT_MANAGER_REMOVED:
+        batch_begin(&s->pending, OP_VISITORS_UNMANAGE);
+        batch_text(&s->pending, e->user->username);
+        batch_int(&s->pending, e->ts_ms);
+        batch_end(&s->pending);
+        break;
     case EVENT_ROOM_OPENED:
         put_meta(s, "room_count", core_room_counter(c));
+        break;
+    case EVENT_ROOM_EDITED:
+        put_room_info(s, e->room);
         break;
     case EVENT_SUBSCRIPTION:
         put_subscription(s, e->subscription);
@@ -335,6 +394,12 @@ void project_event(struct store *s, const struct core *c, const struct event *e)
         break;
     case EVENT_CANNED_REMOVED:
         put_id(s, OP_CANNED_DROP, e->canned->id);
+        break;
+    case EVENT_RECORD:
+        put_record_row(s, e->record);
+        break;
+    case EVENT_RECORD_REMOVED:
+        drop_record_row(s, e->record);
         break;
     default:
         break;
@@ -363,5 +428,5 @@ void project_rooms(struct store *s, const struct event_list *events)
     }
     for (size_t i = 0; i < events->n; i++)
         if (events->items[i].type == EVENT_VISITOR_REMOVED)
-            erase_visitor(s, events->items[i].visitor->id);
+            erase_visitor(s, events->items[i].visitor);
 }
