@@ -33,6 +33,7 @@ extern const struct endpoint admin_endpoints[];          /* rest_admin.c: appear
 extern const struct endpoint records_endpoints[];        /* rest_records.c: custom fields, tags, units, hours … */
 extern const struct endpoint usher_endpoints[];          /* rest_usher.c: /usher/v1 */
 extern const struct endpoint usher_settings_endpoints[]; /* rest_usher_settings.c: /usher/v1/settings */
+extern const struct endpoint workspace_endpoints[];      /* rest_workspace.c: /usher/v1/workspace */
 
 extern const struct method session_methods[];            /* method_session.c: 15.2 */
 extern const struct method visitor_methods[];            /* method_visitor.c: 15.6 */

@@ -122,6 +122,7 @@ libserver_a_SOURCES = \
   src/server/rest_users.c \
   src/server/rest_usher.c \
   src/server/rest_usher_settings.c \
+  src/server/rest_workspace.c \
   src/server/rest_visitor.c \
   src/server/rest_visitor_message.c \
   src/server/rest_visitor_misc.c \
@@ -171,4 +172,6 @@ libserver_a_SOURCES = \
   src/server/visits.c \
   src/server/visits.h \
   src/server/work.c \
-  src/server/work.h
+  src/server/work.h \
+  src/server/workspace.c \
+  src/server/workspace.h
