@@ -23,11 +23,16 @@ libui_a_SOURCES = \
   src/ui/popup.c \
   src/ui/prompt.c src/ui/prompt.h \
   src/ui/role_table.h \
+  src/ui/setting_button.c src/ui/setting_button.h \
+  src/ui/setting_conflict.c \
+  src/ui/setting_detail.c \
   src/ui/setting_edit.c src/ui/setting_edit.h \
+  src/ui/setting_history.c \
   src/ui/setting_review.c \
   src/ui/settings_draft.c src/ui/settings_draft.h \
+  src/ui/sheet.c src/ui/sheet.h \
   src/ui/theme.c src/ui/theme.h \
-  src/ui/tree.c src/ui/tree.h \
+  src/ui/tree.c src/ui/tree.h src/ui/tree_field.c src/ui/tree_field.h \
   src/ui/ui.c src/ui/ui.h src/ui/ui_priv.h
 
 # Prints man/usher-commands.7, themes/keys-plain.yaml and themes/dark.yaml from the tables. The keymap and the theme are
