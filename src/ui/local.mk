@@ -30,7 +30,7 @@ libui_a_SOURCES = \
   src/ui/setting_history.c \
   src/ui/setting_review.c \
   src/ui/settings_draft.c src/ui/settings_draft.h \
-  src/ui/sheet.c src/ui/sheet.h \
+  src/ui/report.c src/ui/report.h \
   src/ui/theme.c src/ui/theme.h \
   src/ui/tree.c src/ui/tree.h src/ui/tree_field.c src/ui/tree_field.h \
   src/ui/ui.c src/ui/ui.h src/ui/ui_priv.h

@@ -61,19 +61,19 @@ bool setting_button_applies(struct ui *ui, const struct setting_button *b, char 
 }
 
 static const unsigned result_contexts[] = {CTX_DIALOG, CTX_LIST, 0};
-static const struct sheet_key result_foot[] = {{CMD_CANCEL, "Close"}, {CMD_ACCEPT, NULL}};
+static const struct report_key result_foot[] = {{CMD_CANCEL, "Close"}, {CMD_ACCEPT, NULL}};
 
-static enum pane_answer result_command(struct sheet *s, void *arg, enum command_id id, struct error *err)
+static enum pane_answer result_command(struct report *s, void *arg, enum command_id id, struct error *err)
 {
     (void)arg;
     (void)err;
     if (id != CMD_ACCEPT)
         return PANE_IGNORED;
-    sheet_close(s);
+    report_close(s);
     return PANE_DONE;
 }
 
-static const struct sheet_ops result_ops = {
+static const struct report_ops result_ops = {
     .name = "result", .contexts = result_contexts, .foot = result_foot, .command = result_command};
 
 /* The ui outlives the client's answers unless it is quitting. */
@@ -100,9 +100,9 @@ static void on_result(void *arg, const char *text, bool missing, const struct er
         ui_schedule(p.ui);
         return;
     }
-    struct sheet *s = sheet_new(p.ui, p.button->label, &result_ops, NULL);
-    sheet_add(s, -1, ROLE_TEXT, 0, text);
-    sheet_show(s);
+    struct report *s = report_new(p.ui, p.button->label, &result_ops, NULL);
+    report_add(s, -1, ROLE_TEXT, 0, text);
+    report_show(s);
     ui_dirty_all(p.ui);
     ui_schedule(p.ui);
 }
@@ -136,10 +136,10 @@ static void on_key_saved(void *arg, const struct client_settings_answer *a, cons
     if (!ui->quitting && err) {
         ui_say(ui, true, "The new key was not saved: %s", err->text);
     } else if (!ui->quitting) {
-        struct sheet *s = sheet_new(ui, "The new key", &result_ops, NULL);
-        sheet_add(s, -1, ROLE_TEXT, 0, "It is saved. The outside page needs it now; it is shown this once only.\n ");
-        sheet_add(s, -1, ROLE_STRONG, 0, key->jwk);
-        sheet_show(s);
+        struct report *s = report_new(ui, "The new key", &result_ops, NULL);
+        report_add(s, -1, ROLE_TEXT, 0, "It is saved. The outside page needs it now; it is shown this once only.\n ");
+        report_add(s, -1, ROLE_STRONG, 0, key->jwk);
+        report_show(s);
     }
     if (!ui->quitting) {
         settings_refresh(ui);

@@ -37,15 +37,15 @@ static bool same(const struct lines *a, int i, const struct lines *b, int k)
     return a->len[i] == b->len[k] && memcmp(a->at[i], b->at[k], a->len[i]) == 0;
 }
 
-static void put(struct sheet *s, int item, enum role role, int indent, const char *mark, const char *text, size_t n)
+static void put(struct report *s, int item, enum role role, int indent, const char *mark, const char *text, size_t n)
 {
-    sheet_addf(s, item, role, indent, "%s%.*s", mark, (int)n, n ? text : "");
+    report_addf(s, item, role, indent, "%s%.*s", mark, (int)n, n ? text : "");
 }
 
-static void put_whole(struct sheet *s, int item, enum role role, int indent, const char *mark, const char *text)
+static void put_whole(struct report *s, int item, enum role role, int indent, const char *mark, const char *text)
 {
     if (*text == '\0')
-        sheet_addf(s, item, role, indent, "%s(empty)", mark);
+        report_addf(s, item, role, indent, "%s(empty)", mark);
     for (size_t n; *text; text += n + (text[n] == '\n')) {
         n = strcspn(text, "\n");
         put(s, item, role, indent, mark, text, n);
@@ -90,7 +90,7 @@ static int find_steps(const struct lines *a, const struct lines *b, struct step 
     return n;
 }
 
-static void put_steps(struct sheet *s, int item, int indent, const struct lines *a, const struct lines *b,
+static void put_steps(struct report *s, int item, int indent, const struct lines *a, const struct lines *b,
                       const struct step *steps, int n)
 {
     bool *changed = x_calloc((size_t)n + 1, sizeof *changed), skipped = false;
@@ -106,13 +106,13 @@ static void put_steps(struct sheet *s, int item, int indent, const struct lines 
                                        : ROLE_DIM_TEXT,
                 indent, (char[]){steps[i].mark, ' ', '\0'}, l->at[steps[i].i], l->len[steps[i].i]);
         else if (!skipped)
-            sheet_add(s, item, ROLE_DIM_TEXT, indent, "  …");
+            report_add(s, item, ROLE_DIM_TEXT, indent, "  …");
         skipped = !shown;
     }
     free(changed);
 }
 
-void setting_diff(struct sheet *s, int item, int indent, const char *before, const char *after)
+void setting_diff(struct report *s, int item, int indent, const char *before, const char *after)
 {
     struct lines *a = x_calloc(2, sizeof *a), *b = a + 1;
     bool short_enough = split(before, a) && split(after, b);
@@ -129,46 +129,46 @@ void setting_diff(struct sheet *s, int item, int indent, const char *before, con
 
 /* --- the conflict --- */
 
-static void fill(struct sheet *s, void *arg)
+static void fill(struct report *s, void *arg)
 {
     setting_no no = (setting_no)(intptr_t)arg;
-    const struct settings_draft *d = sheet_ui(s)->settings;
+    const struct settings_draft *d = report_ui(s)->settings;
     const struct client_setting *known = settings_draft_known(d, no);
     const struct setting_value *theirs = settings_draft_stored(d, no), *mine = settings_draft_value(d, no);
     char origin[120];
     setting_origin(known, origin, sizeof origin);
-    sheet_clear(s);
-    sheet_add(s, -1, ROLE_TEXT, 0, "Somebody else saved this setting after you began to change it.\n ");
-    sheet_addf(s, -1, ROLE_STRONG, 0, "Theirs%s%s", *origin ? ", " : "", origin);
+    report_clear(s);
+    report_add(s, -1, ROLE_TEXT, 0, "Somebody else saved this setting after you began to change it.\n ");
+    report_addf(s, -1, ROLE_STRONG, 0, "Theirs%s%s", *origin ? ", " : "", origin);
     if (mine->type == SETTING_TEXT || mine->type == SETTING_MULTILINE) {
-        sheet_add(s, -1, ROLE_TEXT, 2, *theirs->s ? theirs->s : "(empty)");
-        sheet_add(s, -1, ROLE_STRONG, 0, "Mine, compared with theirs");
+        report_add(s, -1, ROLE_TEXT, 2, *theirs->s ? theirs->s : "(empty)");
+        report_add(s, -1, ROLE_STRONG, 0, "Mine, compared with theirs");
         setting_diff(s, -1, 2, theirs->s, mine->s);
         return;
     }
     AUTO_FREE char *a = setting_show(no, theirs, known);
     AUTO_FREE char *b = setting_show(no, mine, known);
-    sheet_add(s, -1, ROLE_OLD_VALUE, 2, a);
-    sheet_addf(s, -1, ROLE_STRONG, 0, "Mine%s", settings_draft_is_reset(d, no) ? ", the default" : "");
-    sheet_add(s, -1, ROLE_NEW_VALUE, 2, settings_draft_is_reset(d, no) && mine->type == SETTING_SECRET ? "cleared" : b);
+    report_add(s, -1, ROLE_OLD_VALUE, 2, a);
+    report_addf(s, -1, ROLE_STRONG, 0, "Mine%s", settings_draft_is_reset(d, no) ? ", the default" : "");
+    report_add(s, -1, ROLE_NEW_VALUE, 2, settings_draft_is_reset(d, no) && mine->type == SETTING_SECRET ? "cleared" : b);
 }
 
-static void moved(struct sheet *s, void *arg)
+static void moved(struct report *s, void *arg)
 {
     setting_no no = (setting_no)(intptr_t)arg;
-    if (settings_draft_is_conflict(sheet_ui(s)->settings, no))
+    if (settings_draft_is_conflict(report_ui(s)->settings, no))
         fill(s, arg);
 }
 
-static enum pane_answer command(struct sheet *s, void *arg, enum command_id id, struct error *err)
+static enum pane_answer command(struct report *s, void *arg, enum command_id id, struct error *err)
 {
     setting_no no = (setting_no)(intptr_t)arg;
-    struct ui *ui = sheet_ui(s);
+    struct ui *ui = report_ui(s);
     (void)err;
     if (id != CMD_TAKE_THEIRS && id != CMD_KEEP_MINE && id != CMD_EDIT_MINE)
         return PANE_IGNORED;
     settings_draft_decide(ui->settings, no, id != CMD_TAKE_THEIRS);
-    sheet_close(s);
+    report_close(s);
     ui_say(ui, false,
            id == CMD_TAKE_THEIRS ? "%s: their value stays"
            : id == CMD_KEEP_MINE ? "%s: your value will overwrite theirs when it is saved"
@@ -183,15 +183,15 @@ static enum pane_answer command(struct sheet *s, void *arg, enum command_id id, 
 void setting_conflict(struct ui *ui, setting_no no)
 {
     static const unsigned contexts[] = {CTX_CONFLICT, CTX_LIST, 0};
-    static const struct sheet_key foot[] = {{CMD_TAKE_THEIRS, "Take theirs"},
+    static const struct report_key foot[] = {{CMD_TAKE_THEIRS, "Take theirs"},
                                             {CMD_KEEP_MINE, "Keep mine"},
                                             {CMD_EDIT_MINE, "Edit mine"},
                                             {CMD_CANCEL, "Decide later"},
                                             {CMD_CANCEL, NULL}};
-    static const struct sheet_ops ops = {
+    static const struct report_ops ops = {
         .name = "conflict", .contexts = contexts, .foot = foot, .command = command, .changed = moved};
-    struct sheet *s = sheet_new(ui, catalogue_row(no)->label, &ops, (void *)(intptr_t)no);
+    struct report *s = report_new(ui, catalogue_row(no)->label, &ops, (void *)(intptr_t)no);
     fill(s, (void *)(intptr_t)no);
-    sheet_show(s);
+    report_show(s);
     ui_dirty_all(ui);
 }

@@ -4,7 +4,7 @@
 
 #include "ui/setting_button.h"
 #include "ui/settings_draft.h"
-#include "ui/sheet.h"
+#include "ui/report.h"
 
 /* Opens the editor, switches a switch at once, presses a button; a setting that somebody else changed meanwhile is
    decided about first. */
@@ -23,7 +23,7 @@ void setting_origin(const struct client_setting *known, char *out, size_t n);
 void format_moment(int64_t ms, char *out, size_t n); /* "2026-11-22 10:00", local time */
 
 /* Lines of two texts as a diff: taken away, added, and up to two equal ones around. */
-void setting_diff(struct sheet *s, int item, int indent, const char *before, const char *after);
+void setting_diff(struct report *s, int item, int indent, const char *before, const char *after);
 
 /* Old and new values of all changes with their consequences, to be saved, taken back or forgotten. */
 int setting_review(struct ui *ui, struct error *err);

@@ -19,7 +19,7 @@ struct entry {
 
 struct history {
     struct ui *ui;
-    struct sheet *sheet; /* NULL: closed */
+    struct report *report; /* NULL: closed */
     int waiting;
     setting_no only; /* -1: all settings */
     setting_no offered; /* the one under the cursor when all were shown */
@@ -43,7 +43,7 @@ static void clear(struct history *h)
 
 static void release(struct history *h)
 {
-    if (h->sheet || h->waiting > 0)
+    if (h->report || h->waiting > 0)
         return;
     clear(h);
     free(h->entries);
@@ -58,20 +58,20 @@ static void put_entry(struct history *h, int i)
     const struct entry *e = &h->entries[i];
     char when[32];
     format_moment(e->at_ms, when, sizeof when);
-    sheet_addf(h->sheet, i, ROLE_STRONG, 0, " %s  %s  %s%s", when, e->by ? e->by : "the server",
+    report_addf(h->report, i, ROLE_STRONG, 0, " %s  %s  %s%s", when, e->by ? e->by : "the server",
                e->no >= 0 ? catalogue_row(e->no)->label : e->setting, e->undoes ? "  (undo)" : "");
     if (e->from || e->origin)
-        sheet_addf(h->sheet, i, ROLE_DIM_TEXT, 3, "%s%s%s", e->origin ? e->origin : "",
+        report_addf(h->report, i, ROLE_DIM_TEXT, 3, "%s%s%s", e->origin ? e->origin : "",
                    e->origin && e->from ? " from " : e->from ? "from " : "", e->from ? e->from : "");
     if (e->comment)
-        sheet_addf(h->sheet, i, ROLE_DIM_TEXT, 3, "“%s”", e->comment);
+        report_addf(h->report, i, ROLE_DIM_TEXT, 3, "“%s”", e->comment);
     if (e->secret) {
-        sheet_add(h->sheet, i, ROLE_DIM_TEXT, 3, "a secret: what it was and is, is not kept");
+        report_add(h->report, i, ROLE_DIM_TEXT, 3, "a secret: what it was and is, is not kept");
         return;
     }
     AUTO_FREE char *before = setting_show_text(e->no, e->before);
     AUTO_FREE char *after = setting_show_text(e->no, e->after);
-    setting_diff(h->sheet, i, 3, before, after);
+    setting_diff(h->report, i, 3, before, after);
 }
 
 static void fill(struct history *h)
@@ -79,20 +79,20 @@ static void fill(struct history *h)
     char title[160];
     snprintf(title, sizeof title, "History%s%s", h->only >= 0 ? " of " : " of all settings",
              h->only >= 0 ? catalogue_row(h->only)->label : "");
-    sheet_title(h->sheet, title);
-    sheet_clear(h->sheet);
+    report_title(h->report, title);
+    report_clear(h->report);
     for (int i = 0; i < h->n; i++)
         put_entry(h, i);
     if (h->fault)
-        sheet_add(h->sheet, -1, ROLE_ERROR, 0, h->fault);
+        report_add(h->report, -1, ROLE_ERROR, 0, h->fault);
     else if (h->waiting > 0)
-        sheet_add(h->sheet, -1, ROLE_DIM_TEXT, 0, "Asking the server…");
+        report_add(h->report, -1, ROLE_DIM_TEXT, 0, "Asking the server…");
     else if (h->n == 0)
-        sheet_add(h->sheet, -1, ROLE_DIM_TEXT, 0,
+        report_add(h->report, -1, ROLE_DIM_TEXT, 0,
                   h->only >= 0 ? "It was never changed; h shows the history of all settings."
                                : "No setting was changed yet. Enter on a setting changes it, F6 saves.");
     else if (!h->complete)
-        sheet_add(h->sheet, -1, ROLE_DIM_TEXT, 0, "There are older changes: End reads on.");
+        report_add(h->report, -1, ROLE_DIM_TEXT, 0, "There are older changes: End reads on.");
 }
 
 /* --- reading --- */
@@ -101,7 +101,7 @@ static void on_rows(void *arg, const struct client_setting_log *rows, size_t n, 
 {
     struct history *h = arg;
     h->waiting--;
-    if (h->sheet && !h->ui->quitting) {
+    if (h->report && !h->ui->quitting) {
         str_set(&h->fault, err ? err->text : NULL);
         h->complete = n < PAGE;
         h->entries = x_reallocarray(h->entries, (size_t)h->n + n + 1, sizeof *h->entries);
@@ -219,11 +219,11 @@ static void toggle_only(struct history *h, const struct entry *e)
     read_again(h);
 }
 
-static enum pane_answer command(struct sheet *s, void *arg, enum command_id id, struct error *err)
+static enum pane_answer command(struct report *s, void *arg, enum command_id id, struct error *err)
 {
     struct history *h = arg;
     struct ui *ui = h->ui;
-    const struct entry *e = h->n > 0 && sheet_item(s) >= 0 ? &h->entries[sheet_item(s)] : NULL;
+    const struct entry *e = h->n > 0 && report_item(s) >= 0 ? &h->entries[report_item(s)] : NULL;
     setting_no no = e ? e->no : -1;
     switch (id) {
     case CMD_HISTORY_UNDO:
@@ -231,7 +231,7 @@ static enum pane_answer command(struct sheet *s, void *arg, enum command_id id, 
             undo_entry(h, e, err);
         return PANE_DONE;
     case CMD_HISTORY_GOTO:
-        sheet_close(s);
+        report_close(s);
         if (no >= 0)
             pane_settings_goto(ui, no);
         return PANE_DONE;
@@ -240,13 +240,13 @@ static enum pane_answer command(struct sheet *s, void *arg, enum command_id id, 
         return PANE_DONE;
     case CMD_BOTTOM:
         read_more(h);
-        return PANE_IGNORED; /* the sheet goes there */
+        return PANE_IGNORED; /* the report goes there */
     default:
         return PANE_IGNORED;
     }
 }
 
-static void moved(struct sheet *s, void *arg)
+static void moved(struct report *s, void *arg)
 {
     (void)s;
     read_again(arg);
@@ -255,27 +255,27 @@ static void moved(struct sheet *s, void *arg)
 static void closed(void *arg)
 {
     struct history *h = arg;
-    h->sheet = NULL;
+    h->report = NULL;
     release(h);
 }
 
 int setting_history(struct ui *ui, setting_no no, struct error *err)
 {
     static const unsigned contexts[] = {CTX_HISTORY, CTX_LIST, 0};
-    static const struct sheet_key foot[] = {{CMD_HISTORY_GOTO, "Go to it"},
+    static const struct report_key foot[] = {{CMD_HISTORY_GOTO, "Go to it"},
                                             {CMD_HISTORY_UNDO, "Undo"},
                                             {CMD_SETTING_HISTORY, "This setting or all"},
                                             {CMD_CANCEL, "Close"},
                                             {CMD_CANCEL, NULL}};
-    static const struct sheet_ops ops = {
+    static const struct report_ops ops = {
         .name = "history", .contexts = contexts, .foot = foot, .command = command, .changed = moved, .free = closed};
     if (!ui->model->keeps_setting_history)
         return error_set(err, ERR_STATE, NULL, "This server does not remember changes of settings");
     struct history *h = x_calloc(1, sizeof *h);
     h->ui = ui;
     h->only = h->offered = no;
-    h->sheet = sheet_new(ui, "", &ops, h);
+    h->report = report_new(ui, "", &ops, h);
     read_more(h);
-    sheet_show(h->sheet);
+    report_show(h->report);
     return 0;
 }

@@ -9,7 +9,7 @@
 /* One review; also what is kept while the server is asked. Freed when it is neither open nor waited for. */
 struct review {
     struct ui *ui;
-    struct sheet *sheet; /* NULL: closed */
+    struct report *report; /* NULL: closed */
     int waiting;         /* answers still to come */
     setting_no *no;
     int n;
@@ -29,7 +29,7 @@ static void forget_remarks(struct review *rv)
 
 static void release(struct review *rv)
 {
-    if (rv->sheet || rv->waiting > 0)
+    if (rv->report || rv->waiting > 0)
         return;
     forget_remarks(rv);
     free(rv->no);
@@ -57,19 +57,19 @@ static void put_values(struct review *rv, int item, setting_no no)
     const struct client_setting *known = settings_draft_known(d, no);
     const struct setting_value *old = settings_draft_stored(d, no), *new = settings_draft_value(d, no);
     if (new->type == SETTING_TEXT || new->type == SETTING_MULTILINE) {
-        setting_diff(rv->sheet, item, 3, old->s, new->s);
+        setting_diff(rv->report, item, 3, old->s, new->s);
         return;
     }
     AUTO_FREE char *a = setting_show(no, old, known);
     AUTO_FREE char *b = setting_show(no, new, known);
-    setting_diff(rv->sheet, item, 3, a, settings_draft_is_reset(d, no) && new->type == SETTING_SECRET ? "not set" : b);
+    setting_diff(rv->report, item, 3, a, settings_draft_is_reset(d, no) && new->type == SETTING_SECRET ? "not set" : b);
 }
 
 static void put_remarks(struct review *rv, int item, setting_no no)
 {
     for (size_t i = 0; i < rv->consequences + rv->faults; i++)
         if (rv->remarks[i].no == no)
-            sheet_addf(rv->sheet, item, i < rv->consequences ? ROLE_WAIT_LONG : ROLE_ERROR, 3, "%s %s",
+            report_addf(rv->report, item, i < rv->consequences ? ROLE_WAIT_LONG : ROLE_ERROR, 3, "%s %s",
                        i < rv->consequences ? "→" : "✗", rv->remarks[i].text);
 }
 
@@ -78,13 +78,13 @@ static void put_change(struct review *rv, int item)
     setting_no no = rv->no[item];
     const struct setting_row *r = catalogue_row(no);
     char why[200];
-    sheet_addf(rv->sheet, item, ROLE_STRONG, 0, " %s · %s%s", r->section, r->label,
+    report_addf(rv->report, item, ROLE_STRONG, 0, " %s · %s%s", r->section, r->label,
                settings_draft_is_reset(rv->ui->settings, no) ? " (reset)" : "");
     put_values(rv, item, no);
     if (settings_draft_is_conflict(rv->ui->settings, no))
-        sheet_add(rv->sheet, item, ROLE_ERROR, 3, "✗ somebody else changed it meanwhile: decide whose value counts");
+        report_add(rv->report, item, ROLE_ERROR, 3, "✗ somebody else changed it meanwhile: decide whose value counts");
     if (!settings_draft_applies(rv->ui->settings, no, why, sizeof why))
-        sheet_addf(rv->sheet, item, ROLE_DISABLED, 3, "(has no effect now: %s)", why);
+        report_addf(rv->report, item, ROLE_DISABLED, 3, "(has no effect now: %s)", why);
     put_remarks(rv, item, no);
 }
 
@@ -96,13 +96,13 @@ static void fill(struct review *rv)
         if (settings_draft_is_changed(rv->ui->settings, (setting_no)i))
             rv->no[rv->n++] = (setting_no)i;
     snprintf(title, sizeof title, "%d changed setting%s", rv->n, rv->n == 1 ? "" : "s");
-    sheet_title(rv->sheet, title);
-    sheet_clear(rv->sheet);
+    report_title(rv->report, title);
+    report_clear(rv->report);
     for (int i = 0; i < rv->n; i++)
         put_change(rv, i);
     put_remarks(rv, -1, -1);
     if (!rv->asked && rv->ui->model->keeps_setting_history)
-        sheet_add(rv->sheet, -1, ROLE_DIM_TEXT, 0, "Asking the server what comes of it…");
+        report_add(rv->report, -1, ROLE_DIM_TEXT, 0, "Asking the server what comes of it…");
 }
 
 /* --- asking and saving --- */
@@ -111,12 +111,12 @@ static void on_tried(void *arg, const struct client_settings_answer *a, const st
 {
     struct review *rv = arg;
     rv->waiting--;
-    if (rv->sheet && !rv->ui->quitting) {
+    if (rv->report && !rv->ui->quitting) {
         rv->asked = true;
         keep_remarks(rv, a);
         fill(rv);
         if (err && a->fault_count == 0 && !a->conflict)
-            sheet_addf(rv->sheet, -1, ROLE_ERROR, 0, "The server would refuse: %s", err->text);
+            report_addf(rv->report, -1, ROLE_ERROR, 0, "The server would refuse: %s", err->text);
         ui_schedule(rv->ui);
     }
     release(rv);
@@ -160,19 +160,19 @@ static void save(struct review *rv)
     size_t n;
     setting_no conflict = settings_draft_conflict(ui->settings);
     if (conflict >= 0) {
-        sheet_close(rv->sheet);
+        report_close(rv->report);
         setting_conflict(ui, conflict);
         return;
     }
     struct client_setting_change *list = settings_draft_changes(ui->settings, &n);
     ui_say(ui, false, "Saving %zu setting%s…", n, n == 1 ? "" : "s");
     rv->waiting++;
-    sheet_close(rv->sheet);
+    report_close(rv->report);
     client_save_settings(ui->client, list, n, on_saved, rv);
     free(list);
 }
 
-static enum pane_answer command(struct sheet *s, void *arg, enum command_id id, struct error *err)
+static enum pane_answer command(struct report *s, void *arg, enum command_id id, struct error *err)
 {
     struct review *rv = arg;
     struct ui *ui = rv->ui;
@@ -183,12 +183,12 @@ static enum pane_answer command(struct sheet *s, void *arg, enum command_id id, 
         save(rv);
         return PANE_DONE;
     case CMD_SETTING_REVERT:
-        if (sheet_item(s) < 0)
+        if (report_item(s) < 0)
             return PANE_DONE;
-        settings_draft_revert(ui->settings, rv->no[sheet_item(s)]);
+        settings_draft_revert(ui->settings, rv->no[report_item(s)]);
         settings_refresh(ui);
         if (settings_draft_count(ui->settings) == 0) {
-            sheet_close(s);
+            report_close(s);
             return PANE_DONE;
         }
         rv->asked = false;
@@ -197,7 +197,7 @@ static enum pane_answer command(struct sheet *s, void *arg, enum command_id id, 
         return PANE_DONE;
     case CMD_SETTINGS_DISCARD:
         settings_draft_clear(ui->settings);
-        sheet_close(s);
+        report_close(s);
         ui_say(ui, false, "All changes of settings were forgotten");
         settings_refresh(ui);
         return PANE_DONE;
@@ -206,7 +206,7 @@ static enum pane_answer command(struct sheet *s, void *arg, enum command_id id, 
     }
 }
 
-static void moved(struct sheet *s, void *arg)
+static void moved(struct report *s, void *arg)
 {
     (void)s;
     fill(arg);
@@ -215,28 +215,28 @@ static void moved(struct sheet *s, void *arg)
 static void closed(void *arg)
 {
     struct review *rv = arg;
-    rv->sheet = NULL;
+    rv->report = NULL;
     release(rv);
 }
 
 int setting_review(struct ui *ui, struct error *err)
 {
     static const unsigned contexts[] = {CTX_REVIEW, CTX_LIST, 0};
-    static const struct sheet_key foot[] = {{CMD_ACCEPT, "Save Changes"},
+    static const struct report_key foot[] = {{CMD_ACCEPT, "Save Changes"},
                                             {CMD_SETTING_REVERT, "Take this one back"},
                                             {CMD_SETTINGS_DISCARD, "Discard all"},
                                             {CMD_CANCEL, "Back"},
                                             {CMD_CANCEL, NULL}};
-    static const struct sheet_ops ops = {
+    static const struct report_ops ops = {
         .name = "review", .contexts = contexts, .foot = foot, .command = command, .changed = moved, .free = closed};
     if (settings_draft_count(ui->settings) == 0)
         return error_set(err, ERR_STATE, NULL, "No setting was changed");
     struct review *rv = x_calloc(1, sizeof *rv);
     rv->ui = ui;
     rv->no = x_calloc(catalogue_count(), sizeof *rv->no);
-    rv->sheet = sheet_new(ui, "", &ops, rv);
+    rv->report = report_new(ui, "", &ops, rv);
     fill(rv);
-    sheet_show(rv->sheet);
+    report_show(rv->report);
     ask(rv);
     return 0;
 }

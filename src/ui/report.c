@@ -1,4 +1,4 @@
-#include "ui/sheet.h"
+#include "ui/report.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -20,10 +20,10 @@ struct row {
     size_t start, len;
 };
 
-struct sheet {
+struct report {
     struct pane base;
     struct pane_ops pane_ops;
-    const struct sheet_ops *ops;
+    const struct report_ops *ops;
     void *arg;
     char *title;
     struct line *lines;
@@ -33,17 +33,17 @@ struct sheet {
     bool follow; /* the chosen group must be in view */
 };
 
-struct ui *sheet_ui(const struct sheet *s)
+struct ui *report_ui(const struct report *s)
 {
     return s->base.ui;
 }
 
-void sheet_title(struct sheet *s, const char *title)
+void report_title(struct report *s, const char *title)
 {
     str_set(&s->title, title);
 }
 
-void sheet_clear(struct sheet *s)
+void report_clear(struct report *s)
 {
     for (int i = 0; i < s->n; i++)
         free(s->lines[i].text);
@@ -51,7 +51,7 @@ void sheet_clear(struct sheet *s)
     s->base.dirty = true;
 }
 
-void sheet_add(struct sheet *s, int item, enum role role, int indent, const char *text)
+void report_add(struct report *s, int item, enum role role, int indent, const char *text)
 {
     do {
         size_t n = strcspn(text, "\n");
@@ -65,7 +65,7 @@ void sheet_add(struct sheet *s, int item, enum role role, int indent, const char
         s->item = s->items > 0 ? s->items - 1 : 0;
 }
 
-void sheet_addf(struct sheet *s, int item, enum role role, int indent, const char *fmt, ...)
+void report_addf(struct report *s, int item, enum role role, int indent, const char *fmt, ...)
 {
     char *text;
     va_list ap;
@@ -73,16 +73,16 @@ void sheet_addf(struct sheet *s, int item, enum role role, int indent, const cha
     if (vasprintf(&text, fmt, ap) < 0)
         abort();
     va_end(ap);
-    sheet_add(s, item, role, indent, text);
+    report_add(s, item, role, indent, text);
     free(text);
 }
 
-int sheet_item(const struct sheet *s)
+int report_item(const struct report *s)
 {
     return s->items > 0 ? s->item : -1;
 }
 
-static void wrap(struct sheet *s, int w)
+static void wrap(struct report *s, int w)
 {
     s->row_count = 0;
     for (int i = 0; i < s->n; i++) {
@@ -97,7 +97,7 @@ static void wrap(struct sheet *s, int w)
     }
 }
 
-static void scroll(struct sheet *s)
+static void scroll(struct report *s)
 {
     int first = -1, last = -1;
     for (int i = 0; i < s->row_count; i++)
@@ -118,7 +118,7 @@ static void scroll(struct sheet *s)
     s->follow = false;
 }
 
-static void paint_row(struct sheet *s, const struct row *row, int x, int y, int w)
+static void paint_row(struct report *s, const struct row *row, int x, int y, int w)
 {
     struct ui *ui = s->base.ui;
     const struct line *l = &s->lines[row->line];
@@ -130,7 +130,7 @@ static void paint_row(struct sheet *s, const struct row *row, int x, int y, int 
              row->len, w - l->indent);
 }
 
-static void paint_foot(struct sheet *s, int x, int y, int w)
+static void paint_foot(struct report *s, int x, int y, int w)
 {
     struct ui *ui = s->base.ui;
     char note[32], key[64];
@@ -140,7 +140,7 @@ static void paint_foot(struct sheet *s, int x, int y, int w)
         n++;
     snprintf(note, sizeof note, "%d of %d", s->item + 1, s->items);
     int room = w - (s->items > 1 ? (int)strlen(note) + 2 : 0);
-    for (const struct sheet_key *k = s->ops->foot; k->label; k++) {
+    for (const struct report_key *k = s->ops->foot; k->label; k++) {
         if (!keymap_key_of(ui->keymap, s->ops->contexts, n, command_row(k->id)->name, key, sizeof key))
             continue;
         int need = (int)strlen(key) + 1 + (int)strlen(k->label);
@@ -155,7 +155,7 @@ static void paint_foot(struct sheet *s, int x, int y, int w)
 
 static void paint(struct pane *base)
 {
-    struct sheet *s = (struct sheet *)base;
+    struct report *s = (struct report *)base;
     struct ui *ui = base->ui;
     int cols = term_cols(ui->term), w = cols >= 110 ? 100 : cols >= 90 ? 84 : cols - 2;
     wrap(s, w - 4);
@@ -171,7 +171,7 @@ static void paint(struct pane *base)
 }
 
 /* To the next group while one page holds it, else by lines. */
-static bool move(struct sheet *s, enum command_id id)
+static bool move(struct report *s, enum command_id id)
 {
     int page = s->height > 2 ? s->height - 1 : 1, to = s->item;
     bool many = s->items > 1;
@@ -208,13 +208,13 @@ static bool move(struct sheet *s, enum command_id id)
 static enum pane_answer command(struct pane *base, enum command_id id, const struct command_args *a,
                                 struct error *err)
 {
-    struct sheet *s = (struct sheet *)base;
+    struct report *s = (struct report *)base;
     (void)a;
     base->dirty = true;
     if (s->ops->command && s->ops->command(s, s->arg, id, err) == PANE_DONE)
         return PANE_DONE;
     if (id == CMD_CANCEL) {
-        sheet_close(s);
+        report_close(s);
         return PANE_DONE;
     }
     return move(s, id) ? PANE_DONE : PANE_IGNORED;
@@ -222,7 +222,7 @@ static enum pane_answer command(struct pane *base, enum command_id id, const str
 
 static void mouse(struct pane *base, const struct term_event *ev)
 {
-    struct sheet *s = (struct sheet *)base;
+    struct report *s = (struct report *)base;
     int row = s->top + ev->y - 1;
     base->dirty = true;
     if (ev->mouse == MOUSE_WHEEL_UP || ev->mouse == MOUSE_WHEEL_DOWN)
@@ -233,7 +233,7 @@ static void mouse(struct pane *base, const struct term_event *ev)
 
 static void changed(struct pane *base, unsigned bits, const char *rid)
 {
-    struct sheet *s = (struct sheet *)base;
+    struct report *s = (struct report *)base;
     (void)rid;
     if ((bits & CLIENT_CHANGED_SETTINGS) && s->ops->changed) {
         base->dirty = true;
@@ -241,10 +241,10 @@ static void changed(struct pane *base, unsigned bits, const char *rid)
     }
 }
 
-static void sheet_free(struct pane *base)
+static void report_free(struct pane *base)
 {
-    struct sheet *s = (struct sheet *)base;
-    sheet_clear(s);
+    struct report *s = (struct report *)base;
+    report_clear(s);
     if (s->ops->free)
         s->ops->free(s->arg);
     free(s->lines);
@@ -253,16 +253,16 @@ static void sheet_free(struct pane *base)
     free(s);
 }
 
-struct sheet *sheet_new(struct ui *ui, const char *title, const struct sheet_ops *ops, void *arg)
+struct report *report_new(struct ui *ui, const char *title, const struct report_ops *ops, void *arg)
 {
-    struct sheet *s = x_calloc(1, sizeof *s);
+    struct report *s = x_calloc(1, sizeof *s);
     s->pane_ops = (struct pane_ops){.name = ops->name,
                                     .contexts = ops->contexts,
                                     .paint = paint,
                                     .mouse = mouse,
                                     .command = command,
                                     .changed = changed,
-                                    .free = sheet_free};
+                                    .free = report_free};
     s->base.ops = &s->pane_ops;
     s->base.ui = ui;
     s->ops = ops;
@@ -272,12 +272,12 @@ struct sheet *sheet_new(struct ui *ui, const char *title, const struct sheet_ops
     return s;
 }
 
-void sheet_show(struct sheet *s)
+void report_show(struct report *s)
 {
     popup_push(s->base.ui, &s->base);
 }
 
-void sheet_close(struct sheet *s)
+void report_close(struct report *s)
 {
     popup_pop(s->base.ui, &s->base);
 }
