@@ -30,6 +30,8 @@ libserver_a_SOURCES = \
   src/server/boot.h \
   src/server/canned_form.c \
   src/server/canned_form.h \
+  src/server/custom.c \
+  src/server/custom.h \
   src/server/ddp.c \
   src/server/ddp.h \
   src/server/department_form.c \
@@ -83,6 +85,8 @@ libserver_a_SOURCES = \
   src/server/party.h \
   src/server/people.c \
   src/server/people.h \
+  src/server/post.c \
+  src/server/post.h \
   src/server/presence.c \
   src/server/queue.c \
   src/server/queue.h \
@@ -100,12 +104,14 @@ libserver_a_SOURCES = \
   src/server/rest_livechat_rooms.c \
   src/server/rest_login.c \
   src/server/rest_method.c \
+  src/server/rest_offline.c \
   src/server/rest_roles.c \
   src/server/rest_rooms.c \
   src/server/rest_settings.c \
   src/server/rest_upload.c \
   src/server/rest_users.c \
   src/server/rest_usher.c \
+  src/server/rest_usher_settings.c \
   src/server/rest_visitor.c \
   src/server/rest_visitor_message.c \
   src/server/rest_visitor_misc.c \
@@ -124,6 +130,8 @@ libserver_a_SOURCES = \
   src/server/session_private.h \
   src/server/setting.c \
   src/server/setting.h \
+  src/server/setting_form.c \
+  src/server/setting_form.h \
   src/server/shape.h \
   src/server/shape_admin.c \
   src/server/shape_department.c \
@@ -136,8 +144,12 @@ libserver_a_SOURCES = \
   src/server/site_private.h \
   src/server/stream.c \
   src/server/stream.h \
+  src/server/survey.c \
+  src/server/survey.h \
   src/server/tell.c \
   src/server/tell.h \
+  src/server/transcripts.c \
+  src/server/transcripts.h \
   src/server/turn.c \
   src/server/turn.h \
   src/server/upload.c \

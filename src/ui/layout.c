@@ -86,6 +86,7 @@ void ui_relayout(struct ui *ui)
         place(ui,
               ui->view == VIEW_QUEUE      ? PANE_QUEUE
               : ui->view == VIEW_SETTINGS ? PANE_SETTINGS
+              : ui->view == VIEW_ADMIN    ? PANE_ADMIN
                                           : PANE_CANNED,
               0, 1, w, h);
     for (int i = 0; i < PANE_COUNT; i++)
@@ -103,6 +104,8 @@ static enum view view_of(const struct ui *ui, enum pane_no no)
         return VIEW_SETTINGS;
     case PANE_CANNED:
         return VIEW_CANNED;
+    case PANE_ADMIN:
+        return VIEW_ADMIN;
     case PANE_QUEUE:
         return ui->view == VIEW_CHATS && !ui->narrow ? VIEW_CHATS : VIEW_QUEUE;
     default:

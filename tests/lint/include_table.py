@@ -26,6 +26,7 @@ LIBRARIES = [
     (r'(http_parser|llhttp)\.h$', ['server']),
     (r'uv\.h$', ['server', 'client', 'outbound', 'term', 'ui', 'cli']),
     (r'curl/', ['client', 'outbound', 'cli']),
+    (r'(gmime/|unicode/|ares\.h|dlfcn\.h)', ['outbound']),
     (r'openssl/(ssl|bio|x509)', ['server', 'outbound']),
     (r'openssl/', ['server', 'client', 'outbound', 'common']),
     (r'crypt\.h$', ['server', 'store']),
