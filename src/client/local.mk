@@ -29,6 +29,7 @@ libclient_a_SOURCES = \
   src/client/save.c \
   src/client/sender.c \
   src/client/session.c \
+  src/client/setting_action.c src/client/setting_log.c src/client/setting_origin.c \
   src/client/sock.c src/client/sock.h \
   src/client/stream.c \
   src/client/token.c
