@@ -37,6 +37,7 @@ void room_free(struct room *r)
     free(r->topic);
     free(r->livechat_data);
     free(r->priority_id);
+    free(r->consent_text);
     free(r->inquiry.id);
     free(r->inquiry.first_text);
     free(r);

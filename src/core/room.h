@@ -74,6 +74,8 @@ struct room {
     char **tags;
     int tag_count;
     char *topic, *livechat_data, *priority_id;
+    char *consent_text;        /* asked for before the chat, as it stood then ("": the widget's own words); NULL: no consent
+                                  was required (behaviour 13) */
     struct message *last_message;  /* owned copy, or NULL */
     struct inquiry inquiry;
     struct room_metrics metrics;

@@ -129,6 +129,12 @@ static void put_fields(struct jsonw *w, const struct room *r, const struct visit
     if (r->livechat_data)
         jsonw_raw(w, "livechatData", r->livechat_data, strlen(r->livechat_data));
     jsonw_str(w, "priorityId", r->priority_id);
+    if (r->consent_text) {
+        jsonw_object(w, "consent");
+        jsonw_bool(w, "required", true);
+        jsonw_str(w, "text", r->consent_text);
+        jsonw_end_object(w);
+    }
     put_closing(w, r);
     put_metrics(w, r);
     jsonw_date(w, "_updatedAt", r->updated_ms);

@@ -105,3 +105,26 @@ void visits_move(struct server *s, const char *token, const char *rid)
         visits_post(s, rid, token, page);
     drop(s->visits, t);
 }
+
+void visits_put(struct server *s, const char *token, struct jsonw *w)
+{
+    const struct trail *t = find(s->visits, token);
+    size_t i;
+    json_t *page;
+    json_array_foreach(t ? t->pages : NULL, i, page) {
+        char *text = json_dumps(page, JSON_COMPACT);
+        jsonw_object(w, NULL);
+        jsonw_object(w, "navigation");
+        jsonw_raw(w, "page", text, strlen(text));
+        jsonw_end_object(w);
+        jsonw_end_object(w);
+        free(text);
+    }
+}
+
+void visits_forget(struct server *s, const char *token)
+{
+    struct trail *t = find(s->visits, token);
+    if (t)
+        drop(s->visits, t);
+}

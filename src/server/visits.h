@@ -5,6 +5,7 @@
 
 #include <jansson.h>
 
+#include "common/jsonw.h"
 #include "server/server.h"
 
 struct visits;
@@ -16,6 +17,10 @@ void visits_free(struct visits **v);
 void visits_keep(struct server *s, const char *token, const json_t *page);
 /* Writes what was kept for the token into the room as navigation messages. */
 void visits_move(struct server *s, const char *token, const char *rid);
+/* Writes them into an open array, as {navigation:{page}}. */
+void visits_put(struct server *s, const char *token, struct jsonw *w);
+/* Nothing is kept for the token any more: the visitor is erased. */
+void visits_forget(struct server *s, const char *token);
 /* One navigation message in an open room. */
 int visits_post(struct server *s, const char *rid, const char *token, const json_t *page);
 /* "title - href". Caller frees. */

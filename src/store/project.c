@@ -203,6 +203,7 @@ static void erase_visitor(struct store *s, const char *id)
                                     OP_VISITOR_ROOMS_DROP, OP_VISITOR_DROP};
     for (size_t i = 0; i < COUNT_OF(steps); i++)
         put_id(s, steps[i], id);
+    s->pending.scrub = true;
 }
 
 /* A message is its own line of the log: its sequence number is the key of its row. It is all that is written at once;

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SCHEMA_VERSION 1
+#define SCHEMA_VERSION 2
 
 /* migrations[i] leads from version i to i + 1. */
 static const char *const migrations[SCHEMA_VERSION] = {
@@ -71,6 +71,9 @@ static const char *const migrations[SCHEMA_VERSION] = {
     "CREATE TABLE file(id TEXT PRIMARY KEY, rid TEXT, name TEXT, type TEXT, user_id TEXT, size INTEGER, ts_ms INTEGER)"
     " WITHOUT ROWID;"
     "CREATE INDEX file_rid ON file(rid);",
+
+    /* Consent: what a visitor had to agree to before this chat. */
+    "ALTER TABLE room ADD COLUMN consent_text TEXT;",
 };
 
 static int get_version(sqlite3 *db)
