@@ -18,6 +18,7 @@ libclient_a_SOURCES = \
   src/client/net.c src/client/net.h \
   src/client/notice.c \
   src/client/outbox.c src/client/outbox.h \
+  src/client/person.c \
   src/client/refusal.c src/client/refusal.h \
   src/client/rest.c src/client/rest.h \
   src/client/save.c \
