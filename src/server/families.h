@@ -26,6 +26,7 @@ extern const struct endpoint rooms_endpoints[];          /* rest_rooms.c: rooms,
 extern const struct endpoint livechat_rooms_endpoints[]; /* rest_livechat_rooms.c */
 extern const struct endpoint inquiries_endpoints[];      /* rest_inquiries.c: inquiries, queue */
 extern const struct endpoint visitors_endpoints[];       /* rest_visitors.c: visitors and contacts for agents */
+extern const struct endpoint person_endpoints[];         /* rest_person.c: /usher/v1/visitors, export and erasing */
 extern const struct endpoint departments_endpoints[];    /* rest_departments.c */
 extern const struct endpoint agents_endpoints[];         /* rest_agents.c: agents, managers */
 extern const struct endpoint canned_endpoints[];         /* rest_canned.c */

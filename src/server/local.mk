@@ -127,6 +127,9 @@ libserver_a_SOURCES = \
   src/server/rest_visitor_message.c \
   src/server/rest_visitor_misc.c \
   src/server/rest_visitor_room.c \
+  src/server/removal.c \
+  src/server/removal.h \
+  src/server/rest_person.c \
   src/server/rest_visitors.c \
   src/server/room_reply.c \
   src/server/room_reply.h \

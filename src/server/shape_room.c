@@ -150,6 +150,12 @@ static void put_fields(struct jsonw *w, const struct room *r, const struct visit
     if (r->survey)
         jsonw_raw(w, "surveyFeedback", r->survey, strlen(r->survey));
     put_transcript_request(w, r);
+    if (r->consent_text) {
+        jsonw_object(w, "consent");
+        jsonw_bool(w, "required", true);
+        jsonw_str(w, "text", r->consent_text);
+        jsonw_end_object(w);
+    }
     put_closing(w, r);
     put_metrics(w, r);
     jsonw_date(w, "_updatedAt", r->updated_ms);
