@@ -1,5 +1,4 @@
 """Visitor endpoints: rest.md 4."""
-import json
 import os
 
 
@@ -162,13 +161,6 @@ def test_survey(chat):
     assert good.json()["data"] == {"satisfaction": "5"}
     bad = chat.rest.post("livechat/room.survey", dict(body, data=[{"name": "satisfaction", "value": "9"}]))
     assert bad.json()["error"] == "invalid-data"
-
-
-def test_offline_message(usherd, rest):
-    body = {"name": "V", "email": "v@example.org", "message": "hi"}
-    assert rest.post("livechat/offline.message", body).json()["message"] == "Livechat offline message sent"
-    with open(usherd.db + ".offline-messages") as f:
-        assert json.loads(f.readlines()[-1])["message"] == "hi"
 
 
 def test_transcript_says_that_it_failed(chat):
