@@ -5,3 +5,4 @@ include tests/lint/local.mk
 include tests/faults/local.mk
 include tests/fuzz/local.mk
 include tests/tui/local.mk
+include tests/effects/local.mk

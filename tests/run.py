@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Runs every suite and ends with one line "N passed, N failed, N skipped" over all of them.
 
-Usage: run.py [suite …]. Without names: all, in the order below. The unit, API and terminal tests run programs that were
-built with ASan and UBSan (build-asan); benchmarks, simulation and faults run the optimised ones (build).
+Usage: run.py [suite …]. Without names: all, in the order below. The unit, API, effect and terminal tests run programs that
+were built with ASan and UBSan (build-asan); benchmarks, simulation and faults run the optimised ones (build).
 """
 import os
 import re
@@ -146,6 +146,7 @@ SUITES = [
     ("sim", suite_programs, "sim", BUILD),
     ("fuzz", suite_programs, "fuzz", ASAN),
     ("api", suite_pytest, "api", ASAN),
+    ("effects", suite_pytest, "effects", ASAN),
     ("tui", suite_pytest, "tui", ASAN),
     ("faults", suite_pytest, "faults", BUILD),
     ("browser", suite_pytest, "browser", BUILD),

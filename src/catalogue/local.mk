@@ -4,6 +4,7 @@ libcatalogue_a_SOURCES = \
   src/catalogue/catalogue.c src/catalogue/catalogue.h \
   src/catalogue/color.c src/catalogue/color.h \
   src/catalogue/condition.c src/catalogue/condition.h \
+  src/catalogue/format.c src/catalogue/format.h \
   src/catalogue/parse.c \
   src/catalogue/rows_api.inc \
   src/catalogue/rows_general.inc \

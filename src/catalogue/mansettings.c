@@ -74,6 +74,10 @@ static void put_kind(const struct setting_row *row)
     printf("(%s", type_words(row->type));
     if (row->unit != NULL)
         printf(" of %s", row->unit);
+    if (row->format != SETTING_FORMAT_NONE) {
+        fputs(": ", stdout);
+        put_text(setting_format_words(row->format));
+    }
     put_default(row);
     put_limit(", at least ", row->min, row->min > INT32_MIN);
     put_limit(", at most ", row->max, row->max < INT32_MAX);

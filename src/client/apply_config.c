@@ -99,6 +99,7 @@ void model_fini(struct model *m)
     json_decref(m->my_departments);
     json_decref(m->my_roles);
     json_decref(m->permissions);
+    json_decref(m->right_roles);
 }
 
 bool model_may(const struct model *m, const char *permission, bool otherwise)
@@ -154,8 +155,12 @@ unsigned model_apply_permissions(struct model *m, const json_t *list)
     json_t *row, *role;
     json_decref(m->permissions);
     m->permissions = json_object();
+    json_decref(m->right_roles);
+    m->right_roles = json_object();
     json_array_foreach(list, i, row) {
         const char *id = js_str(row, "_id");
+        if (id && js_list(row, "roles"))
+            json_object_set(m->right_roles, id, (json_t *)js_list(row, "roles"));
         json_array_foreach(js_list(row, "roles"), k, role) {
             if (id && js_list_has(m->my_roles, json_string_value(role)))
                 json_object_set_new(m->permissions, id, json_true());

@@ -131,6 +131,7 @@ enum client_change {
     CLIENT_NEW_MESSAGE = 128,       /* a visitor wrote in a chat of mine (rid) */
     CLIENT_NEW_INQUIRY = 256,       /* a chat came into the queue */
     CLIENT_NEW_CHAT = 512,          /* a chat was assigned to me (rid) */
+    CLIENT_CHANGED_RECORDS = 1024,  /* a list of record.h; rid is the id of the kind */
 };
 
 struct client_options {

@@ -52,6 +52,7 @@ struct client {
     uv_timer_t sender_timer;     /* the server asked to wait before the next message */
     uv_timer_t typing_timer;     /* runs only while somebody types */
     int handles;                 /* still to be closed */
+    struct records *records;     /* what administrators keep */
     json_t *department_streams;  /* ids whose queue is subscribed */
 };
 

@@ -18,6 +18,12 @@ libclient_a_SOURCES = \
   src/client/net.c src/client/net.h \
   src/client/notice.c \
   src/client/outbox.c src/client/outbox.h \
+  src/client/record.c src/client/record.h src/client/record_private.h \
+  src/client/record_affected.c \
+  src/client/record_io.c \
+  src/client/record_json.c \
+  src/client/record_kind.c \
+  src/client/record_list.c \
   src/client/refusal.c src/client/refusal.h \
   src/client/rest.c src/client/rest.h \
   src/client/save.c \

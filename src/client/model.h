@@ -36,6 +36,7 @@ struct model {
     struct client_model pub;
     json_t *my_departments;  /* list of ids */
     json_t *permissions;     /* object: id -> true, what I may do; NULL: unknown */
+    json_t *right_roles;     /* object: id -> list of the roles that have it; NULL: unknown */
     json_t *my_roles;        /* list */
     bool filled;             /* was complete once: from now on new things are news */
     bool sees_whole_queue;   /* the queue is the manager's list */

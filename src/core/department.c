@@ -26,6 +26,7 @@ void department_free(struct department *d)
     free(d->business_hour_id);
     free(d->allowed_forward);
     free(d->extra);
+    free(d->unit_id);
     texts_free(&d->closing_tags, &d->closing_tag_count);
     free(d);
 }
@@ -346,6 +347,7 @@ int step_department_remove(struct step *s)
     TAILQ_REMOVE(&c->people.departments, d, entry);
     HASH_DELETE(by_id, c->people.departments_by_id, d);
     forget_department(s, d);
+    records_forget_department(s, d);
     step_event(s, EVENT_DEPARTMENT_REMOVED)->department = d;
     step_bury(s, d, bury_department);
     return ERR_OK;

@@ -239,6 +239,8 @@ int step_room_forward(struct step *s)
         return step_fail(s, ERR_NOT_FOUND, "error-invalid-room", "Invalid room");
     if (cmd->room.token && !str_eq(r->visitor->token, cmd->room.token))
         return step_fail(s, ERR_NOT_FOUND, "invalid-room", "Invalid room");
+    if (cmd->room.token && !core_setting_bool(s->core, "Livechat_allow_switching_departments"))
+        return step_fail(s, ERR_DENIED, "error-not-allowed", "Visitors may not switch departments"); /* 9.6 */
     if (r->on_hold)
         return step_fail(s, ERR_STATE, "error-room-onHold", "Room On Hold");
     struct department *to = core_department(s->core, cmd->room.department_id);

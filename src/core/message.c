@@ -176,7 +176,8 @@ struct message *message_post(struct step *s, struct room *r, struct message *m)
         id_make_ordered(&s->ids, s->now, m->id);
     }
     m->rid = x_strdup(r->id);
-    m->ts_ms = m->updated_ms = s->now;
+    m->updated_ms = s->now;
+    m->ts_ms = m->ts_ms ? m->ts_ms : s->now;
     if (r->last_message && m->ts_ms <= r->last_message->ts_ms)
         m->ts_ms = r->last_message->ts_ms + 1; /* the order of saying is the order of time */
     affect_room(r, m);

@@ -82,6 +82,7 @@ struct room {
     char **tags;
     int tag_count;
     char *topic, *livechat_data, *priority_id;
+    char *survey;              /* JSON object text: what the visitor thought of the chat, or NULL */
     struct message *last_message;  /* owned copy, or NULL */
     struct inquiry inquiry;
     struct transcript_request transcript;

@@ -78,6 +78,7 @@ void visitor_index(struct core *c, struct visitor *v)
     HASH_ADD_KEYPTR(by_token, c->chats.visitors_by_token, v->token, strlen(v->token), v);
     TAILQ_INSERT_TAIL(&c->chats.idle_visitors, v, idle);
     c->chats.idle_count++;
+    manager_link(c, v);
 }
 
 void core_load_visitor(struct core *c, struct visitor *v_take)
@@ -106,6 +107,7 @@ static void forget(struct step *s, struct visitor *v)
     struct chats *ch = &s->core->chats;
     TAILQ_REMOVE(&ch->idle_visitors, v, idle);
     ch->idle_count--;
+    manager_unlink(s->core, v);
     HASH_DELETE(by_id, ch->visitors_by_id, v);
     HASH_DELETE(by_token, ch->visitors_by_token, v);
     step_bury(s, v, bury_visitor);
@@ -150,6 +152,10 @@ struct visitor *visitor_adopt(struct step *s, const struct visitor *record)
     struct visitor *v = core_visitor(s->core, record->id);
     if (v == NULL) {
         v = visitor_dup(record);
+        /* The record may have been read before its manager's role was taken away. */
+        const struct user *manager = core_user_by_name(s->core, v->contact_manager);
+        if (manager == NULL || !(manager->roles & ROLE_AGENT))
+            str_set(&v->contact_manager, NULL);
         visitor_index(s->core, v);
         visitor_touch(s, v);
     }
@@ -197,13 +203,12 @@ static void rename_rooms(struct step *s, struct visitor *v)
 static struct visitor *visitor_create(struct step *s)
 {
     const struct command *cmd = s->cmd;
-    struct chats *ch = &s->core->chats;
     struct visitor *v = visitor_new();
     v->id = step_id(s);
     v->token = x_strdup(cmd->visitor_save.token);
     v->username = cmd->visitor_save.username
                       ? x_strdup(cmd->visitor_save.username)
-                      : x_asprintf("guest-%llu", (unsigned long long)++ch->guest_count);
+                      : x_asprintf("guest-%llu", (unsigned long long)setting_count_up(s->core, "Livechat_guest_count"));
     v->ts_ms = s->now;
     if (core_setting_bool(s->core, "Livechat_Allow_collect_and_store_HTTP_header_informations")) {
         v->user_agent = x_strdup(cmd->visitor_save.user_agent);
@@ -252,7 +257,7 @@ int step_visitor_save(struct step *s)
     if (cmd->visitor_save.livechat_data)
         str_set(&v->livechat_data, cmd->visitor_save.livechat_data);
     if (cmd->visitor_save.has_contact_manager)
-        str_set(&v->contact_manager, cmd->visitor_save.contact_manager);
+        manager_set(c, v, cmd->visitor_save.contact_manager);
     v->updated_ms = s->now;
     visitor_touch(s, v);
     rename_rooms(s, v);

@@ -124,6 +124,7 @@ static int open_store(struct server *s, struct error *e)
         return -1;
     if (store_load(s->store, s->core, &fresh, e) < 0)
         return -1;
+    store_expire_visits(s->store, server_now(s));
     /* The administrator must be on disk before anybody is told that we are ready: logins read what is committed. */
     return fresh && (first_start(s, e) < 0 || store_sync(s->store, e) < 0) ? -1 : 0;
 }

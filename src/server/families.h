@@ -31,6 +31,7 @@ extern const struct endpoint agents_endpoints[];         /* rest_agents.c: agent
 extern const struct endpoint canned_endpoints[];         /* rest_canned.c */
 extern const struct endpoint admin_endpoints[];          /* rest_admin.c: appearance, integrations, business hour … */
 extern const struct endpoint usher_endpoints[];          /* rest_usher.c: /usher/v1 */
+extern const struct endpoint usher_settings_endpoints[]; /* rest_usher_settings.c: /usher/v1/settings */
 
 extern const struct method session_methods[];            /* method_session.c: 15.2 */
 extern const struct method visitor_methods[];            /* method_visitor.c: 15.6 */

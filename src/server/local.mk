@@ -30,6 +30,8 @@ libserver_a_SOURCES = \
   src/server/boot.h \
   src/server/canned_form.c \
   src/server/canned_form.h \
+  src/server/custom.c \
+  src/server/custom.h \
   src/server/ddp.c \
   src/server/ddp.h \
   src/server/department_form.c \
@@ -109,6 +111,7 @@ libserver_a_SOURCES = \
   src/server/rest_upload.c \
   src/server/rest_users.c \
   src/server/rest_usher.c \
+  src/server/rest_usher_settings.c \
   src/server/rest_visitor.c \
   src/server/rest_visitor_message.c \
   src/server/rest_visitor_misc.c \
@@ -127,6 +130,8 @@ libserver_a_SOURCES = \
   src/server/session_private.h \
   src/server/setting.c \
   src/server/setting.h \
+  src/server/setting_form.c \
+  src/server/setting_form.h \
   src/server/shape.h \
   src/server/shape_admin.c \
   src/server/shape_department.c \
@@ -139,6 +144,8 @@ libserver_a_SOURCES = \
   src/server/site_private.h \
   src/server/stream.c \
   src/server/stream.h \
+  src/server/survey.c \
+  src/server/survey.h \
   src/server/tell.c \
   src/server/tell.h \
   src/server/transcripts.c \

@@ -10,6 +10,7 @@
 #include "server/people.h"
 #include "server/rows.h"
 #include "server/session.h"
+#include "server/setting_form.h"
 #include "server/shape.h"
 
 /* True when the right is there; else the call has been answered. */
@@ -209,45 +210,22 @@ static void save_agent_info(struct call *c)
 
 /* --- settings of a page --- */
 
-static void save_settings(struct call *c, const struct setting_change *changes, size_t n)
+static void save_settings(struct call *c, struct setting_form *f)
 {
-    struct command cmd = server_command(COMMAND_SETTINGS, c->user);
     struct result result;
-    cmd.settings.items = changes;
-    cmd.settings.n = n;
-    if (n > 0 && server_step(c->server, &cmd, &result) != ERR_OK)
+    if (f->fault_count > 0)
+        call_error_core(c, &f->faults[0].error);
+    else if (setting_form_save(f, c->server, c->user, SETTING_VIA_REALTIME, c->address, NULL, &result) != ERR_OK)
         call_error_core(c, &result.error);
     else
         call_end(c);
-}
-
-static void free_changes(struct setting_change *changes, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        setting_value_free(&changes[i].value);
-    free(changes);
-}
-
-/* False: answered. */
-static bool add_change(struct call *c, struct setting_change *changes, size_t *n, const char *id, const json_t *value)
-{
-    struct error e;
-    changes[*n].no = catalogue_find(id);
-    if (changes[*n].no < 0)
-        return true;
-    if (setting_value_from_json(changes[*n].no, value, &changes[*n].value, &e) != ERR_OK) {
-        call_error_core(c, &e);
-        return false;
-    }
-    ++*n;
-    return true;
+    setting_form_fini(f);
 }
 
 static void save_appearance(struct call *c)
 {
     const json_t *list = call_param(c, 0);
-    size_t n = 0;
-    bool good = true;
+    struct setting_form f = {0};
     if (!permitted(c, "view-livechat-manager"))
         return;
     for (size_t i = 0; i < json_array_size(list); i++) {
@@ -257,14 +235,11 @@ static void save_appearance(struct call *c)
             return;
         }
     }
-    struct setting_change *changes = x_calloc(json_array_size(list) + 1, sizeof *changes);
-    for (size_t i = 0; good && i < json_array_size(list); i++) {
+    for (size_t i = 0; f.fault_count == 0 && i < json_array_size(list); i++) {
         const json_t *row = json_array_get(list, i);
-        good = add_change(c, changes, &n, call_obj_str(row, "_id"), json_object_get(row, "value"));
+        setting_form_add(&f, call_obj_str(row, "_id"), json_object_get(row, "value"));
     }
-    if (good)
-        save_settings(c, changes, n);
-    free_changes(changes, n);
+    save_settings(c, &f);
 }
 
 /* Texts trimmed, switches made boolean. New reference. */
@@ -286,22 +261,18 @@ static json_t *tidy(const char *id, const json_t *v)
 static void save_integration(struct call *c)
 {
     const json_t *values = call_obj(c, 0);
-    size_t n = 0;
-    bool good = true;
+    struct setting_form f = {0};
     if (!permitted(c, "view-livechat-manager"))
         return;
-    struct setting_change *changes = x_calloc(integration_count, sizeof *changes);
-    for (size_t i = 0; good && i < integration_count; i++) {
+    for (size_t i = 0; f.fault_count == 0 && i < integration_count; i++) {
         const json_t *v = json_object_get(values, integration_ids[i]);
         if (v == NULL)
             continue;
         json_t *value = tidy(integration_ids[i], v);
-        good = add_change(c, changes, &n, integration_ids[i], value);
+        setting_form_add(&f, integration_ids[i], value);
         json_decref(value);
     }
-    if (good)
-        save_settings(c, changes, n);
-    free_changes(changes, n);
+    save_settings(c, &f);
 }
 
 /* --- canned responses --- */

@@ -8,6 +8,7 @@
 #include "server/families.h"
 #include "server/list.h"
 #include "server/rows.h"
+#include "server/setting_form.h"
 #include "server/shape.h"
 
 static void put_settings(struct api *a, const char *key, const char *const *ids, size_t n)
@@ -32,31 +33,22 @@ static void integrations_get(struct api *a)
     put_settings(a, "settings", integration_ids, integration_count);
 }
 
-/* All or nothing. -1: an id outside the page (answered). */
-static int read_changes(struct api *a, struct setting_change *changes)
+/* All or nothing. False: answered. */
+static bool read_changes(struct api *a, struct setting_form *f)
 {
-    int n = 0, size = (int)json_array_size(a->body);
-    if (size == 0)
-        api_ok_empty(a);
-    for (int i = 0; i < size; i++) {
-        const json_t *row = json_array_get(a->body, (size_t)i);
+    for (size_t i = 0; i < json_array_size(a->body); i++) {
+        const json_t *row = json_array_get(a->body, i);
         const char *id = json_string_value(json_object_get(row, "_id"));
-        struct error e;
         if (id == NULL || !appearance_has(id)) {
             api_fail_coded(a, "invalid-setting", NULL);
-            break;
+            return false;
         }
-        changes[n].no = catalogue_find(id);
-        if (setting_value_from_json(changes[n].no, json_object_get(row, "value"), &changes[n].value, &e) != ERR_OK) {
-            api_fail_core(a, &e);
-            break;
+        if (!setting_form_add(f, id, json_object_get(row, "value"))) {
+            api_fail_core(a, &f->faults[0].error);
+            return false;
         }
-        if (++n == size)
-            return n;
     }
-    for (int i = 0; i < n; i++)
-        setting_value_free(&changes[i].value);
-    return -1;
+    return true;
 }
 
 static void appearance_post(struct api *a)
@@ -66,20 +58,16 @@ static void appearance_post(struct api *a)
         api_fail_coded(a, "invalid-params", "must be array");
         return;
     }
-    struct setting_change *changes = x_calloc(json_array_size(a->body) + 1, sizeof *changes);
-    int n = read_changes(a, changes);
-    if (n > 0) {
-        struct command cmd = server_command(COMMAND_SETTINGS, a->user);
-        cmd.settings.items = changes;
-        cmd.settings.n = (size_t)n;
-        if (server_step(a->server, &cmd, &result) != ERR_OK)
-            api_fail_core(a, &result.error);
-        else
-            api_ok_empty(a);
-        for (int i = 0; i < n; i++)
-            setting_value_free(&changes[i].value);
+    struct setting_form f = {0};
+    if (!read_changes(a, &f)) {
+        setting_form_fini(&f);
+        return;
     }
-    free(changes);
+    if (setting_form_save(&f, a->server, a->user, SETTING_VIA_REST, a->address, NULL, &result) != ERR_OK)
+        api_fail_core(a, &result.error);
+    else
+        api_ok_empty(a);
+    setting_form_fini(&f);
 }
 
 /* --- business hours: the default one (behaviour 10.1) --- */

@@ -211,25 +211,23 @@ static void room_forward(struct api *a)
     api_find_room(a, api_str(a, "roomId"), forward_found);
 }
 
+static void info_found(struct api *a, const struct room *open, const struct stored_room *closed)
+{
+    struct result result;
+    int rc = desk_save_info(a->server, a->user, open, closed, api_obj(a, "guestData"), api_obj(a, "roomData"), &result);
+    if (rc == ERR_OK)
+        api_ok_empty(a);
+    else if (rc == ERR_DENIED)
+        api_forbidden(a);
+    else if (str_eq(result.error.name, "error-invalid-room"))
+        api_fail_core_plain(a, &result.error);
+    else
+        api_fail_core(a, &result.error);
+}
+
 static void room_save_info(struct api *a)
 {
-    const json_t *room = api_obj(a, "roomData"), *guest = api_obj(a, "guestData");
-    const struct room *r = core_room(a->server->core, json_string_value(json_object_get(room, "_id")));
-    struct result result;
-    if (r == NULL) {
-        api_fail_plain(a, "error-invalid-room");
-        return;
-    }
-    if (r->served_by != a->user && !api_may(a, "save-others-livechat-room-info")) {
-        api_forbidden(a);
-        return;
-    }
-    if (!str_eq(r->visitor->id, json_string_value(json_object_get(guest, "_id"))))
-        guest = NULL; /* another visitor's record is not this chat's business */
-    if (desk_save_info(a->server, a->user, r->id, guest, room, &result) != ERR_OK)
-        api_fail_core(a, &result.error);
-    else
-        api_ok_empty(a);
+    api_find_room(a, json_string_value(json_object_get(api_obj(a, "roomData"), "_id")), info_found);
 }
 
 static void visitor_found(struct api *a, void *data)
@@ -405,7 +403,8 @@ static const struct schema forward_schema =
     SCHEMA(STRICT, NONE, REQ("roomId", STRING), OPT_OR_NULL("userId", STRING), OPT_OR_NULL("departmentId", STRING),
            OPT_OR_NULL("comment", STRING), OPT_OR_NULL("clientAction", BOOL));
 static const struct schema guest_data = SCHEMA(STRICT, NONE, REQ("_id", STRING), OPT("name", STRING),
-                                               OPT("email", STRING), OPT("phone", STRING), OPT("livechatData", OBJECT));
+                                               OPT("email", STRING), OPT("phone", STRING),
+                                               {.name = "livechatData", .type = PARAM_OBJECT, .flags = PARAM_TEXTS});
 static const struct schema room_data = SCHEMA(STRICT, NONE, REQ("_id", STRING), OPT("topic", STRING),
                                               OPT_LIST("tags", STRING), OPT("livechatData", OBJECT),
                                               OPT("priorityId", STRING));

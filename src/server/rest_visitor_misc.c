@@ -6,7 +6,6 @@
 #include "server/desk.h"
 #include "server/families.h"
 #include "server/party.h"
-#include "server/setting.h"
 #include "server/shape.h"
 #include "server/visits.h"
 
@@ -28,19 +27,18 @@ static const struct schema page_schema = {
 static void run_page(struct api *a)
 {
     struct server *s = a->server;
-    const char *token = api_str(a, "token"), *rid = api_str_nonempty(a, "rid");
+    struct result result;
+    AUTO_FREE char *text = NULL;
+    const char *token = api_str(a, "token");
     const json_t *page = api_obj(a, "pageInfo");
-    const char *change = json_string_value(json_object_get(page, "change"));
-    if (strcmp(change, setting_text(s->core, "Livechat_history_monitor_type", "url")) != 0) {
+    if (visits_add(s, token, api_str_nonempty(a, "rid"), page, &text, &result) != ERR_OK) {
+        api_fail_core(a, &result.error);
+        return;
+    }
+    if (text == NULL) {
         api_ok_empty(a);
         return;
     }
-    const struct room *r = core_room(s->core, rid);
-    if (r && str_eq(r->visitor->token, token))
-        visits_post(s, rid, token, page);
-    else if (rid == NULL && strlen(token) <= 256)
-        visits_keep(s, token, page);
-    AUTO_FREE char *text = visits_text(page);
     struct jsonw *w = api_ok(a);
     jsonw_object(w, "page");
     jsonw_str(w, "msg", text);

@@ -15,7 +15,7 @@ static const struct endpoint *const families[] = {
     users_endpoints,   roles_endpoints,        settings_endpoints,        chat_endpoints,
     rooms_endpoints,   livechat_rooms_endpoints, inquiries_endpoints,     visitors_endpoints,
     departments_endpoints, agents_endpoints,   canned_endpoints,          admin_endpoints,
-    usher_endpoints,
+    usher_endpoints,   usher_settings_endpoints,
 };
 
 static const struct method *const method_families[] = {

@@ -3,7 +3,7 @@
 static const struct setting_value *value(const struct core *c, const char *id)
 {
     setting_no no = catalogue_find(id);
-    return no < 0 ? NULL : core_setting(c, no);
+    return no < 0 ? NULL : core_setting_in_force(c, no);
 }
 
 bool setting_bool(const struct core *c, const char *id, bool fallback)

@@ -52,6 +52,8 @@ void shape_department_agent(struct jsonw *w, const char *key, const struct depar
 /* --- administration (shape_admin.c) */
 void shape_setting_value(struct jsonw *w, const char *key, const struct setting_value *v);
 void shape_setting_brief(struct jsonw *w, const char *key, const struct core *c, setting_no no); /* _id, value */
+/* The same for clients that obey it: the value in force. */
+void shape_setting_public(struct jsonw *w, const char *key, const struct core *c, setting_no no);
 void shape_setting(struct jsonw *w, const char *key, const struct core *c, setting_no no);       /* full */
 void shape_permission(struct jsonw *w, const char *key, const struct core *c, int right);
 void shape_role(struct jsonw *w, const char *key, const struct role_row *role);

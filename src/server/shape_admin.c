@@ -30,6 +30,18 @@ void shape_setting_brief(struct jsonw *w, const char *key, const struct core *c,
     jsonw_end_object(w);
 }
 
+void shape_setting_public(struct jsonw *w, const char *key, const struct core *c, setting_no no)
+{
+    if (catalogue_row(no)->is_secret) {
+        shape_setting_brief(w, key, c, no);
+        return;
+    }
+    jsonw_object(w, key);
+    jsonw_str(w, "_id", catalogue_row(no)->id);
+    shape_setting_value(w, "value", core_setting_in_force(c, no));
+    jsonw_end_object(w);
+}
+
 static const char *type_name(enum setting_type type)
 {
     static const char *const names[] = {
@@ -55,10 +67,9 @@ void shape_setting(struct jsonw *w, const char *key, const struct core *c, setti
 {
     const struct setting_row *row = catalogue_row(no);
     struct setting_value standard;
-    const char *user_id;
-    int64_t ms = 0;
+    const struct setting_state *state = core_setting_state(c, no);
+    bool set = state->source != SETTING_SOURCE_DEFAULT;
     setting_value_default(no, &standard);
-    bool set = core_setting_origin(c, no, &user_id, &ms);
     jsonw_object(w, key);
     jsonw_str(w, "_id", row->id);
     put_value(w, c, no);
@@ -81,8 +92,8 @@ void shape_setting(struct jsonw *w, const char *key, const struct core *c, setti
     jsonw_int(w, "sorter", no);
     if (row->choices)
         put_choices(w, row->choices);
-    jsonw_date(w, "ts", ms);
-    jsonw_date(w, "_updatedAt", ms);
+    jsonw_date(w, "ts", state->ms);
+    jsonw_date(w, "_updatedAt", state->ms);
     jsonw_end_object(w);
     setting_value_free(&standard);
 }

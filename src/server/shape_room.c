@@ -142,6 +142,8 @@ static void put_fields(struct jsonw *w, const struct room *r, const struct visit
     if (r->livechat_data)
         jsonw_raw(w, "livechatData", r->livechat_data, strlen(r->livechat_data));
     jsonw_str(w, "priorityId", r->priority_id);
+    if (r->survey)
+        jsonw_raw(w, "surveyFeedback", r->survey, strlen(r->survey));
     put_transcript_request(w, r);
     put_closing(w, r);
     put_metrics(w, r);

@@ -10,6 +10,9 @@ libstore_a_SOURCES = \
   src/store/mail.c \
   src/store/project.c \
   src/store/read.c \
+  src/store/read_setting.c \
   src/store/schema.c \
   src/store/store.c src/store/store.h \
+  src/store/sweeper.c \
+  src/store/visit.c \
   src/store/writer.c

@@ -26,7 +26,8 @@ static int take_lock(struct store *s, struct error *err)
 static uint64_t newest_number(struct store_reader *r)
 {
     sqlite3_stmt *st = reader_statement(r, "SELECT max(coalesce((SELECT max(seq) FROM event),0),"
-                                           "coalesce((SELECT max(seq) FROM message),0))");
+                                           "coalesce((SELECT max(seq) FROM message),0),"
+                                           "coalesce((SELECT max(seq) FROM visit),0))");
     uint64_t n = sqlite3_step(st) == SQLITE_ROW ? (uint64_t)sqlite3_column_int64(st, 0) : 0;
     sqlite3_reset(st);
     return n;

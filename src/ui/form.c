@@ -7,9 +7,9 @@
 #include "common/mem.h"
 #include "ui/draw.h"
 #include "ui/edit.h"
+#include "ui/edit_paint.h"
 
 #define FIELDS_MAX 8
-#define LINES_MAX 2048
 #define MULTILINE_ROWS 6
 #define SWATCH_STYLE 1000 /* a style of its own for the colour that is shown */
 
@@ -161,55 +161,6 @@ static void paint_swatch(struct form *f, const struct field *d, int x, int y)
     term_fill(f->base.ui->term, x, y, 4, 1, SWATCH_STYLE, ' ');
 }
 
-static void paint_single(struct form *f, struct field *d, int x, int y, int w, bool mine)
-{
-    struct ui *ui = f->base.ui;
-    const char *text = edit_text(&d->edit);
-    size_t from = 0, cursor = d->edit.cursor;
-    AUTO_FREE char *stars = NULL;
-    struct text_cluster c;
-    if (d->kind == FIELD_SECRET) {
-        size_t n = (size_t)text_width(text, d->edit.text.len);
-        cursor = (size_t)text_width(text, cursor);
-        stars = x_malloc(n + 1);
-        memset(stars, '*', n);
-        stars[n] = '\0';
-        text = stars;
-    }
-    size_t len = strlen(text);
-    while (text_width(text + from, cursor - from) > w - 1)
-        from += text_next(text + from, len - from, &c);
-    term_fill(ui->term, x, y, w, 1, plain(ROLE_FIELD), ' ');
-    term_put(ui->term, x, y, plain(ROLE_FIELD), text + from, len - from, w);
-    if (mine) {
-        f->base.cursor_x = x + text_width(text + from, cursor - from);
-        f->base.cursor_y = y;
-    }
-}
-
-static void paint_multi(struct form *f, struct field *d, int x, int y, int w, int h, bool mine)
-{
-    static struct edit_line lines[LINES_MAX];
-    struct ui *ui = f->base.ui;
-    struct edit *e = &d->edit;
-    e->cols = w;
-    size_t n = edit_lines(e, w, lines, LINES_MAX), at = edit_cursor_line(e, lines, n);
-    if (at < e->top)
-        e->top = at;
-    if (at >= e->top + (size_t)h)
-        e->top = at - (size_t)h + 1;
-    term_fill(ui->term, x, y, w, h, plain(ROLE_FIELD), ' ');
-    for (size_t i = 0; i < (size_t)h && e->top + i < n; i++)
-        term_put(ui->term, x, y + (int)i, plain(ROLE_FIELD), edit_text(e) + lines[e->top + i].start,
-                 lines[e->top + i].len, w);
-    if (mine) {
-        size_t in = e->cursor - lines[at].start;
-        f->base.cursor_x =
-            x + text_width(edit_text(e) + lines[at].start, in > lines[at].len ? lines[at].len : in);
-        f->base.cursor_y = y + (int)(at - e->top);
-    }
-}
-
 static void paint_choice(struct form *f, struct field *d, int x, int y, int w, bool mine)
 {
     struct ui *ui = f->base.ui;
@@ -241,11 +192,12 @@ static int paint_field(struct form *f, int i, struct rect r, int y)
     if (d->h < 1)
         return y;
     if (d->kind == FIELD_MULTILINE)
-        paint_multi(f, d, x, y, w, d->h, mine);
+        edit_paint_block(&f->base, &d->edit, (struct rect){x, y, w, d->h}, mine);
     else if (d->kind == FIELD_CHOICE)
         paint_choice(f, d, x, y, w, mine);
     else
-        paint_single(f, d, x, y, d->kind == FIELD_COLOR ? w - 6 : w, mine);
+        edit_paint_line(&f->base, &d->edit, (struct rect){x, y, d->kind == FIELD_COLOR ? w - 6 : w, 1},
+                        d->kind == FIELD_SECRET, mine);
     if (d->kind == FIELD_COLOR)
         paint_swatch(f, d, x + w - 4, y);
     y += d->h;

@@ -376,6 +376,20 @@ def test_mouse(start):
     c.wait("newer")
 
 
+def test_queue_beside_the_chats(start):
+    """Department, source and last message in a second line while everybody fits; both lines take the mouse."""
+    c = start(120, 40)
+    text = c.wait("Support·widget It still")
+    lines = text.split("\n")
+    row = next(i for i, line in enumerate(lines) if "Sales·widget Do you ship" in line)
+    assert "2 Mary Somervi" in lines[row - 1]
+    c.keys("\033[<0;6;%dM\033[<0;6;%dm" % (row + 1, row + 1), "p")
+    c.wait("▸ Mary Somerville")
+    for i in range(16):
+        c.tell("inquiry Somebody %d" % i)
+    c.wait(lambda t: "Sales·widget Do you ship" not in t and "22 Somebody 15" in t)
+
+
 def test_events_from_outside(start):
     c = start()
     c.tell("message bo are you there?")

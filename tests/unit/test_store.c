@@ -241,6 +241,39 @@ static void erasing_leaves_no_trace(void **state)
     assert_null(read_visitor_by_token(store_loop_reader(d->store), "secret-token"));
 }
 
+static void visitors_without_a_chat_lose_their_manager_too(void **state)
+{
+    struct disk *d = *state;
+    struct fixture *f = d->f;
+    AUTO_FREE char *ana = x_strdup(fx_agent(f, "ana"));
+    keep(d);
+    static const char *const managers[] = {"ana", "bob"};
+    fx_agent(f, "bob");
+    keep(d);
+    for (int i = 0; i < 2; i++) {
+        struct command cmd = {.type = COMMAND_VISITOR_SAVE};
+        cmd.visitor_save.token = managers[i];
+        cmd.visitor_save.contact_manager = managers[i];
+        cmd.visitor_save.has_contact_manager = true;
+        assert_int_equal(fx_step(f, &cmd), 0);
+        keep(d);
+    }
+    reopen(d); /* nobody of them is in memory now */
+    f = d->f;
+    assert_null(core_visitor_by_token(f->core, "ana"));
+    struct command cmd = {.type = COMMAND_USER_ROLES};
+    cmd.user.id = ana;
+    cmd.user.roles = ROLE_USER;
+    assert_int_equal(fx_step(f, &cmd), 0);
+    keep(d);
+    struct visitor *a = read_visitor_by_token(store_loop_reader(d->store), "ana");
+    struct visitor *b = read_visitor_by_token(store_loop_reader(d->store), "bob");
+    assert_null(a->contact_manager);
+    assert_string_equal(b->contact_manager, "bob");
+    visitor_free(&a);
+    visitor_free(&b);
+}
+
 static void one_process_at_a_time(void **state)
 {
     struct disk *d = *state;
@@ -293,6 +326,7 @@ int main(void)
         T(talk_is_caught_up_after_a_restart),
         T(a_closed_chat_is_found_in_the_store_only),
         T(erasing_leaves_no_trace),
+        T(visitors_without_a_chat_lose_their_manager_too),
         T(one_process_at_a_time),
         T(credentials_are_kept),
         T(a_newer_schema_is_refused),
