@@ -177,6 +177,22 @@ static void do_room(struct world *w)
     step(w, &cmd);
 }
 
+static void do_transcript(struct world *w)
+{
+    static const enum command_type types[] = {COMMAND_TRANSCRIPT_REQUEST, COMMAND_TRANSCRIPT_DISCARD,
+                                              COMMAND_TRANSCRIPT_SEND};
+    struct room *r = random_room(w);
+    if (r == NULL)
+        return;
+    AUTO_FREE char *rid = x_strdup(r->id);
+    struct command cmd = {.type = types[pick(w, COUNT_OF(types))]};
+    cmd.actor_id = pick(w, 3) ? w->agents[pick(w, AGENTS)] : NULL;
+    cmd.transcript.rid = rid;
+    cmd.transcript.record = r->visitor;
+    cmd.transcript.email = pick(w, 8) ? "vera@example.org" : "no address";
+    step(w, &cmd);
+}
+
 static void do_message(struct world *w)
 {
     struct room *r = random_room(w);
