@@ -36,7 +36,7 @@ enum command_right { RIGHT_NONE, RIGHT_AGENT, RIGHT_SETTINGS, RIGHT_CANNED };
     C(RECORD_NEW, "record-new", "[SCREEN]", "Make a new one", NONE, "c, Insert, F5, M-5", CTX_ADMIN, "New")           \
     C(RECORD_COPY, "record-copy", "", "Make a new one from the one under the cursor", NONE, "y", CTX_ADMIN, NULL)     \
     C(RECORD_DELETE, "record-delete", "[RECORD]", "Delete what is under the cursor, after saying what goes with it", NONE, "d, Delete, F8, M-8", CTX_ADMIN, "Delete") \
-    C(RECORDS_RELOAD, "records-reload", "", "Read the list again", NONE, "r", CTX_ADMIN, NULL)                        \
+    C(RECORDS_RELOAD, "records-reload", "", "Read the list again", NONE, "r", CTX_ADMIN | CTX_MATRIX, NULL)           \
     C(ADMIN_MENU, "admin-menu", "", "To the list of screens", NONE, "Left, Backspace", CTX_ADMIN, NULL)               \
     C(ADMIN_LIST, "admin-list", "", "Into the screen", NONE, "Right", CTX_ADMIN, NULL)                                \
     C(CHANNEL_READ, "channel-read", "[RECORD]", "Read the channel under the cursor, beside the chats", NONE, "o", CTX_ADMIN, NULL) \

@@ -29,7 +29,7 @@ struct pane_admin {
     struct matrix matrix;
 };
 
-static const unsigned contexts[] = {CTX_ADMIN, CTX_LIST, 0}, matrix_contexts[] = {CTX_MATRIX, CTX_ADMIN, CTX_LIST, 0};
+static const unsigned contexts[] = {CTX_ADMIN, CTX_LIST, 0}, matrix_contexts[] = {CTX_MATRIX, CTX_LIST, 0};
 static const struct pane_ops *ops_of(bool matrix);
 
 static const struct record_kind *kind_of(const struct pane_admin *p)
