@@ -404,7 +404,7 @@ static bool matrix_command(struct pane_admin *p, enum command_id id, struct erro
     switch (id) {
     case CMD_RIGHT_TOGGLE:
         if (!record_may(ui, kind_of(p)->may_save, why, sizeof why, "change rights"))
-            error_set(err, ERR_DENIED, NULL, "%s", why);
+            record_refuse(ui, why);
         else if (i >= 0)
             matrix_toggle(ui, &p->matrix, row(p, i), err);
         return true;

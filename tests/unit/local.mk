@@ -22,6 +22,10 @@ unit_tests += tests/unit/test_json
 tests_unit_test_json_SOURCES = tests/unit/test_json.c
 tests_unit_test_json_LDADD = $(UNIT_LDADD)
 
+unit_tests += tests/unit/test_record
+tests_unit_test_record_SOURCES = tests/unit/test_record.c tests/unit/core_fixture.h
+tests_unit_test_record_LDADD = libcore.a libcatalogue.a $(UNIT_LDADD) $(ICU_LIBS)
+
 unit_tests += tests/unit/test_ws
 tests_unit_test_ws_SOURCES = tests/unit/test_ws.c
 tests_unit_test_ws_LDADD = $(UNIT_LDADD) $(SSL_LIBS)

@@ -304,6 +304,42 @@ static void credentials_are_kept(void **state)
     assert_false(read_token(r, "hash", 4000, &user_id, &expires));
 }
 
+static int save_tag(struct fixture *f, const char *id, const char *name)
+{
+    json_t *values = json_pack("{s:s}", "name", name);
+    struct command cmd = {.type = COMMAND_RECORD_SAVE};
+    cmd.record_save.kind = RECORD_TAG;
+    cmd.record_save.id = id;
+    cmd.record_save.values = values;
+    int rc = fx_step(f, &cmd);
+    json_decref(values);
+    return rc;
+}
+
+static void records_are_kept(void **state)
+{
+    struct disk *d = *state;
+    assert_int_equal(save_tag(d->f, NULL, "first"), 0);
+    AUTO_FREE char *first = x_strdup(d->f->result.record->id);
+    keep(d);
+    assert_int_equal(save_tag(d->f, NULL, "second"), 0);
+    AUTO_FREE char *second = x_strdup(d->f->result.record->id);
+    keep(d);
+    assert_int_equal(save_tag(d->f, first, "renamed"), 0);
+    keep(d);
+    struct command cmd = {.type = COMMAND_RECORD_REMOVE};
+    cmd.record_save.kind = RECORD_TAG;
+    cmd.record_save.id = second;
+    assert_int_equal(fx_step(d->f, &cmd), 0);
+    keep(d);
+    reopen(d);
+    assert_int_equal(core_record_count(d->f->core, RECORD_TAG), 1);
+    const struct record *r = core_record(d->f->core, RECORD_TAG, first);
+    assert_non_null(r);
+    assert_string_equal(record_name(r), "renamed");
+    assert_true(r->updated_ms > r->created_ms && r->created_ms > 0);
+}
+
 static void a_newer_schema_is_refused(void **state)
 {
     struct disk *d = *state;
@@ -329,6 +365,7 @@ int main(void)
         T(visitors_without_a_chat_lose_their_manager_too),
         T(one_process_at_a_time),
         T(credentials_are_kept),
+        T(records_are_kept),
         T(a_newer_schema_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
