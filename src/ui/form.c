@@ -310,8 +310,6 @@ static void key(struct pane *base, struct key k)
     struct form *f = (struct form *)base;
     struct field *d = field_at(f);
     base->dirty = true;
-    if (f->done == NULL && (id == CMD_FORWARD_CHAR || id == CMD_BACKWARD_CHAR || id == CMD_NEXT_FIELD || id == CMD_PREV_FIELD))
-        return PANE_DONE;
     if (f->note)
         str_set(&f->fault, NULL);
     if (f->n == 0 && (k.code == 'y' || k.code == 'Y'))
@@ -352,6 +350,8 @@ static enum pane_answer command(struct pane *base, enum command_id id, const str
     (void)a;
     (void)err;
     base->dirty = true;
+    if (f->done == NULL && id != CMD_ACCEPT && id != CMD_CANCEL)
+        return PANE_IGNORED;
     if (f->note)
         str_set(&f->fault, NULL); /* the note says what is wrong now */
     if (d && d->kind == FIELD_MULTILINE && id == CMD_EDIT_EXTERNAL) {
