@@ -1,4 +1,5 @@
 import os
+import socket
 import sys
 import uuid
 
@@ -12,7 +13,10 @@ from usherd import Usherd  # noqa: E402
 def usherd():
     """One daemon for the tests that leave its settings as they were. The administrator is an agent (embedded)."""
     daemon = Usherd(["--embedded"], {"USHER_RATE_LIMITS": "off"})
+    company = socket.socket(socket.AF_UNIX)  # an embedded core that nobody is connected to ends by itself
+    company.connect(daemon.socket_path)
     yield daemon
+    company.close()
     daemon.close()
 
 
