@@ -82,6 +82,8 @@ static void set(struct world *w, const char *id, const char *text)
 
 static void setup(struct world *w)
 {
+    set(w, "SMTP_Host", "mail.example.org");
+    set(w, "From_Email", "desk@example.org");
     for (int i = 0; i < DEPARTMENTS; i++) {
         struct command cmd = {.type = COMMAND_DEPARTMENT_SAVE};
         AUTO_FREE char *name = x_asprintf("department %d", i);
@@ -307,6 +309,9 @@ static void random_command(struct world *w)
     case 11:
     case 12:
         do_room(w);
+        break;
+    case 13:
+        do_transcript(w);
         break;
     default:
         do_message(w);
