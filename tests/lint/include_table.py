@@ -32,7 +32,7 @@ LIBRARIES = [
     (r'crypt\.h$', ['server', 'store']),
     (r'pthread\.h$', ['store', 'catalogue', 'common']),
     (r'yaml\.h$', ['common']),
-    (r'pcre2\.h$', ['catalogue', 'core', 'outbound', 'server', 'client', 'cli']),
+    (r'pcre2\.h$', ['common', 'catalogue', 'core', 'outbound', 'server', 'client', 'cli']),
     (r'jansson\.h$', ['common', 'catalogue', 'core', 'store', 'outbound', 'server', 'client', 'cli']),
     (r'sys/(socket|un)\.h$|netinet/|arpa/|netdb\.h$', ['server', 'client', 'outbound', 'cli', 'common']),
     (r'termios\.h$|sys/ioctl\.h$', ['term', 'cli']),
