@@ -12,10 +12,11 @@ libcatalogue_a_SOURCES = \
   src/catalogue/rows_livechat.inc \
   src/catalogue/rows_routing.inc \
   src/catalogue/rows_workspace.inc \
+  src/catalogue/trial.c src/catalogue/trial.h \
   src/catalogue/value.c
 
 # Prints man/usher-settings.7, see man/local.mk.
 EXTRA_PROGRAMS += src/catalogue/mansettings
 src_catalogue_mansettings_SOURCES = src/catalogue/mansettings.c
-src_catalogue_mansettings_LDADD = libcatalogue.a libcommon.a $(JANSSON_LIBS) $(UTF8PROC_LIBS) $(BSD_LIBS)
+src_catalogue_mansettings_LDADD = libcatalogue.a libcommon.a $(JANSSON_LIBS) $(UTF8PROC_LIBS) $(PCRE2_LIBS) $(BSD_LIBS)
 CLEANFILES += src/catalogue/mansettings$(EXEEXT)

@@ -52,6 +52,7 @@ unsigned model_apply_permissions(struct model *m, const json_t *list);
 bool model_may(const struct model *m, const char *permission, bool otherwise);
 unsigned model_apply_settings(struct model *m, const json_t *rows);
 unsigned model_apply_setting(struct model *m, const json_t *row);
+unsigned model_apply_origins(struct model *m, const json_t *body);         /* of GET /usher/v1/settings */
 unsigned model_apply_routing(struct model *m);                             /* after settings */
 unsigned model_apply_canned(struct model *m, const json_t *list);
 unsigned model_apply_canned_event(struct model *m, const json_t *event);

@@ -231,6 +231,7 @@ void stream_changed(void *arg, const char *stream, const char *event, const json
     } else if (strcmp(event, "public-settings-changed") == 0 || strcmp(event, "private-settings-changed") == 0) {
         unsigned bits = model_apply_setting(&c->model, json_array_get(args, 1));
         client_tell(c, bits | model_apply_routing(&c->model), NULL);
+        settings_read_origins(c);
         records_touched(c, "appearance");
     } else if (strcmp(event, "user-status") == 0) {
         on_status(c, first);

@@ -253,7 +253,8 @@ int step_department_save(struct step *s)
     int rc = check_save(s, d);
     if (rc != ERR_OK)
         return rc;
-    if (d == NULL && s->cmd->department_save.name == NULL)
+    const char *name = s->cmd->department_save.name;
+    if (name ? name[strspn(name, " \t")] == '\0' : d == NULL)
         return step_fail(s, ERR_INVALID, "error-the-field-is-required", "The field Name is required");
     if (d == NULL) {
         d = department_new();

@@ -166,7 +166,7 @@ char *ui_edit_external(struct ui *ui, const char *text, struct error *err)
         editor = getenv("EDITOR");
     if (editor == NULL || *editor == '\0')
         editor = "vi";
-    AUTO_FREE char *path = x_asprintf("%s/usher-message-XXXXXX", dir && *dir ? dir : "/tmp");
+    AUTO_FREE char *path = x_asprintf("%s/usher-text-XXXXXX", dir && *dir ? dir : "/tmp");
     int fd = mkstemp(path), status = -1;
     if (fd < 0 || write(fd, text, strlen(text)) != (ssize_t)strlen(text)) {
         error_set(err, ERR_IO, NULL, "%s: %s", path, strerror(errno));
@@ -198,7 +198,7 @@ char *ui_edit_external(struct ui *ui, const char *text, struct error *err)
         out[n] = '\0';
         fclose(f);
     } else {
-        error_set(err, ERR_IO, NULL, "The editor (%.80s) did not end well; the message is as it was", editor);
+        error_set(err, ERR_IO, NULL, "The editor (%.80s) did not end well; the text is as it was", editor);
     }
     unlink(path);
     return out;

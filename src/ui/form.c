@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "catalogue/color.h"
 #include "common/mem.h"
 #include "ui/draw.h"
 #include "ui/edit.h"
@@ -31,6 +32,8 @@ struct form {
     struct field fields[FIELDS_MAX];
     int n, at; /* at: field, or n for the button, n + 1 for Cancel */
     char *fault;
+    form_note note;
+    int note_rows;
     int label_w;
     struct rect buttons[2];
 };
@@ -41,6 +44,7 @@ static void paste(struct pane *base, const char *text, size_t n);
 static void mouse(struct pane *base, const struct term_event *ev);
 static enum pane_answer command(struct pane *base, enum command_id id, const struct command_args *a,
                                 struct error *err);
+static void changed(struct pane *base, unsigned bits, const char *rid);
 static void form_free(struct pane *base);
 
 static const unsigned contexts[] = {CTX_DIALOG, CTX_EDIT, 0};
@@ -52,6 +56,7 @@ static const struct pane_ops ops = {.name = "form",
                                     .paste = paste,
                                     .mouse = mouse,
                                     .command = command,
+                                    .changed = changed,
                                     .free = form_free};
 
 struct form *form_new(struct ui *ui, const char *title, const char *text, const char *button, form_done done,
@@ -91,6 +96,12 @@ int form_add(struct form *f, enum form_field_kind kind, const char *label, const
 void form_hint(struct form *f, int field, const char *hint)
 {
     str_set(&f->fields[field].hint, hint);
+}
+
+void form_live(struct form *f, int rows, form_note note)
+{
+    f->note = note;
+    f->note_rows = rows;
 }
 
 void form_select(struct form *f, int field, int choice)
@@ -150,13 +161,11 @@ static int count_lines(const char *text, int w)
 
 static void paint_swatch(struct form *f, const struct field *d, int x, int y)
 {
-    struct setting_value v;
     struct term_style s = {COLOR_DEFAULT, COLOR_DEFAULT, COLOR_DEFAULT, COLOR_NEAREST, 0, 0};
-    const char *t = edit_text(&d->edit);
-    (void)v;
-    if (t[0] != '#' || strlen(t) != 7)
+    uint32_t rgb;
+    if (!color_rgb(edit_text(&d->edit), &rgb))
         return;
-    s.bg = (int32_t)strtol(t + 1, NULL, 16);
+    s.bg = (int32_t)rgb;
     term_style(f->base.ui->term, SWATCH_STYLE, &s);
     term_fill(f->base.ui->term, x, y, 4, 1, SWATCH_STYLE, ' ');
 }
@@ -211,7 +220,7 @@ static void paint_buttons(struct form *f, struct rect r)
     struct ui *ui = f->base.ui;
     const char *labels[2] = {f->button, "Cancel"};
     int x = r.x + r.w, y = r.y + r.h - 1;
-    for (int i = 1; i >= 0; i--) {
+    for (int i = f->done ? 1 : 0; i >= 0; i--) {
         int w = text_width(labels[i], strlen(labels[i])) + 4;
         x -= w;
         f->buttons[i] = (struct rect){x - f->base.r.x, y - f->base.r.y, w, 1};
@@ -222,6 +231,15 @@ static void paint_buttons(struct form *f, struct rect r)
     }
     if (f->fault)
         draw_clip(ui, r.x, y, plain(ROLE_ERROR), f->fault, x - r.x);
+}
+
+static void paint_note(struct form *f, struct rect r)
+{
+    char text[600] = "";
+    enum role role = f->note(f->base.ui, f, f->arg, text, sizeof text);
+    if (r.h > f->note_rows)
+        r.h = f->note_rows;
+    draw_wrapped(f->base.ui, r, plain(role), text);
 }
 
 static void paint(struct pane *base)
@@ -239,13 +257,15 @@ static void paint(struct pane *base)
     }
     if (f->fault && text_width(f->fault, strlen(f->fault)) > inner - 26)
         fault_h = count_lines(f->fault, inner);
-    h += fault_h - (f->n == 0);
+    h += fault_h - (f->n == 0) + (f->note ? f->note_rows + 1 : 0);
     struct rect r = popup_frame(base, w, h, f->title);
     int y = r.y;
     base->cursor_x = -1;
     y += draw_wrapped(ui, (struct rect){r.x, y, r.w, r.h - 1}, 0, f->text) + (text_h ? 1 : 0);
     for (int i = 0; i < f->n && y < r.y + r.h - 1; i++)
         y = paint_field(f, i, (struct rect){r.x, r.y, r.w, r.h - 1}, y) + 1;
+    if (f->note)
+        paint_note(f, (struct rect){r.x, y, r.w, r.y + r.h - 1 - fault_h - y});
     if (fault_h) {
         draw_wrapped(ui, (struct rect){r.x, r.y + r.h - 1 - fault_h, r.w, fault_h}, plain(ROLE_ERROR),
                      f->fault);
@@ -290,6 +310,8 @@ static void key(struct pane *base, struct key k)
     struct form *f = (struct form *)base;
     struct field *d = field_at(f);
     base->dirty = true;
+    if (f->note)
+        str_set(&f->fault, NULL);
     if (f->n == 0 && (k.code == 'y' || k.code == 'Y'))
         run_accept(f);
     else if (f->n == 0 && (k.code == 'n' || k.code == 'N'))
@@ -310,6 +332,16 @@ static void paste(struct pane *base, const char *text, size_t n)
         edit_insert(&d->edit, text, n);
 }
 
+static void edit_outside(struct form *f, struct field *d)
+{
+    struct error err = {0};
+    AUTO_FREE char *text = ui_edit_external(f->base.ui, edit_text(&d->edit), &err);
+    if (text)
+        edit_set(&d->edit, text);
+    else
+        str_set(&f->fault, err.text);
+}
+
 static enum pane_answer command(struct pane *base, enum command_id id, const struct command_args *a,
                                 struct error *err)
 {
@@ -318,6 +350,14 @@ static enum pane_answer command(struct pane *base, enum command_id id, const str
     (void)a;
     (void)err;
     base->dirty = true;
+    if (f->done == NULL && id != CMD_ACCEPT && id != CMD_CANCEL)
+        return PANE_IGNORED;
+    if (f->note)
+        str_set(&f->fault, NULL); /* the note says what is wrong now */
+    if (d && d->kind == FIELD_MULTILINE && id == CMD_EDIT_EXTERNAL) {
+        edit_outside(f, d);
+        return PANE_DONE;
+    }
     if (d && d->kind == FIELD_CHOICE && (id == CMD_FORWARD_CHAR || id == CMD_BACKWARD_CHAR)) {
         turn_choice(d, id == CMD_FORWARD_CHAR ? 1 : -1);
         return PANE_DONE;
@@ -351,6 +391,13 @@ static enum pane_answer command(struct pane *base, enum command_id id, const str
             return PANE_DONE;
         return PANE_IGNORED;
     }
+}
+
+static void changed(struct pane *base, unsigned bits, const char *rid)
+{
+    (void)bits;
+    (void)rid;
+    base->dirty |= ((struct form *)base)->note != NULL;
 }
 
 static void mouse(struct pane *base, const struct term_event *ev)

@@ -1,7 +1,9 @@
 noinst_LIBRARIES += libui.a
 libui_a_SOURCES = \
   src/ui/admin.c src/ui/admin.h \
-  src/ui/action_chat.c src/ui/actions.c \
+  src/ui/action_chat.c src/ui/action_person.c src/ui/actions.c \
+  src/ui/alarm.c \
+  src/ui/canned_popup.c src/ui/canned_popup.h \
   src/ui/chat_view.c src/ui/chat_view.h \
   src/ui/choice.c src/ui/choice.h \
   src/ui/chrome.c \
@@ -28,13 +30,18 @@ libui_a_SOURCES = \
   src/ui/preview.c src/ui/preview.h \
   src/ui/record_show.c src/ui/record_show.h \
   src/ui/role_table.h \
+  src/ui/setting_button.c src/ui/setting_button.h \
+  src/ui/setting_conflict.c \
+  src/ui/setting_detail.c \
   src/ui/setting_edit.c src/ui/setting_edit.h \
+  src/ui/setting_history.c \
   src/ui/setting_review.c \
   src/ui/settings_draft.c src/ui/settings_draft.h \
+  src/ui/report.c src/ui/report.h \
   src/ui/sheet.c src/ui/sheet.h src/ui/sheet_priv.h \
   src/ui/sheet_items.c src/ui/sheet_paint.c \
   src/ui/theme.c src/ui/theme.h \
-  src/ui/tree.c src/ui/tree.h \
+  src/ui/tree.c src/ui/tree.h src/ui/tree_field.c src/ui/tree_field.h \
   src/ui/week.c src/ui/week.h \
   src/ui/ui.c src/ui/ui.h src/ui/ui_priv.h
 
