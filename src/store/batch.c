@@ -179,6 +179,15 @@ static const char *bind_values(const char *p, sqlite3_stmt *st)
     }
 }
 
+/* When only the sync of a commit failed, its pages stand in the log already, and a crash before the next commit would
+   bring back what was refused. A commit of nothing takes their place there; whether it reaches the disk itself does not
+   matter. */
+static void overwrite_log(sqlite3 *db)
+{
+    sqlite3_exec(db, "INSERT OR REPLACE INTO meta(key,value) VALUES('refused',"
+                     " coalesce((SELECT value FROM meta WHERE key='refused'),0)+1)", NULL, NULL, NULL);
+}
+
 int batch_run(const struct batch *b, sqlite3 *db, sqlite3_stmt **statements)
 {
     const char *p = b->ops.data, *end = p + b->ops.len;
@@ -195,5 +204,7 @@ int batch_run(const struct batch *b, sqlite3 *db, sqlite3_stmt **statements)
         rc = sqlite3_exec(db, "COMMIT", NULL, NULL, NULL);
     if (rc != SQLITE_OK && !sqlite3_get_autocommit(db))
         sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);
+    if (rc != SQLITE_OK)
+        overwrite_log(db);
     return rc;
 }
