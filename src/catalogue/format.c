@@ -1,9 +1,7 @@
 /* The forms of texts, a row each: the words for people and the check. Lists are checked item by item. */
 #include "catalogue/format.h"
 
-#define PCRE2_CODE_UNIT_WIDTH 8
 #include <jansson.h>
-#include <pcre2.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -13,6 +11,7 @@
 #include <unistd.h>
 
 #include "common/mem.h"
+#include "common/regexp.h"
 
 #define DIGITS "0123456789"
 #define LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -288,21 +287,12 @@ static int refuse(const struct format *f, const char *item, struct error *err)
                        item, shown < n ? "…" : "", f->words);
 }
 
-/* Says where PCRE2 stumbled. */
 static int check_regex(const char *text, struct error *err)
 {
-    int number;
-    PCRE2_SIZE at;
-    uint32_t options = PCRE2_UTF | PCRE2_ALT_BSUX | PCRE2_NEVER_BACKSLASH_C | PCRE2_MATCH_UNSET_BACKREF;
-    pcre2_code *code = pcre2_compile((PCRE2_SPTR)text, strlen(text), options, &number, &at, NULL);
-    if (code) {
-        pcre2_code_free(code);
+    struct error fault;
+    if (regexp_check(text, &fault) == ERR_OK)
         return ERR_OK;
-    }
-    char why[160] = "";
-    pcre2_get_error_message(number, (PCRE2_UCHAR *)why, sizeof why);
-    return error_named(err, ERR_INVALID, "error-invalid-setting-value",
-                       "not a regular expression: %s at character %zu", why, at + 1);
+    return error_named(err, ERR_INVALID, "error-invalid-setting-value", "%s", fault.text);
 }
 
 static int check_list(const struct format *f, const char *text, struct error *err)

@@ -18,5 +18,5 @@ libcatalogue_a_SOURCES = \
 # Prints man/usher-settings.7, see man/local.mk.
 EXTRA_PROGRAMS += src/catalogue/mansettings
 src_catalogue_mansettings_SOURCES = src/catalogue/mansettings.c
-src_catalogue_mansettings_LDADD = libcatalogue.a libcommon.a $(JANSSON_LIBS) $(UTF8PROC_LIBS) $(BSD_LIBS)
+src_catalogue_mansettings_LDADD = libcatalogue.a libcommon.a $(JANSSON_LIBS) $(UTF8PROC_LIBS) $(PCRE2_LIBS) $(BSD_LIBS)
 CLEANFILES += src/catalogue/mansettings$(EXEEXT)

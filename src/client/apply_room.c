@@ -171,6 +171,7 @@ static void apply_unread(struct room *r, const json_t *json)
 {
     int64_t unread = js_int(json, "unread", 0);
     r->alert = js_bool(json, "alert") || unread > 0;
+    r->pub.never_read = r->alert && js_date(json, "ls") == 0;
     if (!r->alert) {
         r->pub.unread = 0;
         r->pub.last_read_ms = 0;
@@ -190,7 +191,7 @@ static unsigned unsubscribe(struct model *m, const json_t *json)
     struct room *r = model_room(m, js_str(json, "rid"));
     if (r == NULL)
         return 0;
-    r->subscribed = r->pub.mine = false;
+    r->subscribed = r->pub.mine = r->pub.never_read = false;
     r->pub.unread = 0;
     r->pub.last_read_ms = 0;
     r->pub.preview = r->viewed;
@@ -268,7 +269,7 @@ unsigned model_room_read(struct model *m, struct room *r)
     unsigned bits = r->pub.unread || r->pub.last_read_ms ? CLIENT_CHANGED_ROOMS : 0;
     r->pub.unread = 0;
     r->pub.last_read_ms = 0;
-    r->alert = false;
+    r->alert = r->pub.never_read = false;
     return bits;
 }
 

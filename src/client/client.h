@@ -51,6 +51,7 @@ struct client_room {
     char *last_text;                   /* of the last message, or NULL */
     int64_t opened_ms, last_ms, closed_ms;
     int unread;
+    bool never_read;                   /* it came to me and I have not looked at it yet */
     bool open, mine, on_hold, waiting_response;   /* waiting_response: the visitor waits for an answer */
     bool preview;                      /* opened to look at, not mine */
     int64_t last_read_ms;              /* where the last-read marker stands; 0: everything read */
@@ -255,5 +256,10 @@ void client_run_action(struct client *c, const char *method, const char *action,
 void client_save_canned(struct client *c, const char *id_or_null, const char *shortcut, const char *text,
                         const char *scope, const char *department_id_or_null, client_done done, void *arg);
 void client_delete_canned(struct client *c, const char *id, client_done done, void *arg);
+
+/* All that is held on a visitor, as indented JSON (text NULL: it failed), and erasing it. Servers of usher only. */
+typedef void (*client_text_done)(void *arg, const char *text, const struct error *err);
+void client_visitor_export(struct client *c, const char *visitor_id, client_text_done done, void *arg);
+void client_visitor_erase(struct client *c, const char *visitor_id, client_done done, void *arg);
 
 #endif

@@ -23,7 +23,7 @@ static pcre2_code *compile(const char *pattern, uint32_t options, struct error *
     if (code == NULL) {
         PCRE2_UCHAR words[120];
         pcre2_get_error_message(fault, words, sizeof words);
-        error_set(err, ERR_INVALID, NULL, "the regular expression has a fault at character %zu: %s", (size_t)at,
+        error_set(err, ERR_INVALID, NULL, "the regular expression has a fault at character %zu: %s", (size_t)at + 1,
                   (const char *)words);
     }
     return code;

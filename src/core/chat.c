@@ -57,6 +57,8 @@ static struct room *create(struct step *s, struct visitor *v, struct department 
     r->department = d;
     r->department_id = x_strdup(d ? d->id : NULL);
     set_source(s, r);
+    if (core_setting_bool(c, "Livechat_force_accept_data_processing_consent"))
+        r->consent_text = x_strdup(core_setting_text(c, "Livechat_data_processing_consent_text"));
     r->inquiry.ts_ms = r->inquiry.updated_ms = r->inquiry.service_at_ms = s->now;
     r->inquiry.order = 1;
     r->inquiry.first_text = x_strdup("");

@@ -51,6 +51,7 @@ enum command_type {
     COMMAND_MESSAGE_REMOVE,    /* message: the stored one in `stored` */
     COMMAND_CANNED_SAVE,       /* canned -> result.canned */
     COMMAND_CANNED_REMOVE,     /* canned: id */
+    COMMAND_WORKSPACE,         /* workspace: settings, departments, canned responses, all or nothing */
     COMMAND_RECORD_SAVE,       /* record_save -> result.record */
     COMMAND_RECORD_REMOVE,     /* record_save: kind, id -> result.record */
     COMMAND_TRANSCRIPT_REQUEST,/* transcript: mail it when the chat ends (19.1) */
@@ -107,7 +108,14 @@ struct command {
             bool by_other;             /* set by somebody with manage-livechat-agents */
         } user;
         struct {
+            struct setting_changes settings;
+            const struct command *steps;   /* department_save (new ones with new_id) and canned */
+            size_t n;
+            bool dry_run;                  /* only checked */
+        } workspace;
+        struct {
             const char *id;            /* NULL: a new one */
+            const char *new_id;        /* wish for a new one's id, or NULL */
             const char *name, *email, *description, *offline_channel, *fallback_id, *waiting_queue_message,
                 *abandoned_message, *allowed_forward, *extra;   /* NULL: leave */
             bool enabled, show_on_registration, show_on_offline_form, request_tag_before_closing;

@@ -38,6 +38,7 @@ static const step_handler handlers[COMMAND_COUNT] = {
     [COMMAND_MESSAGE_REMOVE] = step_message_remove,
     [COMMAND_CANNED_SAVE] = step_canned_save,
     [COMMAND_CANNED_REMOVE] = step_canned_remove,
+    [COMMAND_WORKSPACE] = step_workspace,
     [COMMAND_RECORD_SAVE] = step_record_save,
     [COMMAND_RECORD_REMOVE] = step_record_remove,
     [COMMAND_TRANSCRIPT_REQUEST] = step_transcript_request,

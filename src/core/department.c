@@ -253,11 +253,12 @@ int step_department_save(struct step *s)
     int rc = check_save(s, d);
     if (rc != ERR_OK)
         return rc;
-    if (d == NULL && s->cmd->department_save.name == NULL)
+    const char *name = s->cmd->department_save.name;
+    if (name ? name[strspn(name, " \t")] == '\0' : d == NULL)
         return step_fail(s, ERR_INVALID, "error-the-field-is-required", "The field Name is required");
     if (d == NULL) {
         d = department_new();
-        d->id = step_id(s);
+        d->id = s->cmd->department_save.new_id ? x_strdup(s->cmd->department_save.new_id) : step_id(s);
         d->created_ms = s->now;
         department_index(s->core, d);
         s->result->created = true;

@@ -222,6 +222,8 @@ void canned_index(struct core *c, struct canned *k);
 int step_canned_save(struct step *s);
 int step_canned_remove(struct step *s);
 
+/* workspace.c */
+int step_workspace(struct step *s);
 /* record.c, record_fields.c, record_kinds.c */
 int record_compare(struct record *a, struct record *b);
 RB_PROTOTYPE(record_tree, record, by_name, record_compare)

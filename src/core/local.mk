@@ -22,4 +22,5 @@ libcore_a_SOURCES = \
   src/core/setting.c src/core/setting.h \
   src/core/user.c src/core/user.h \
   src/core/visitor.c src/core/visitor.h \
-  src/core/waiting.c
+  src/core/waiting.c \
+  src/core/workspace.c

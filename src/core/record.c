@@ -185,8 +185,8 @@ static int check_id(struct step *s, const struct record_kind_row *kind)
     if (core_record_count(s->core, no) >= RECORDS_MAX)
         return step_fail(s, ERR_TOO_LARGE, "error-too-many-records", "There can be no more than %d of: %s", RECORDS_MAX,
                          kind->label);
-    if (id && (*id == '\0' || strlen(id) > RECORD_ID_MAX))
-        return step_fail(s, ERR_INVALID, "error-input-is-not-a-valid-field", "The id of a %s has 1 to %d characters",
+    if (id && strlen(id) > RECORD_ID_MAX)
+        return step_fail(s, ERR_INVALID, "error-input-is-not-a-valid-field", "The id of a %s has at most %d characters",
                          kind->label, RECORD_ID_MAX);
     if (id && core_record(s->core, no, id))
         return step_fail(s, ERR_CONFLICT, kind->duplicate, "There is already a %s with this id", kind->label);
@@ -216,7 +216,8 @@ int step_record_save(struct step *s)
     if (r) {
         record_replace(s, r, doc);
     } else {
-        r = record_new(no, cmd->record_save.new_id ? x_strdup(cmd->record_save.new_id) : step_id(s), doc);
+        const char *wish = cmd->record_save.new_id;
+        r = record_new(no, wish && *wish ? x_strdup(wish) : step_id(s), doc);
         r->created_ms = r->updated_ms = s->now;
         record_index(s->core, r);
         record_event(s, EVENT_RECORD, r);

@@ -119,7 +119,10 @@ bool record_tag_is_for(const struct record *tag, const char *department_id);
 struct user;
 struct department;
 /* Units restrict monitors (behaviour 20.6): as soon as there is one, who is monitor but neither administrator nor
-   manager sees only the departments of his units. Does he see this one (NULL: chats without department)? */
+   manager sees only the departments of his units. */
+bool record_unit_has_monitor(const struct record *unit, const char *user_id);
+bool core_unit_restricts(const struct core *c, const struct user *u);
+/* Does he see this department (NULL: chats without one)? */
 bool core_unit_allows(const struct core *c, const struct user *u, const struct department *d);
 
 /* --- loading (store only) ------------------------------------------------------------------------------------------ */

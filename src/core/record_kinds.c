@@ -199,15 +199,18 @@ static int check_unit(struct step *s, json_t *doc, const struct record *self, co
         json_t *link = json_array_get(links, i);
         const char *id = json_string_value(json_object_get(link, "monitorId"));
         const struct user *u = core_user(s->core, id);
+        if (u == NULL) /* files of another server know him by his name */
+            u = core_user_by_name(s->core, json_string_value(json_object_get(link, "username")));
         if (u == NULL)
             return step_fail(s, ERR_NOT_FOUND, "error-invalid-user", "Invalid user: %.60s", id);
         for (size_t k = 0; k < i; k++)
-            if (str_eq(json_string_value(json_object_get(json_array_get(links, k), "monitorId")), id))
+            if (str_eq(json_string_value(json_object_get(json_array_get(links, k), "monitorId")), u->id))
                 return step_fail(s, ERR_INVALID, "error-invalid-user", "%.60s is named twice", u->username);
         if (json_object_get(link, "_id") == NULL) {
             AUTO_FREE char *made = link_id(s, self, u->id);
             json_object_set_new(link, "_id", json_string(made));
         }
+        json_object_set_new(link, "monitorId", json_string(u->id));
         json_object_set_new(link, "username", json_string(u->username));
     }
     return ERR_OK;
@@ -374,16 +377,26 @@ static void hour_changed(struct step *s, const struct record *r)
     take_departments(s, RECORD_BUSINESS_HOUR, r);
 }
 
-bool core_unit_allows(const struct core *c, const struct user *u, const struct department *d)
+bool record_unit_has_monitor(const struct record *unit, const char *user_id)
 {
-    if (!(u->roles & ROLE_MONITOR) || (u->roles & (ROLE_ADMIN | ROLE_MANAGER)) || core_record_count(c, RECORD_UNIT) == 0)
-        return true;
-    const struct record *unit = d ? core_record(c, RECORD_UNIT, d->unit_id) : NULL;
-    const json_t *links = unit ? record_list(unit, "monitors") : NULL;
+    const json_t *links = record_list(unit, "monitors");
     for (size_t i = 0; i < json_array_size(links); i++)
-        if (str_eq(json_string_value(json_object_get(json_array_get(links, i), "monitorId")), u->id))
+        if (str_eq(json_string_value(json_object_get(json_array_get(links, i), "monitorId")), user_id))
             return true;
     return false;
+}
+
+bool core_unit_restricts(const struct core *c, const struct user *u)
+{
+    return (u->roles & ROLE_MONITOR) && !(u->roles & (ROLE_ADMIN | ROLE_MANAGER)) && core_record_count(c, RECORD_UNIT) > 0;
+}
+
+bool core_unit_allows(const struct core *c, const struct user *u, const struct department *d)
+{
+    if (!core_unit_restricts(c, u))
+        return true;
+    const struct record *unit = d ? core_record(c, RECORD_UNIT, d->unit_id) : NULL;
+    return unit && record_unit_has_monitor(unit, u->id);
 }
 
 /* --- the table --- */

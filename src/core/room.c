@@ -38,6 +38,7 @@ void room_free(struct room *r)
     free(r->livechat_data);
     free(r->priority_id);
     free(r->survey);
+    free(r->consent_text);
     free(r->inquiry.id);
     free(r->inquiry.first_text);
     transcript_request_clear(&r->transcript);

@@ -83,6 +83,8 @@ struct room {
     int tag_count;
     char *topic, *livechat_data, *priority_id;
     char *survey;              /* JSON object text: what the visitor thought of the chat, or NULL */
+    char *consent_text;        /* asked for before the chat, as it stood then ("": the widget's own words); NULL: no consent
+                                  was required (behaviour 13) */
     struct message *last_message;  /* owned copy, or NULL */
     struct inquiry inquiry;
     struct transcript_request transcript;

@@ -15,6 +15,8 @@
 #define LOOK 16                            /* rows read at a time, besides those at work */
 #define MINUTE 60000LL
 #define HOUR (60 * MINUTE)
+#define STOP_MS 2000                       /* for connections to break at the end */
+#define STOP_BEAT_MS 20
 #define UNADDRESSED_WAIT_MS HOUR
 #define UNADDRESSED_LIFE_MS (30 * 24 * HOUR)
 
@@ -27,7 +29,7 @@ struct mailer {
     const struct outbound_host *host;
     const char *ca_file;
     struct store_reader *reader;           /* for the pool, one task at a time */
-    struct curl_loop *curl;
+    struct smtp_office *office;            /* NULL until the first mail */
     uv_timer_t alarm;
     uv_work_t work;
     struct job_list jobs;
@@ -145,14 +147,10 @@ static void on_delivered(void *arg, enum smtp_outcome outcome, int code, const c
 static void deliver(struct mailer *m, struct mail_job *j)
 {
     struct error e = {0};
-    if (m->curl == NULL)
-        m->curl = curl_loop_new(m->host->loop);
-    if (m->curl == NULL) {
-        try_later(m, j, 0, "libcurl cannot be loaded");
-        return;
-    }
+    if (m->office == NULL)
+        m->office = smtp_office_new(m->host->loop);
     j->stage = JOB_SENDING;
-    j->delivery = smtp_start(m->curl, &j->setup.server, j->from, j->setup.to, &j->message, on_delivered, j, &e);
+    j->delivery = smtp_start(m->office, &j->setup.server, j->from, j->setup.to, &j->message, on_delivered, j, &e);
     if (j->delivery == NULL)
         try_later(m, j, 0, e.text);
 }
@@ -207,7 +205,8 @@ static void on_found(struct mailer *m)
             next = mail->due_ms < next ? mail->due_ms : next;
             store_mail_free(mail);
         } else if (count_active(m) < SENDING_MAX) {
-            TAILQ_INSERT_TAIL(&m->jobs, mail_job_new(m, mail), entry);
+            struct mail_job *j = mail_job_new(m, mail);
+            TAILQ_INSERT_TAIL(&m->jobs, j, entry);
         } else {
             store_mail_free(mail); /* looked for again when one of those at work is done */
         }
@@ -383,18 +382,28 @@ void mailer_start(struct mailer *m)
         look(m);
 }
 
-bool mailer_is_busy(const struct mailer *m)
+static void on_patience(uv_timer_t *alarm)
 {
-    return m->is_at_work;
+    (void)alarm; /* the loop came round */
 }
 
 void mailer_stop(struct mailer *m)
 {
+    uint64_t until = uv_hrtime() + STOP_MS * 1000000ull;
     m->is_stopping = true;
+    struct mail_job *j, *next;
+    for (j = TAILQ_FIRST(&m->jobs); j; j = next) {
+        next = TAILQ_NEXT(j, entry);
+        if (j != m->building)
+            drop_job(m, j);
+    }
+    uv_timer_start(&m->alarm, on_patience, STOP_BEAT_MS, STOP_BEAT_MS);
+    while (m->is_at_work || (m->office && smtp_office_count(m->office) > 0 && uv_hrtime() < until))
+        uv_run(m->host->loop, UV_RUN_ONCE);
     while (!TAILQ_EMPTY(&m->jobs))
         drop_job(m, TAILQ_FIRST(&m->jobs));
     store_reader_free(&m->reader);
-    curl_loop_free(&m->curl);
+    smtp_office_free(&m->office);
     uv_close((uv_handle_t *)&m->alarm, NULL);
 }
 

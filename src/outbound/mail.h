@@ -11,8 +11,6 @@
 #ifndef OUTBOUND_MAIL_H
 #define OUTBOUND_MAIL_H
 
-#include <stdbool.h>
-
 #include "outbound/outbound.h"
 
 struct mailer;
@@ -32,8 +30,8 @@ void mailer_clock_moved(struct mailer *m);
 void mailer_settings_changed(struct mailer *m);
 void mailer_erase(struct mailer *m, const char *visitor_id, const char *email);   /* stop sending to or of him */
 
-/* Work on the pool: run the loop until it is false, then mailer_stop, then the loop once more, then mailer_free. */
-bool mailer_is_busy(const struct mailer *m);
+/* Breaks off what is under way, running the loop for at most 2 s (longer only for its own work on the pool); it will be
+   sent again by the next process. The loop must run once more before mailer_free. */
 void mailer_stop(struct mailer *m);
 void mailer_free(struct mailer **m);
 

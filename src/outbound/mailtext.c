@@ -13,6 +13,7 @@
 
 #define PAGE 500                       /* messages read at once */
 #define WHOLE_MAX (8u << 20)           /* bytes of HTML: more no mail server takes */
+#define LATE_MS 60000                  /* times of messages run ahead of the clock when they come in a burst */
 #define SUBJECT_UNITS 20               /* UTF-16 units of the message in the subject (behaviour 9.4) */
 
 /* --- texts of people --- */
@@ -151,7 +152,7 @@ struct sheet {
 static void put_chat(const struct writer *w, struct store_reader *r, const struct store_mail *m, struct buf *text,
                      struct buf *html)
 {
-    struct message_query q = {.rid = m->rid, .before_ms = m->created_ms + 1000, .limit = PAGE};
+    struct message_query q = {.rid = m->rid, .before_ms = m->created_ms + LATE_MS, .limit = PAGE};
     struct sheet *sheets = NULL;
     size_t n = 0, read = PAGE, whole = 0;
     for (; read == PAGE && whole < WHOLE_MAX; n++) {

@@ -3,27 +3,73 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/queue.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define CURL_DISABLE_TYPECHECK         /* its macros would stand in the way of the pointers below */
+#include <curl/curl.h>
 
 #include "common/mem.h"
+#include "outbound/library.h"
 #include "outbound/mime.h"
 
 #define CONNECT_LIMIT_MS 30000L
-#define STALL_LIMIT_S 60L              /* without a single byte */
+#define ANSWER_LIMIT_S 120L            /* of the server, to each command */
+#define STALL_LIMIT_S 60L              /* of the text, without a single byte */
 #define WHOLE_LIMIT_MS 600000L
 
+#define CURL_FUNCTIONS(f)                                                                                              \
+    f(curl_global_init) f(curl_easy_init) f(curl_easy_cleanup) f(curl_easy_setopt) f(curl_easy_getinfo)                \
+    f(curl_easy_perform) f(curl_easy_strerror) f(curl_slist_append) f(curl_slist_free_all)
+
+static struct curl_functions {
+    CURL_FUNCTIONS(LIBRARY_MEMBER)
+} curl_lib;
+
+#define ROW(function) {LIBRARY_TEXT(function), offsetof(struct curl_functions, p_##function)},
+
 struct smtp_delivery {
-    struct curl_loop *loop;
+    LIST_ENTRY(smtp_delivery) entry;       /* of the office, until its thread has ended */
+    struct smtp_office *office;
+    uv_thread_t thread;
+    uv_mutex_t lock;
+    int fd;                                /* under lock: the connection, or -1 */
+    bool is_cancelled;                     /* under lock */
+    bool is_over;                          /* under the lock of the office */
     struct smtp_server server;
     struct buf message;
     size_t sent;
     char *from;
     struct curl_slist *to;
     CURL *easy;
-    struct curl_transfer transfer;
+    CURLcode result;
     char reason[CURL_ERROR_SIZE];
     smtp_done done;
     void *arg;
 };
+
+/* Threads that outlive the loop find the office still there: it is freed by whoever is last. */
+struct smtp_office {
+    uv_async_t news;
+    uv_mutex_t lock;
+    LIST_HEAD(, smtp_delivery) deliveries;
+    int count;
+    bool is_abandoned, is_closed;          /* under lock */
+};
+
+static bool load(void)
+{
+    static const char *const names[] = {"libcurl.so.4", "libcurl.4.dylib", NULL};
+    static const struct library_row rows[] = {CURL_FUNCTIONS(ROW)};
+    static int loaded; /* 1: yes, -1: it cannot be */
+    if (loaded == 0) {
+        loaded = library_load(names, rows, COUNT_OF(rows), &curl_lib) ? 1 : -1;
+        if (loaded > 0)
+            curl_lib.p_curl_global_init(CURL_GLOBAL_DEFAULT);
+    }
+    return loaded > 0;
+}
 
 void smtp_server_free(struct smtp_server *s)
 {
@@ -45,6 +91,7 @@ static void delivery_free(struct smtp_delivery *d)
     smtp_server_free(&d->server);
     buf_free(&d->message);
     free(d->from);
+    uv_mutex_destroy(&d->lock);
     free(d);
 }
 
@@ -66,20 +113,6 @@ static enum smtp_outcome judge(const struct smtp_delivery *d, CURLcode code, lon
     if (code == CURLE_LOGIN_DENIED || answer < 500 || answer > 599 || answer == 530 || answer == 535)
         return SMTP_LATER;
     return code == CURLE_SEND_ERROR || d->sent > 0 ? SMTP_NEVER : SMTP_LATER;
-}
-
-static void on_done(void *arg, CURLcode code)
-{
-    struct smtp_delivery *d = arg;
-    long answer = 0;
-    char why[CURL_ERROR_SIZE];
-    curl_lib.p_curl_easy_getinfo(d->easy, CURLINFO_RESPONSE_CODE, &answer);
-    snprintf(why, sizeof why, "%s", *d->reason ? d->reason : curl_lib.p_curl_easy_strerror(code));
-    enum smtp_outcome outcome = judge(d, code, answer);
-    smtp_done done = d->done;
-    void *done_arg = d->arg;
-    delivery_free(d);
-    done(done_arg, outcome, (int)answer, why);
 }
 
 static void add_recipient(void *arg, const char *address)
@@ -130,6 +163,101 @@ static void set_security(struct smtp_delivery *d)
     }
 }
 
+/* --- on the thread of a delivery --- */
+
+static curl_socket_t open_socket(void *arg, curlsocktype purpose, struct curl_sockaddr *address)
+{
+    struct smtp_delivery *d = arg;
+    (void)purpose;
+    int fd = socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+    uv_mutex_lock(&d->lock);
+    d->fd = fd;
+    uv_mutex_unlock(&d->lock);
+    return fd < 0 ? CURL_SOCKET_BAD : fd;
+}
+
+static int close_socket(void *arg, curl_socket_t fd)
+{
+    struct smtp_delivery *d = arg;
+    uv_mutex_lock(&d->lock);
+    if (d->fd == fd)
+        d->fd = -1;
+    uv_mutex_unlock(&d->lock);
+    return close(fd);
+}
+
+static int on_progress(void *arg, curl_off_t a, curl_off_t b, curl_off_t c, curl_off_t e)
+{
+    struct smtp_delivery *d = arg;
+    (void)a, (void)b, (void)c, (void)e;
+    uv_mutex_lock(&d->lock);
+    bool stop = d->is_cancelled;
+    uv_mutex_unlock(&d->lock);
+    return stop;
+}
+
+static void office_free(struct smtp_office *o)
+{
+    uv_mutex_destroy(&o->lock);
+    free(o);
+}
+
+static void run(void *arg)
+{
+    struct smtp_delivery *d = arg;
+    struct smtp_office *o = d->office;
+    d->result = curl_lib.p_curl_easy_perform(d->easy);
+    uv_mutex_lock(&o->lock);
+    d->is_over = true;
+    if (o->is_abandoned)
+        o->count--;
+    else
+        uv_async_send(&o->news);
+    bool last = o->is_closed && o->count == 0;
+    uv_mutex_unlock(&o->lock);
+    if (last)
+        office_free(o);
+}
+
+/* --- on the loop --- */
+
+static void tell(struct smtp_delivery *d)
+{
+    long answer = 0;
+    char why[CURL_ERROR_SIZE];
+    curl_lib.p_curl_easy_getinfo(d->easy, CURLINFO_RESPONSE_CODE, &answer);
+    snprintf(why, sizeof why, "%s", *d->reason ? d->reason : curl_lib.p_curl_easy_strerror(d->result));
+    enum smtp_outcome outcome = judge(d, d->result, answer);
+    smtp_done done = d->done;
+    void *arg = d->arg;
+    delivery_free(d);
+    if (done)
+        done(arg, outcome, (int)answer, why);
+}
+
+static struct smtp_delivery *take_one_over(struct smtp_office *o)
+{
+    struct smtp_delivery *d;
+    uv_mutex_lock(&o->lock);
+    LIST_FOREACH(d, &o->deliveries, entry)
+        if (d->is_over)
+            break;
+    uv_mutex_unlock(&o->lock);
+    return d;
+}
+
+static void on_news(uv_async_t *news)
+{
+    struct smtp_office *o = news->data;
+    struct smtp_delivery *d;
+    while ((d = take_one_over(o)) != NULL) {
+        LIST_REMOVE(d, entry);
+        o->count--;
+        uv_thread_join(&d->thread);
+        tell(d);
+    }
+}
+
 static void set_mail(struct smtp_delivery *d)
 {
     AUTO_FREE char *from = x_asprintf("<%s>", d->from);
@@ -146,14 +274,21 @@ static void set_mail(struct smtp_delivery *d)
     curl_lib.p_curl_easy_setopt(d->easy, CURLOPT_LOW_SPEED_LIMIT, 1L);
     curl_lib.p_curl_easy_setopt(d->easy, CURLOPT_LOW_SPEED_TIME, STALL_LIMIT_S);
     curl_lib.p_curl_easy_setopt(d->easy, CURLOPT_TIMEOUT_MS, WHOLE_LIMIT_MS);
-    curl_lib.p_curl_easy_setopt(d->easy, CURLOPT_FORBID_REUSE, 1L); /* no idle connections at somebody's mail server */
+    curl_lib.p_curl_easy_setopt(d->easy, CURLOPT_SERVER_RESPONSE_TIMEOUT, ANSWER_LIMIT_S);
+    curl_lib.p_curl_easy_setopt(d->easy, CURLOPT_OPENSOCKETFUNCTION, open_socket);
+    curl_lib.p_curl_easy_setopt(d->easy, CURLOPT_OPENSOCKETDATA, d);
+    curl_lib.p_curl_easy_setopt(d->easy, CURLOPT_CLOSESOCKETFUNCTION, close_socket);
+    curl_lib.p_curl_easy_setopt(d->easy, CURLOPT_CLOSESOCKETDATA, d);
+    curl_lib.p_curl_easy_setopt(d->easy, CURLOPT_NOPROGRESS, 0L);
+    curl_lib.p_curl_easy_setopt(d->easy, CURLOPT_XFERINFOFUNCTION, on_progress);
+    curl_lib.p_curl_easy_setopt(d->easy, CURLOPT_XFERINFODATA, d);
 }
 
-struct smtp_delivery *smtp_start(struct curl_loop *l, struct smtp_server *server, const char *from, const char *to,
-                                 struct buf *message, smtp_done done, void *arg, struct error *err)
+static struct smtp_delivery *delivery_new(struct smtp_office *o, struct smtp_server *server, const char *from,
+                                          struct buf *message, smtp_done done, void *arg)
 {
     struct smtp_delivery *d = x_calloc(1, sizeof *d);
-    d->loop = l;
+    d->office = o;
     d->server = *server;
     d->message = *message;
     *server = (struct smtp_server){0};
@@ -161,27 +296,83 @@ struct smtp_delivery *smtp_start(struct curl_loop *l, struct smtp_server *server
     d->from = x_strdup(from);
     d->done = done;
     d->arg = arg;
-    d->transfer = (struct curl_transfer){.done = on_done, .arg = d};
+    d->fd = -1;
+    uv_mutex_init(&d->lock);
     d->easy = curl_lib.p_curl_easy_init();
-    bool good = d->easy && mime_each_address(to, add_recipient, d, err) > 0 && set_address(d, err) == ERR_OK;
-    if (good) {
+    return d;
+}
+
+struct smtp_delivery *smtp_start(struct smtp_office *o, struct smtp_server *server, const char *from, const char *to,
+                                 struct buf *message, smtp_done done, void *arg, struct error *err)
+{
+    if (!load()) {
+        error_set(err, ERR_IO, NULL, "libcurl cannot be loaded");
+        return NULL;
+    }
+    struct smtp_delivery *d = delivery_new(o, server, from, message, done, arg);
+    if (d->easy && mime_each_address(to, add_recipient, d, err) > 0 && set_address(d, err) == ERR_OK) {
         set_security(d);
         set_mail(d);
-        good = curl_loop_add(l, d->easy, &d->transfer);
-        if (!good)
-            error_set(err, ERR_IO, NULL, "libcurl does not take the transfer");
+        if (uv_thread_create(&d->thread, run, d) == 0) {
+            LIST_INSERT_HEAD(&o->deliveries, d, entry);
+            o->count++;
+            return d;
+        }
+        error_set(err, ERR_IO, NULL, "no thread can be started");
     }
-    if (good)
-        return d;
     delivery_free(d);
     return NULL;
 }
 
-void smtp_cancel(struct smtp_delivery **d)
+void smtp_cancel(struct smtp_delivery **dp)
 {
-    if (*d == NULL)
+    struct smtp_delivery *d = *dp;
+    *dp = NULL;
+    if (d == NULL)
         return;
-    curl_loop_remove((*d)->loop, (*d)->easy);
-    delivery_free(*d);
-    *d = NULL;
+    d->done = NULL;
+    uv_mutex_lock(&d->lock);
+    d->is_cancelled = true;
+    if (d->fd >= 0)
+        shutdown(d->fd, SHUT_RDWR);
+    uv_mutex_unlock(&d->lock);
+}
+
+struct smtp_office *smtp_office_new(uv_loop_t *loop)
+{
+    struct smtp_office *o = x_calloc(1, sizeof *o);
+    uv_mutex_init(&o->lock);
+    uv_async_init(loop, &o->news, on_news);
+    uv_unref((uv_handle_t *)&o->news);
+    o->news.data = o;
+    return o;
+}
+
+int smtp_office_count(const struct smtp_office *o)
+{
+    return o->count;
+}
+
+static void on_closed(uv_handle_t *handle)
+{
+    struct smtp_office *o = handle->data;
+    uv_mutex_lock(&o->lock);
+    o->is_closed = true;
+    bool last = o->count == 0;
+    uv_mutex_unlock(&o->lock);
+    if (last)
+        office_free(o);
+}
+
+void smtp_office_free(struct smtp_office **op)
+{
+    struct smtp_office *o = *op;
+    *op = NULL;
+    if (o == NULL)
+        return;
+    on_news(&o->news);
+    uv_mutex_lock(&o->lock);
+    o->is_abandoned = true;
+    uv_mutex_unlock(&o->lock);
+    uv_close((uv_handle_t *)&o->news, on_closed);
 }

@@ -17,6 +17,7 @@
 #include "server/notify.h"
 #include "server/post.h"
 #include "server/queue.h"
+#include "server/record_form.h"
 #include "server/routes.h"
 #include "server/session.h"
 #include "server/site.h"
@@ -126,7 +127,9 @@ static int open_store(struct server *s, struct error *e)
         return -1;
     store_expire_visits(s->store, server_now(s));
     /* The administrator must be on disk before anybody is told that we are ready: logins read what is committed. */
-    return fresh && (first_start(s, e) < 0 || store_sync(s->store, e) < 0) ? -1 : 0;
+    if ((fresh && first_start(s, e) < 0) || record_first_start(s, e) < 0)
+        return -1;
+    return store_is_dirty(s->store) ? store_sync(s->store, e) : 0;
 }
 
 /* Everything that neither opens nor listens. */

@@ -26,12 +26,15 @@ extern const struct endpoint rooms_endpoints[];          /* rest_rooms.c: rooms,
 extern const struct endpoint livechat_rooms_endpoints[]; /* rest_livechat_rooms.c */
 extern const struct endpoint inquiries_endpoints[];      /* rest_inquiries.c: inquiries, queue */
 extern const struct endpoint visitors_endpoints[];       /* rest_visitors.c: visitors and contacts for agents */
+extern const struct endpoint person_endpoints[];         /* rest_person.c: /usher/v1/visitors, export and erasing */
 extern const struct endpoint departments_endpoints[];    /* rest_departments.c */
 extern const struct endpoint agents_endpoints[];         /* rest_agents.c: agents, managers */
 extern const struct endpoint canned_endpoints[];         /* rest_canned.c */
-extern const struct endpoint admin_endpoints[];          /* rest_admin.c: appearance, integrations, business hour … */
+extern const struct endpoint admin_endpoints[];          /* rest_admin.c: appearance, integrations */
+extern const struct endpoint records_endpoints[];        /* rest_records.c: custom fields, tags, units, hours … */
 extern const struct endpoint usher_endpoints[];          /* rest_usher.c: /usher/v1 */
 extern const struct endpoint usher_settings_endpoints[]; /* rest_usher_settings.c: /usher/v1/settings */
+extern const struct endpoint workspace_endpoints[];      /* rest_workspace.c: /usher/v1/workspace */
 
 extern const struct method session_methods[];            /* method_session.c: 15.2 */
 extern const struct method visitor_methods[];            /* method_visitor.c: 15.6 */
@@ -43,5 +46,6 @@ extern const struct method desk_methods[];               /* method_desk.c: 15.4 
 extern const struct method offline_methods[];            /* rest_offline.c: livechat:sendOfflineMessage */
 extern const struct method transcript_methods[];         /* transcripts.c: request, discard, send */
 extern const struct method admin_methods[];              /* method_admin.c: 15.5 */
+extern const struct method record_methods[];             /* method_records.c: 15.5, administrative records */
 
 #endif

@@ -18,6 +18,8 @@ HTTP_LDADD = libhttp.a libcommon.a $(HTTP_LIBS) $(SSL_LIBS) $(UV_LIBS) $(UTF8PRO
 noinst_LIBRARIES += libserver.a
 libserver_a_CFLAGS = $(AM_CFLAGS) $(SSL_CFLAGS) $(CRYPT_CFLAGS)
 libserver_a_SOURCES = \
+  src/server/address.c \
+  src/server/address.h \
   src/server/admin.c \
   src/server/admin.h \
   src/server/api.c \
@@ -28,6 +30,8 @@ libserver_a_SOURCES = \
   src/server/avatar.c \
   src/server/boot.c \
   src/server/boot.h \
+  src/server/call_limit.c \
+  src/server/call_limit.h \
   src/server/canned_form.c \
   src/server/canned_form.h \
   src/server/custom.c \
@@ -44,6 +48,8 @@ libserver_a_SOURCES = \
   src/server/dispatch.h \
   src/server/families.h \
   src/server/file.c \
+  src/server/file_link.c \
+  src/server/file_link.h \
   src/server/filter.c \
   src/server/filter.h \
   src/server/first.c \
@@ -64,6 +70,7 @@ libserver_a_SOURCES = \
   src/server/method_message.c \
   src/server/method_notify.c \
   src/server/method_private.h \
+  src/server/method_records.c \
   src/server/method_room.c \
   src/server/method_session.c \
   src/server/method_settings.c \
@@ -90,6 +97,8 @@ libserver_a_SOURCES = \
   src/server/presence.c \
   src/server/queue.c \
   src/server/queue.h \
+  src/server/record_form.c \
+  src/server/record_form.h \
   src/server/register.c \
   src/server/register.h \
   src/server/reply.c \
@@ -105,6 +114,7 @@ libserver_a_SOURCES = \
   src/server/rest_login.c \
   src/server/rest_method.c \
   src/server/rest_offline.c \
+  src/server/rest_records.c \
   src/server/rest_roles.c \
   src/server/rest_rooms.c \
   src/server/rest_settings.c \
@@ -112,10 +122,14 @@ libserver_a_SOURCES = \
   src/server/rest_users.c \
   src/server/rest_usher.c \
   src/server/rest_usher_settings.c \
+  src/server/rest_workspace.c \
   src/server/rest_visitor.c \
   src/server/rest_visitor_message.c \
   src/server/rest_visitor_misc.c \
   src/server/rest_visitor_room.c \
+  src/server/removal.c \
+  src/server/removal.h \
+  src/server/rest_person.c \
   src/server/rest_visitors.c \
   src/server/room_reply.c \
   src/server/room_reply.h \
@@ -136,6 +150,7 @@ libserver_a_SOURCES = \
   src/server/shape_admin.c \
   src/server/shape_department.c \
   src/server/shape_message.c \
+  src/server/shape_record.c \
   src/server/shape_room.c \
   src/server/shape_user.c \
   src/server/shape_visitor.c \
@@ -155,7 +170,11 @@ libserver_a_SOURCES = \
   src/server/upload.c \
   src/server/upload.h \
   src/server/upload_private.h \
+  src/server/visitor_history.c \
+  src/server/visitor_history.h \
   src/server/visits.c \
   src/server/visits.h \
   src/server/work.c \
-  src/server/work.h
+  src/server/work.h \
+  src/server/workspace.c \
+  src/server/workspace.h

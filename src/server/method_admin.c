@@ -13,26 +13,6 @@
 #include "server/setting_form.h"
 #include "server/shape.h"
 
-/* True when the right is there; else the call has been answered. */
-static bool permitted(struct call *c, const char *right)
-{
-    if (call_may(c, right))
-        return true;
-    call_error(c, "error-not-allowed", "Not allowed");
-    return false;
-}
-
-/* Checks a parameter against a pattern; false: answered. */
-static bool matches(struct call *c, const struct schema *schema, json_t *value)
-{
-    static const char prefix[] = "Match error: ";
-    struct error e;
-    if (schema_check(schema, value ? value : json_null(), &e) == ERR_OK)
-        return true;
-    call_error_match(c, strncmp(e.text, prefix, sizeof prefix - 1) == 0 ? e.text + sizeof prefix - 1 : e.text, e.field);
-    return false;
-}
-
 /* --- departments --- */
 
 static const struct schema department_schema =
@@ -52,7 +32,7 @@ static void save_department(struct call *c)
     const char *id = call_str(c, 0), *bad;
     json_t *data = call_param(c, 1), *agents = call_param(c, 2);
     struct result result;
-    if (!permitted(c, "manage-livechat-departments") || !matches(c, &department_schema, data))
+    if (!call_needs(c, "manage-livechat-departments") || !call_matches(c, &department_schema, data))
         return;
     if (!department_form_good(data, &bad)) {
         call_error_match(c, "Failed Match.OneOf, Match.Maybe or Match.Optional validation", bad);
@@ -72,7 +52,7 @@ static void save_department_agents(struct call *c)
     const json_t *agents = call_param(c, 1);
     struct result result;
     int rc;
-    if (!permitted(c, "add-livechat-department-agents"))
+    if (!call_needs(c, "add-livechat-department-agents"))
         return;
     if (id == NULL || !(json_is_array(agents) || json_is_object(agents))) {
         call_error_match(c, id ? "Expected object" : "Expected string, got undefined", "");
@@ -93,7 +73,7 @@ static void remove_department(struct call *c)
 {
     struct command cmd = server_command(COMMAND_DEPARTMENT_REMOVE, c->user);
     struct result result;
-    if (!call_may(c, "manage-livechat-departments") && !permitted(c, "remove-livechat-department"))
+    if (!call_may(c, "manage-livechat-departments") && !call_needs(c, "remove-livechat-department"))
         return;
     cmd.department.id = call_str(c, 0) ? call_str(c, 0) : "";
     if (server_step(c->server, &cmd, &result) != ERR_OK)
@@ -108,7 +88,7 @@ static void remove_department(struct call *c)
 static void change_role(struct call *c, const char *right, uint32_t role, bool add)
 {
     struct result result;
-    if (!permitted(c, right))
+    if (!call_needs(c, right))
         return;
     const struct user *u = core_user_by_name(c->server->core, call_str(c, 0));
     if (u == NULL) {
@@ -184,7 +164,7 @@ static void save_agent_info(struct call *c)
     const char *id = call_str(c, 0);
     const json_t *data = call_obj(c, 1), *departments = call_param(c, 2);
     struct result result;
-    if (!permitted(c, "manage-livechat-agents"))
+    if (!call_needs(c, "manage-livechat-agents"))
         return;
     if (id == NULL || data == NULL || (departments && !json_is_array(departments))) {
         call_error_match(c, "Expected object", "");
@@ -226,7 +206,7 @@ static void save_appearance(struct call *c)
 {
     const json_t *list = call_param(c, 0);
     struct setting_form f = {0};
-    if (!permitted(c, "view-livechat-manager"))
+    if (!call_needs(c, "view-livechat-manager"))
         return;
     for (size_t i = 0; i < json_array_size(list); i++) {
         const char *id = call_obj_str(json_array_get(list, i), "_id");
@@ -262,7 +242,7 @@ static void save_integration(struct call *c)
 {
     const json_t *values = call_obj(c, 0);
     struct setting_form f = {0};
-    if (!permitted(c, "view-livechat-manager"))
+    if (!call_needs(c, "view-livechat-manager"))
         return;
     for (size_t i = 0; f.fault_count == 0 && i < integration_count; i++) {
         const json_t *v = json_object_get(values, integration_ids[i]);
@@ -281,7 +261,7 @@ static void save_canned(struct call *c)
 {
     const json_t *data = call_obj(c, 1);
     struct result result;
-    if (!permitted(c, "save-canned-responses"))
+    if (!call_needs(c, "save-canned-responses"))
         return;
     if (data == NULL) {
         call_error_match(c, "Expected object, got undefined", "");
@@ -298,7 +278,7 @@ static void save_canned(struct call *c)
 static void remove_canned(struct call *c)
 {
     struct result result;
-    if (!permitted(c, "remove-canned-responses"))
+    if (!call_needs(c, "remove-canned-responses"))
         return;
     if (canned_form_remove(c->server, c->user, call_str(c, 0) ? call_str(c, 0) : "", &result) != ERR_OK)
         call_error_core(c, &result.error);
@@ -329,7 +309,7 @@ static void delete_user(struct call *c)
 {
     const char *id = call_str(c, 0);
     struct result result;
-    if (!permitted(c, "delete-user"))
+    if (!call_needs(c, "delete-user"))
         return;
     if (people_delete(c->server, c->user, id ? id : "", &result) != ERR_OK)
         call_error_core(c, &result.error);

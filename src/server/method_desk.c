@@ -168,14 +168,6 @@ static void routing_config(struct call *c)
     call_end(c);
 }
 
-/* Tags come with a later issue. */
-static void tags_list(struct call *c)
-{
-    jsonw_array(call_result(c), NULL);
-    jsonw_end_array(&c->w);
-    call_end(c);
-}
-
 /* --- for visitors of older widgets: no login, the token is the credential --- */
 
 static void next_agent(struct call *c)
@@ -217,7 +209,6 @@ const struct method desk_methods[] = {
     {.name = "livechat:saveInfo", .login = true, .run = save_info},
     {.name = "livechat:changeLivechatStatus", .login = true, .run = change_status},
     {.name = "livechat:getRoutingConfig", .run = routing_config},
-    {.name = "livechat:getTagsList", .login = true, .run = tags_list},
     {.name = "livechat:getNextAgent", .run = next_agent},
     {.name = "livechat:getAgentData", .run = agent_data},
     METHODS_END,

@@ -9,6 +9,7 @@
 #include "server/setting.h"
 #include "server/shape.h"
 #include "server/survey.h"
+#include "server/visitor_history.h"
 #include "server/visits.h"
 #include "store/store.h"
 
@@ -130,41 +131,14 @@ static void run_send(struct call *c)
 
 /* --- history --- */
 
-struct history {
-    char *rid;
-    struct message_query query;
-    struct message **messages;
-    size_t count;
-};
-
-static void read_history(struct store_reader *r, void *data)
-{
-    struct history *h = data;
-    h->count = read_messages(r, &h->query, &h->messages, NULL);
-}
-
 static void answer_history(struct call *c, void *data)
 {
-    struct history *h = data;
     struct jsonw *w = call_result(c);
     jsonw_object(w, NULL);
-    jsonw_array(w, "messages");
-    for (size_t i = 0; i < h->count; i++)
-        shape_message(w, NULL, h->messages[i]);
-    jsonw_end_array(w);
+    visitor_history_put(w, c->server, data);
     jsonw_int(w, "unreadNotLoaded", 0);
     jsonw_end_object(w);
     call_end(c);
-}
-
-static void drop_history(void *data)
-{
-    struct history *h = data;
-    for (size_t i = 0; i < h->count; i++)
-        message_free(&h->messages[i]);
-    free(h->messages);
-    free(h->rid);
-    free(h);
 }
 
 static bool owns_room(struct call *c, const struct visitor *v, const char *rid)
@@ -196,14 +170,11 @@ static void run_history(struct call *c)
         call_error(c, known ? "invalid-room" : "invalid-visitor", known ? "Invalid room" : "Invalid Visitor");
         return;
     }
-    struct history *h = x_calloc(1, sizeof *h);
-    h->rid = x_strdup(rid);
-    h->query.rid = h->rid;
     json_t *limit = json_object_get(o, "limit");
-    h->query.limit = json_is_integer(limit) && json_integer_value(limit) > 0 ? json_integer_value(limit) : 20;
+    struct visitor_history *h = visitor_history_new(rid, json_is_integer(limit) ? json_integer_value(limit) : 20);
     call_date(json_object_get(o, "end"), &h->query.before_ms);
     call_date(json_object_get(o, "ls"), &h->query.after_ms);
-    call_read(c, read_history, answer_history, h, drop_history);
+    call_read(c, visitor_history_read, answer_history, h, visitor_history_free);
 }
 
 /* --- the rest --- */
@@ -299,12 +270,6 @@ static void run_custom_field(struct call *c)
     call_true(c); /* unknown keys are let pass, and none are known */
 }
 
-static void run_custom_fields(struct call *c)
-{
-    jsonw_raw(call_result(c), NULL, "[]", 2);
-    call_end(c);
-}
-
 const struct method visitor_methods[] = {
     {"livechat:registerGuest", false, run_register},
     {"livechat:loginByToken", false, run_login_by_token},
@@ -315,6 +280,5 @@ const struct method visitor_methods[] = {
     {"livechat:pageVisited", false, run_page},
     {"livechat:saveSurveyFeedback", false, run_survey},
     {"livechat:setCustomField", false, run_custom_field},
-    {"livechat:getCustomFields", false, run_custom_fields},
     METHODS_END,
 };

@@ -46,8 +46,6 @@ void post_start(struct server *s)
 void post_stop(struct server *s)
 {
     mx_stop(s->post->mx);
-    while (mailer_is_busy(s->post->mailer))
-        uv_run(s->loop, UV_RUN_ONCE);
     mailer_stop(s->post->mailer);
 }
 

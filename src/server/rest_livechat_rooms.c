@@ -10,6 +10,7 @@
 #include "server/room_reply.h"
 #include "server/rows.h"
 #include "server/shape.h"
+#include "server/transcripts.h"
 
 #define LIST_MAX 20
 
@@ -274,19 +275,33 @@ static void room_visitor(struct api *a)
     api_read(a, lookup_run, visitor_found, l, lookup_drop);
 }
 
+/* What the agent wants about the transcript takes the place of what was wanted before. */
+static int wish_transcript(struct api *a, const char *rid, struct result *result)
+{
+    const json_t *wish = api_obj(a, "transcriptEmail"), *request = json_object_get(wish, "requestData");
+    const struct room *r = core_room(a->server->core, rid);
+    if (wish == NULL)
+        return ERR_OK;
+    int rc = r->transcript.email ? transcript_discard(a->server, a->user, rid, result) : ERR_OK;
+    if (rc != ERR_OK || !json_is_true(json_object_get(wish, "sendToVisitor")))
+        return rc;
+    return transcript_request(a->server, a->user, rid, json_string_value(json_object_get(request, "email")),
+                              json_string_value(json_object_get(request, "subject")), result);
+}
+
 static void close_found(struct api *a, const struct room *open, const struct stored_room *closed)
 {
     struct result result;
-    if (open == NULL && closed == NULL) {
+    const char *rid = api_str(a, "rid");
+    if (open == NULL && closed == NULL)
         api_fail_coded(a, "error-invalid-room", "Invalid room");
-    } else if (open == NULL) {
+    else if (open == NULL)
         api_fail_coded(a, "error-room-already-closed", "Room is already closed");
-    } else if (desk_close(a->server, a->user, open->id, api_str(a, "comment"), api_list(a, "tags"), true, &result) !=
-               ERR_OK) {
+    else if (wish_transcript(a, rid, &result) != ERR_OK ||
+             desk_close(a->server, a->user, rid, api_str(a, "comment"), api_list(a, "tags"), true, &result) != ERR_OK)
         api_fail_core(a, &result.error);
-    } else {
+    else
         api_ok_empty(a);
-    }
 }
 
 static void room_close_by_user(struct api *a)

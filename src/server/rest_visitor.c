@@ -1,18 +1,15 @@
 /* Visitors themselves (rest 4.1). */
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "common/clock.h"
 #include "common/mem.h"
 #include "server/families.h"
-#include "server/hold.h"
 #include "server/party.h"
 #include "server/register.h"
+#include "server/removal.h"
 #include "server/setting.h"
 #include "server/shape.h"
-#include "server/upload.h"
-#include "server/work.h"
 
 /* --- POST livechat/visitor --- */
 
@@ -55,7 +52,7 @@ static void run_visitor_save(struct api *a)
         return;
     }
     g->user_agent = x_strdup(a->user_agent);
-    g->ip = x_strdup(a->real_ip ? a->real_ip : a->address);
+    g->ip = x_strdup(a->real_ip);
     g->host = x_strdup(a->host);
     if (guest_form_is_known(a->server, g)) {
         save_visitor(a, g);
@@ -78,106 +75,9 @@ static void run_visitor_get(struct api *a)
     party_find(a, api_arg(a, "token"), NULL, PARTY_CODED, answer_visitor);
 }
 
-/* --- DELETE: the files go when the removal is committed --- */
-
-struct removal {
-    char *token;
-    struct visitor *visitor;
-    struct store_file *files;
-    size_t file_count;
-    char **paths;
-};
-
-static void removal_free(void *data)
-{
-    struct removal *r = data;
-    for (size_t i = 0; i < r->file_count; i++) {
-        store_file_free(&r->files[i]);
-        if (r->paths)
-            free(r->paths[i]);
-    }
-    free(r->files);
-    free(r->paths);
-    free(r->token);
-    visitor_free(&r->visitor);
-    free(r);
-}
-
-static void removal_search(struct store_reader *reader, void *data)
-{
-    struct removal *r = data;
-    r->visitor = read_visitor_by_token(reader, r->token);
-    if (r->visitor)
-        r->file_count = read_files_of_visitor(reader, r->visitor->id, &r->files);
-}
-
-static void unlink_files(struct store_reader *reader, void *data)
-{
-    (void)reader;
-    struct removal *r = data;
-    for (size_t i = 0; i < r->file_count; i++)
-        unlink(r->paths[i]);
-}
-
-static void after_unlink(struct server *s, void *data)
-{
-    (void)s;
-    removal_free(data);
-}
-
-static void after_removal(struct server *s, void *arg, bool committed)
-{
-    if (committed)
-        work_plain(s, unlink_files, after_unlink, arg);
-    else
-        removal_free(arg);
-}
-
-static struct removal *removal_take_files(struct removal *r, const struct server *s)
-{
-    struct removal *taken = x_calloc(1, sizeof *taken);
-    taken->files = r->files;
-    taken->file_count = r->file_count;
-    taken->paths = x_calloc(r->file_count + 1, sizeof *taken->paths);
-    for (size_t i = 0; i < r->file_count; i++)
-        taken->paths[i] = upload_path(s, r->files[i].id);
-    r->files = NULL;
-    r->file_count = 0;
-    return taken;
-}
-
-static void remove_visitor(struct api *a, void *data)
-{
-    struct removal *r = data;
-    struct server *s = a->server;
-    const struct visitor *v = core_visitor_by_token(s->core, r->token);
-    v = v ? v : r->visitor;
-    if (v == NULL) {
-        api_fail_coded(a, "invalid-token", NULL);
-        return;
-    }
-    AUTO_FREE char *id = x_strdup(v->id);
-    struct result result;
-    struct command cmd = server_command(COMMAND_VISITOR_REMOVE, NULL);
-    cmd.visitor.record = v;
-    if (server_step(s, &cmd, &result) < 0) {
-        api_fail_core(a, &result.error);
-        return;
-    }
-    hold_call(s, after_removal, removal_take_files(r, s));
-    struct jsonw *w = api_ok(a);
-    jsonw_object(w, "visitor");
-    jsonw_str(w, "_id", id);
-    jsonw_date(w, "ts", server_now(s));
-    jsonw_end_object(w);
-    api_ok_end(a);
-}
-
 static void run_visitor_delete(struct api *a)
 {
-    struct removal *r = x_calloc(1, sizeof *r);
-    r->token = x_strdup(api_arg(a, "token"));
-    api_read(a, removal_search, remove_visitor, r, removal_free);
+    removal_run(a, api_arg(a, "token"), NULL);
 }
 
 /* --- rooms of a visitor, for managers --- */

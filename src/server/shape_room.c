@@ -132,6 +132,11 @@ static void put_fields(struct jsonw *w, const struct room *r, const struct visit
     if (r->on_hold)
         jsonw_bool(w, "onHold", true);
     jsonw_str(w, "departmentId", r->department_id);
+    if (r->department && r->department->unit_id) {
+        jsonw_array(w, "departmentAncestors");
+        jsonw_str(w, NULL, r->department->unit_id);
+        jsonw_end_array(w);
+    }
     put_service(w, r, served_by_id, served_by_username);
     jsonw_date(w, "queuedAt", r->queued_ms);
     put_source(w, r);
@@ -145,6 +150,12 @@ static void put_fields(struct jsonw *w, const struct room *r, const struct visit
     if (r->survey)
         jsonw_raw(w, "surveyFeedback", r->survey, strlen(r->survey));
     put_transcript_request(w, r);
+    if (r->consent_text) {
+        jsonw_object(w, "consent");
+        jsonw_bool(w, "required", true);
+        jsonw_str(w, "text", r->consent_text);
+        jsonw_end_object(w);
+    }
     put_closing(w, r);
     put_metrics(w, r);
     jsonw_date(w, "_updatedAt", r->updated_ms);

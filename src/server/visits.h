@@ -5,6 +5,7 @@
 
 #include <jansson.h>
 
+#include "common/jsonw.h"
 #include "server/server.h"
 
 struct visits;

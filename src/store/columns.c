@@ -113,6 +113,7 @@ static const struct column room_columns[] = {
     TEXT(room, livechat_data, "livechat_data"),
     TEXT(room, priority_id, "priority_id"),
     TEXT(room, survey, "survey"),
+    TEXT(room, consent_text, "consent_text"),
     TEXT(room, inquiry.id, "inquiry_id"),
     INT(room, inquiry.status, "inquiry_status"),
     I64(room, inquiry.ts_ms, "inquiry_ts_ms"),

@@ -55,6 +55,7 @@ enum op {
 struct batch {
     struct buf ops;
     uint64_t last;             /* sequence number of the newest thing in it */
+    bool scrub;                /* a person is erased in it: nothing may stay behind in the write-ahead log */
 };
 
 void batch_begin(struct batch *b, enum op op);
@@ -95,6 +96,7 @@ struct writer {
     int log_pages;             /* of the write-ahead log, after the last commit */
     struct batch batch;        /* owned by the writer while busy */
     bool started, busy, stop;
+    bool scrub;                /* the log still has to be emptied */
     int rc;                    /* first error, else SQLITE_OK */
     char failure[200];
     uint64_t committed;        /* under lock */

@@ -245,6 +245,7 @@ static void erase_visitor(struct store *s, const struct visitor *v)
     for (size_t i = 0; i < COUNT_OF(steps); i++)
         put_id(s, steps[i], v->id);
     put_id(s, OP_VISITS_DROP, v->token);
+    s->pending.scrub = true;
 }
 
 /* A message is its own line of the log: its sequence number is the key of its row. It is all that is written at once;

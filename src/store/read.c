@@ -152,7 +152,7 @@ bool read_file(struct store_reader *r, const char *id, struct store_file *out)
 size_t read_files_of_visitor(struct store_reader *r, const char *visitor_id, struct store_file **out)
 {
     sqlite3_stmt *st = with_text(r, "SELECT id,rid,name,type,user_id,size,ts_ms FROM file WHERE rid IN"
-                                    " (SELECT id FROM room WHERE visitor_id=?)", visitor_id);
+                                    " (SELECT id FROM room WHERE visitor_id=?) ORDER BY ts_ms,id", visitor_id);
     size_t n = 0;
     *out = NULL;
     while (sqlite3_step(st) == SQLITE_ROW) {

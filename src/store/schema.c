@@ -99,7 +99,9 @@ static const char *const migrations[SCHEMA_VERSION] = {
     " username TEXT, address TEXT, via TEXT, old TEXT, new TEXT, old_default INTEGER, comment TEXT, undoes INTEGER);"
     "CREATE INDEX setting_change_of ON setting_change(setting, number);"
     "ALTER TABLE setting ADD COLUMN source INTEGER NOT NULL DEFAULT 1;"
-    "ALTER TABLE setting ADD COLUMN revision INTEGER NOT NULL DEFAULT 0;",
+    "ALTER TABLE setting ADD COLUMN revision INTEGER NOT NULL DEFAULT 0;"
+    /* Consent: what a visitor had to agree to before this chat. */
+    "ALTER TABLE room ADD COLUMN consent_text TEXT;",
 };
 
 static int get_version(sqlite3 *db)

@@ -142,6 +142,7 @@ int store_poll(struct store *s, struct error *err)
     if (rc != SQLITE_OK) {
         /* What was gathered meanwhile rests on what was lost. */
         buf_clear(&s->pending.ops);
+        s->pending.scrub = false;
         checkpoint_clear(s);
         s->last = s->committed;
         return error_set(err, ERR_IO, "db", "%s: %s", s->path, w->failure);

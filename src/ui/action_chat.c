@@ -289,6 +289,8 @@ static int canned(struct ui *ui, const struct command_args *a, struct error *err
     const struct client_model *m = ui->model;
     if (own_chat(ui, err) == NULL)
         return err->code;
+    if (!settings_draft_stored_bool(ui->settings, "Canned_Responses_Enable"))
+        return error_set(err, ERR_STATE, NULL, "Canned responses are switched off here");
     for (size_t i = 0; a->n > 0 && i < m->canned_count; i++)
         if (strcmp(m->canned[i]->shortcut, a->rest) == 0) {
             insert_canned(ui, m->canned[i]->text);
@@ -409,6 +411,6 @@ int action_chat(struct ui *ui, enum command_id id, const struct command_args *a,
         client_set_available(ui->client, !ui->model->me.available, ui_done, ui);
         return 0;
     default:
-        return ERR_NOT_FOUND; /* a command of a pane */
+        return action_person(ui, id, a, err);
     }
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common/mem.h"
+#include "ui/canned_popup.h"
 #include "ui/chat_view.h"
 #include "ui/draw.h"
 #include "ui/form.h"
@@ -94,6 +95,8 @@ static void key(struct pane *p, struct key k)
     edit_type(&v->draft, k.code);
     tell_typing(p->ui, v);
     p->dirty = true;
+    if (k.code == '!')
+        canned_popup_offer(p->ui);
 }
 
 static void insert(struct ui *ui, const char *text, size_t n)

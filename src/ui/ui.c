@@ -162,8 +162,9 @@ struct ui *ui_new(uv_loop_t *loop, struct client *client, const struct ui_option
     ui->last_frame_ms = -FRAME_MS;
     uv_timer_init(loop, &ui->frame);
     uv_timer_init(loop, &ui->tick);
-    ui->frame.data = ui->tick.data = ui;
-    ui->open_handles = 2;
+    uv_timer_init(loop, &ui->alarm);
+    ui->frame.data = ui->tick.data = ui->alarm.data = ui;
+    ui->open_handles = 3;
     struct term_options to = {o->in_fd, o->out_fd, o->mouse, o->no_color};
     ui->term = term_new(loop, &to, ui_event, ui);
     say_lines(ui, term_warnings(ui->term));
@@ -213,6 +214,7 @@ void ui_changed(struct ui *ui, unsigned bits, const char *rid)
     if (bits & (CLIENT_CHANGED_QUEUE | CLIENT_CHANGED_ROOMS))
         ui->layout_dirty = true;
     announce(ui, bits, rid);
+    alarm_check(ui);
     bool online = ui->model->state == CLIENT_ONLINE;
     if (ui->was_online && !online)
         ui->said_fresh = false; /* nothing said before may hide that the server is away */
@@ -251,6 +253,7 @@ void ui_free(struct ui **uip)
     free(ui->data_dir);
     uv_close((uv_handle_t *)&ui->frame, on_closed);
     uv_close((uv_handle_t *)&ui->tick, on_closed);
+    uv_close((uv_handle_t *)&ui->alarm, on_closed);
 }
 
 int ui_run(struct ui *ui, const char *line, struct error *err)

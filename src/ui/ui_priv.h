@@ -55,7 +55,7 @@ struct ui {
     bool was_online;
 
     bool layout_dirty, all_dirty;
-    uv_timer_t frame, tick;
+    uv_timer_t frame, tick, alarm;
     int64_t last_frame_ms;
     int open_handles;
 };
@@ -103,6 +103,12 @@ int ui_load_keymap(struct ui *ui, const char *ref, struct error *err);
 int action_chat(struct ui *ui, enum command_id id, const struct command_args *a, struct error *err);
 size_t ui_drafts(struct ui *ui);
 char *ui_edit_external(struct ui *ui, const char *text, struct error *err);
+
+/* action_person.c */
+int action_person(struct ui *ui, enum command_id id, const struct command_args *a, struct error *err);
+
+/* alarm.c */
+void alarm_check(struct ui *ui); /* after every change: does the bell have to go on? */
 
 /* chrome.c */
 void chrome_paint(struct ui *ui);

@@ -1,5 +1,4 @@
 """Visitor endpoints: rest.md 4."""
-import json
 import os
 
 
@@ -195,24 +194,6 @@ def test_survey_by_the_old_method(chat, admin):
     for bad in (survey("no", {"name": "satisfaction", "value": "1"}), survey(chat.token, {"name": "x"})):
         assert "result" not in bad and "error" not in bad
     assert survey(None)["error"]["message"].startswith("Match error")
-
-
-def test_offline_message_by_the_old_method(usherd, rest):
-    form = {"name": "V", "email": "v@example.org", "message": "by method"}
-    assert rest.method("livechat:sendOfflineMessage", form, anon=True)["result"] is True
-    with open(usherd.db + ".offline-messages") as f:
-        assert json.loads(f.readlines()[-1])["message"] == "by method"
-    bad = rest.method("livechat:sendOfflineMessage", dict(form, email="nobody"), anon=True)
-    assert bad["error"]["error"] == "error-invalid-email-address"
-    for wrong in ({"name": "V"}, dict(form, more="x"), "text"):
-        assert rest.method("livechat:sendOfflineMessage", wrong, anon=True)["error"]["message"].startswith("Match error")
-
-
-def test_offline_message(usherd, rest):
-    body = {"name": "V", "email": "v@example.org", "message": "hi"}
-    assert rest.post("livechat/offline.message", body).json()["message"] == "Livechat offline message sent"
-    with open(usherd.db + ".offline-messages") as f:
-        assert json.loads(f.readlines()[-1])["message"] == "hi"
 
 
 def test_transcript_says_that_it_failed(chat):

@@ -2,6 +2,6 @@
 check_PROGRAMS += tests/tui/uifake
 tests_tui_uifake_SOURCES = tests/tui/uifake.c tests/tui/uifake_records.c
 tests_tui_uifake_LDADD = libui.a libclient.a libterm.a libcatalogue.a libcommon.a $(UV_LIBS) $(NCURSES_LIBS) $(JANSSON_LIBS) \
-  $(YAML_LIBS) $(UTF8PROC_LIBS) $(BSD_LIBS)
+  $(YAML_LIBS) $(UTF8PROC_LIBS) $(PCRE2_LIBS) $(BSD_LIBS)
 TESTS += tests/tui/run-ui-fake.sh
 EXTRA_DIST += tests/tui/run-ui-fake.sh tests/tui/test_ui_fake.py $(wildcard $(srcdir)/tests/tui/golden/*.txt)

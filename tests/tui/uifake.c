@@ -555,6 +555,20 @@ void client_save_canned(struct client *c, const char *id, const char *shortcut, 
     done(arg, NULL);
 }
 
+void client_visitor_export(struct client *c, const char *visitor_id, client_text_done done, void *arg)
+{
+    (void)c;
+    AUTO_FREE char *text = x_asprintf("{\"visitor\":\"%s\"}\n", visitor_id);
+    done(arg, text, NULL);
+}
+
+void client_visitor_erase(struct client *c, const char *visitor_id, client_done done, void *arg)
+{
+    (void)c;
+    (void)visitor_id;
+    done(arg, NULL);
+}
+
 void client_delete_canned(struct client *c, const char *id, client_done done, void *arg)
 {
     for (size_t i = 0; i < c->m.canned_count; i++)

@@ -33,7 +33,7 @@ static const struct sample {
     {SETTING_FORMAT_MAILBOX, "Shop <help@shop.example", false},
     {SETTING_FORMAT_MAILBOX, "Shop\r\nX: y <help@shop.example>", false},
     {SETTING_FORMAT_URL, "https://crm.example/hook?a=1", true},
-    {SETTING_FORMAT_URL, "http://u:p@10.0.0.1:8080/x", true},
+    {SETTING_FORMAT_URL, "http://10.0.0.1:8080/x", true},
     {SETTING_FORMAT_URL, "http://[::1]:3000/", true},
     {SETTING_FORMAT_URL, "ftp://crm.example", false},
     {SETTING_FORMAT_URL, "crm.example", false},
