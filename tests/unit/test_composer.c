@@ -119,7 +119,7 @@ static void test_match(void **state)
                 {"queue:bill", true}, {"!queue:bill", false}, {"queue:sales", false}, {"wait>5m", true},
                 {"wait<5m", false},   {"!wait>1h", true},     {"wait>", false},       {"http://x", true},
                 {"queue:", true},     {"!queue:", false},     {"wait:", false},       {"nosuch:", false},
-                {"\"lace bill\"", false}, {"queue:\"bill\"", true}, {"\"billing http\"", true}, {"ace\" \"bill", true}};
+                {"\"lace bill\"", true}, {"\"ada bill\"", false}, {"queue:\"bill\"", true}, {"\"billing http\"", true}, {"ace\" \"bill", true}};
     (void)state;
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         struct match m = {0};
