@@ -31,10 +31,11 @@ static void sheet_free(struct pane *base);
 
 /* What the keys mean depends on the field that has them. */
 static const unsigned typing[] = {CTX_DIALOG, CTX_EDIT, 0}, items[] = {CTX_ITEMS, CTX_DIALOG, 0},
-                      week[] = {CTX_WEEK, CTX_DIALOG, 0};
+                      week[] = {CTX_WEEK, CTX_DIALOG, 0}, block[] = {CTX_BLOCK, CTX_DIALOG, CTX_EDIT, 0};
 OPS(typing_ops, typing, true);
 OPS(items_ops, items, false);
 OPS(week_ops, week, false);
+OPS(block_ops, block, true);
 
 struct sheet_field *sheet_at(struct sheet *s)
 {
@@ -96,9 +97,11 @@ void sheet_focus(struct sheet *s, int at)
     s->at = at;
     s->week.anchor = -1;
     const struct sheet_field *d = sheet_at(s);
-    s->base.ops = d && sheet_is_items(d)                        ? &items_ops
-                  : d && d->f->type == RECORD_HOURS_OF_WEEK ? &week_ops
-                                                            : &typing_ops;
+    s->base.ops = d == NULL                               ? &typing_ops
+                  : sheet_is_items(d)                     ? &items_ops
+                  : d->f->type == RECORD_HOURS_OF_WEEK    ? &week_ops
+                  : d->f->type == RECORD_MULTILINE        ? &block_ops
+                                                          : &typing_ops;
     s->base.dirty = true;
 }
 
@@ -323,9 +326,8 @@ static enum pane_answer command(struct pane *base, enum command_id id, const str
     base->dirty = true;
     if (s->preview && id == CMD_CANCEL)
         id = CMD_FORM_PREVIEW;
-    bool block = d && d->f->type == RECORD_MULTILINE;
-    if (block && (id == CMD_NEXT_FIELD || id == CMD_PREV_FIELD) &&
-        edit_command(&d->edit, id == CMD_NEXT_FIELD ? CMD_DOWN : CMD_UP))
+    if (d && d->f->type == RECORD_MULTILINE && (id == CMD_LINE_DOWN || id == CMD_LINE_UP) &&
+        edit_command(&d->edit, id == CMD_LINE_DOWN ? CMD_DOWN : CMD_UP))
         return PANE_DONE;
     switch (id) {
     case CMD_FORM_SAVE:

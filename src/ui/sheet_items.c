@@ -154,7 +154,7 @@ void sheet_choose(struct sheet *s)
     char why[320];
     size_t n = 0;
     if (f->type != RECORD_ZONE && !record_may(ui, record_kind(f->of)->may_see, why, sizeof why, "choose from them")) {
-        ui_say(ui, true, "%s", why);
+        record_refuse(ui, why);
         return;
     }
     struct offer *o = x_calloc(1, sizeof *o);
