@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -95,4 +96,33 @@ bool amount_parse(const char *text, const char *unit, int64_t *out)
         return total % units[i].factor == 0;
     }
     return false;
+}
+
+void amount_format(int64_t amount, const char *unit, char *out, size_t n)
+{
+    static const struct suffix time_parts[] = {{"d", 86400000}, {"h", 3600000}, {"m", 60000}, {"s", 1000}, {"ms", 1}},
+                               size_parts[] = {{" GB", 1 << 30}, {" MB", 1 << 20}, {" kB", 1 << 10}, {" B", 1}};
+    int64_t left;
+    size_t used = 0, shown = 0;
+    out[0] = '\0';
+    for (size_t i = 0; unit && i < COUNT_OF(units); i++) {
+        if (strcmp(units[i].name, unit) != 0)
+            continue;
+        bool size = units[i].suffixes == sizes;
+        const struct suffix *parts = size ? size_parts : time_parts;
+        if (amount <= 0 || __builtin_mul_overflow(amount, units[i].factor, &left))
+            return;
+        for (size_t k = 0; k < (size ? COUNT_OF(size_parts) : COUNT_OF(time_parts)) && left > 0 && used < n; k++) {
+            int64_t count = left / parts[k].factor;
+            left %= parts[k].factor;
+            if (count == 0)
+                continue;
+            used += (size_t)snprintf(out + used, n - used, "%s%lld%s", shown++ ? " " : "", (long long)count,
+                                     parts[k].text);
+            if (count == amount && shown == 1) { /* the same number again */
+                out[0] = '\0';
+                return;
+            }
+        }
+    }
 }

@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "catalogue/format.h"
 #include "common/error.h"
 
 enum setting_type {
@@ -41,6 +42,7 @@ struct setting_row {
     const struct setting_choice *choices;   /* SETTING_SELECT, ends with {NULL, NULL}; else NULL */
     int64_t min, max;                       /* SETTING_INT: both 0 means no limit */
     const char *unit;                       /* "seconds", "minutes", "bytes", or NULL */
+    enum setting_format format;             /* of text-like types: checked on every way in, see format.h */
     const struct setting_condition *when;   /* ends with {NULL}; NULL: always applies */
     const char *help;                       /* what it does, unit, for whom; our own words */
     bool is_public;                         /* readable without login */
@@ -75,6 +77,9 @@ bool setting_value_equal(const struct setting_value *a, const struct setting_val
    type, range or choice is ERR_INVALID with name "error-invalid-setting-value" and a sentence. out owned by the
    caller. */
 int setting_value_from_json(setting_no no, const json_t *v, struct setting_value *out, struct error *err);
+
+/* As from JSON, but without the check of the format: what an older version stored stays as it is. */
+int setting_value_from_store(setting_no no, const json_t *v, struct setting_value *out, struct error *err);
 
 /* From what somebody typed into an editor or a file ("true", "90", "1m30s" where the unit is a time). */
 int setting_value_from_text(setting_no no, const char *text, struct setting_value *out, struct error *err);

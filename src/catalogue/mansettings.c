@@ -74,6 +74,10 @@ static void put_kind(const struct setting_row *row)
     printf("(%s", type_words(row->type));
     if (row->unit != NULL)
         printf(" of %s", row->unit);
+    if (row->format != SETTING_FORMAT_NONE) {
+        fputs(": ", stdout);
+        put_text(setting_format_words(row->format));
+    }
     put_default(row);
     put_limit(", at least ", row->min, row->min > INT32_MIN);
     put_limit(", at most ", row->max, row->max < INT32_MAX);
@@ -109,6 +113,19 @@ static void put_conditions(const struct setting_row *row)
     buf_free(&words);
 }
 
+static void put_dependents(setting_no no)
+{
+    struct buf words = BUF_INIT;
+    setting_dependents_describe(&words, no, true);
+    if (words.len > 0) {
+        puts(".br");
+        fputs("Needed by ", stdout);
+        put_text(words.data);
+        puts(".");
+    }
+    buf_free(&words);
+}
+
 static void put_row(const struct setting_row *row)
 {
     fputs(".TP\n.B ", stdout);
@@ -122,6 +139,7 @@ static void put_row(const struct setting_row *row)
     putchar('\n');
     put_choices(row);
     put_conditions(row);
+    put_dependents(catalogue_find(row->id));
 }
 
 static void put_section(const char *section)

@@ -187,7 +187,7 @@ static int int_from_json(const struct setting_row *row, const json_t *v, struct 
     return refuse_int(row, false, err);
 }
 
-int setting_value_from_json(setting_no no, const json_t *v, struct setting_value *out, struct error *err)
+int setting_value_from_store(setting_no no, const json_t *v, struct setting_value *out, struct error *err)
 {
     const struct setting_row *row = catalogue_row(no);
     if (json_is_string(v) && strlen(json_string_value(v)) != json_string_length(v))
@@ -205,6 +205,30 @@ int setting_value_from_json(setting_no no, const json_t *v, struct setting_value
     if (row->type == SETTING_COLOR)
         return take_color(row, json_string_value(v), json_string_length(v), out, err);
     return take_text(row, json_string_value(v), json_string_length(v), out, err);
+}
+
+/* Beyond the type: the form of the text. The value is freed when it is refused. */
+static int check_format(const struct setting_row *row, struct setting_value *v, struct error *err)
+{
+    struct error why;
+    if (row->format == SETTING_FORMAT_NONE || setting_format_check(row->format, v->s, &why) == ERR_OK)
+        return ERR_OK;
+    setting_value_free(v);
+    error_named(err, ERR_INVALID, "error-invalid-setting-value", "%s: %.250s", row->label, why.text);
+    if (err != NULL)
+        snprintf(err->field, sizeof(err->field), "%s", row->id);
+    return ERR_INVALID;
+}
+
+int setting_value_from_json(setting_no no, const json_t *v, struct setting_value *out, struct error *err)
+{
+    struct setting_value made;
+    int rc = setting_value_from_store(no, v, &made, err);
+    if (rc == ERR_OK)
+        rc = check_format(catalogue_row(no), &made, err);
+    if (rc == ERR_OK)
+        *out = made;
+    return rc;
 }
 
 static int bool_from_text(const struct setting_row *row, const char *s, struct setting_value *out,
@@ -229,6 +253,17 @@ static int int_from_text(const struct setting_row *row, const char *s, struct se
     return take_int(row, i, out, err);
 }
 
+static int text_from_text(const struct setting_row *row, const char *text, struct setting_value *out, struct error *err)
+{
+    struct setting_value made;
+    int rc = take_text(row, text, strlen(text), &made, err);
+    if (rc == ERR_OK)
+        rc = check_format(row, &made, err);
+    if (rc == ERR_OK)
+        *out = made;
+    return rc;
+}
+
 int setting_value_from_text(setting_no no, const char *text, struct setting_value *out, struct error *err)
 {
     const struct setting_row *row = catalogue_row(no);
@@ -237,7 +272,7 @@ int setting_value_from_text(setting_no no, const char *text, struct setting_valu
     if (row->type == SETTING_ACTION)
         return refuse(row, err, "to be run, it has no value");
     if (row->type == SETTING_TEXT || row->type == SETTING_MULTILINE || row->type == SETTING_SECRET)
-        return take_text(row, text, n, out, err);
+        return text_from_text(row, text, out, err);
 
     trim(&s, &n);
     AUTO_FREE char *word = x_strndup(s, n);

@@ -88,6 +88,7 @@ void model_fini(struct model *m)
     agents_clear(m);
     for (size_t i = 0; i < m->pub.setting_count; i++) {
         free(m->pub.settings[i].id);
+        free(m->pub.settings[i].by);
         setting_value_free(&m->pub.settings[i].value);
     }
     free(m->pub.settings);
@@ -99,6 +100,7 @@ void model_fini(struct model *m)
     json_decref(m->my_departments);
     json_decref(m->my_roles);
     json_decref(m->permissions);
+    json_decref(m->right_roles);
 }
 
 bool model_may(const struct model *m, const char *permission, bool otherwise)
@@ -154,8 +156,12 @@ unsigned model_apply_permissions(struct model *m, const json_t *list)
     json_t *row, *role;
     json_decref(m->permissions);
     m->permissions = json_object();
+    json_decref(m->right_roles);
+    m->right_roles = json_object();
     json_array_foreach(list, i, row) {
         const char *id = js_str(row, "_id");
+        if (id && js_list(row, "roles"))
+            json_object_set(m->right_roles, id, (json_t *)js_list(row, "roles"));
         json_array_foreach(js_list(row, "roles"), k, role) {
             if (id && js_list_has(m->my_roles, json_string_value(role)))
                 json_object_set_new(m->permissions, id, json_true());
@@ -190,6 +196,37 @@ unsigned model_apply_setting(struct model *m, const json_t *row)
     s->value = v;
     s->known = true;
     return CLIENT_CHANGED_SETTINGS;
+}
+
+static void apply_origin(struct client_setting *s, const json_t *row)
+{
+    static const char *const names[] = {[SETTING_SOURCE_DEFAULT] = "default",
+                                        [SETTING_SOURCE_FILE] = "file",
+                                        [SETTING_SOURCE_USER] = "user"};
+    s->source = SETTING_SOURCE_UNKNOWN;
+    for (size_t i = 0; i < COUNT_OF(names); i++)
+        if (names[i] && str_eq(names[i], js_str(row, "source")))
+            s->source = (enum client_setting_source)i;
+    str_set(&s->by, js_str(js_obj(row, "by"), "username"));
+    s->at_ms = js_date(row, "at");
+    s->revision = js_int(row, "revision", 0);
+}
+
+unsigned model_apply_origins(struct model *m, const json_t *body)
+{
+    size_t i;
+    json_t *row;
+    unsigned bits = 0;
+    json_array_foreach(js_list(body, "settings"), i, row) {
+        setting_no no = js_str(row, "_id") ? catalogue_find(js_str(row, "_id")) : -1;
+        if (no < 0)
+            continue;
+        bits |= model_apply_setting(m, row);
+        apply_origin(&m->pub.settings[no], row);
+    }
+    m->pub.keeps_setting_history = true;
+    m->pub.settings_revision = js_int(body, "revision", 0);
+    return bits | CLIENT_CHANGED_SETTINGS | model_apply_routing(m);
 }
 
 unsigned model_apply_settings(struct model *m, const json_t *rows)

@@ -4,6 +4,7 @@
 
 #include "client/js.h"
 #include "client/model.h"
+#include "common/entity.h"
 #include "common/mem.h"
 
 struct inquiry *model_inquiry(const struct model *m, const char *id)

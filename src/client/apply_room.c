@@ -5,6 +5,7 @@
 #include "client/js.h"
 #include "client/model.h"
 #include "common/clock.h"
+#include "common/entity.h"
 #include "common/mem.h"
 
 #define TYPING_US (15 * 1000000)

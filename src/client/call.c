@@ -98,7 +98,7 @@ static void transmit(struct client *c, struct rung *rung, struct call *call)
         path = x_asprintf("/api/v1/method.call/%s", label);
         rest_send(c->rest, "POST", path, json_pack("{s:s}", "message", message ? message : ""), answered, call);
     } else {
-        path = x_asprintf("%s%s", *rung->path == '/' ? "" : "/api/v1/", rung->path);
+        path = *rung->path == '/' ? x_strdup(rung->path) : x_asprintf("/api/v1/%s", rung->path);
         rest_send(c->rest, rung->verb, path, json_incref(rung->body), answered, call);
     }
     rung_fini(rung);

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "client/record_private.h"
+#include "common/buf.h"
 #include "common/clock.h"
 #include "common/mem.h"
 
@@ -53,6 +55,7 @@ struct client *client_new(uv_loop_t *loop, const struct client_options *o, const
     c->session.password = x_strdup(o->password);
     c->session.token_file = x_strdup(o->token_file);
     c->department_streams = json_array();
+    records_init(c);
     c->outbox = outbox_open(o->outbox_dir, c->local ? "embedded" : c->endpoint.base_url, &err);
     if (err.code)
         str_set(&c->model.pub.notice, err.text);
@@ -89,6 +92,7 @@ void client_free(struct client **cp)
     rest_free(&c->rest);
     net_free(&c->net);
     outbox_free(&c->outbox);
+    records_fini(c);
     model_fini(&c->model);
     endpoint_fini(&c->endpoint);
     json_decref(c->department_streams);
@@ -115,4 +119,29 @@ void client_refresh_people(struct client *c)
 {
     if (client_is_online(c))
         load_people(c);
+}
+
+bool client_may(const struct client *c, const char *rights)
+{
+    if (rights == NULL)
+        return false;
+    while (*rights) {
+        size_t n = strcspn(rights, "|");
+        AUTO_FREE char *right = x_strndup(rights, n);
+        if (model_may(&c->model, right, true))
+            return true;
+        rights += n + (rights[n] == '|');
+    }
+    return false;
+}
+
+char *client_right_roles(const struct client *c, const char *right)
+{
+    struct buf b = BUF_INIT;
+    size_t i;
+    json_t *role;
+    json_array_foreach(json_object_get(c->model.right_roles, right), i, role)
+        if (json_is_string(role))
+            buf_printf(&b, "%s%s", b.len ? ", " : "", json_string_value(role));
+    return b.len ? buf_take(&b) : x_strdup("");
 }

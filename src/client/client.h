@@ -69,12 +69,23 @@ struct client_inquiry {
     char *reserved_for;                /* username, or NULL */
 };
 
+enum client_setting_source {
+    SETTING_SOURCE_UNKNOWN,  /* the server does not say where the value comes from */
+    SETTING_SOURCE_DEFAULT,
+    SETTING_SOURCE_FILE,     /* the configuration of the daemon */
+    SETTING_SOURCE_USER,     /* by at at_ms */
+};
+
 struct client_setting {
     setting_no no;                     /* row of the catalogue; -1: the server has one that usher does not know */
     char *id;
     struct setting_value value;        /* as the server has it */
     bool known;                        /* the server has told it (else default) */
     bool secret_set;                   /* a secret that is set, not readable */
+    enum client_setting_source source;
+    char *by;                          /* SETTING_SOURCE_USER: username, or NULL */
+    int64_t at_ms;                     /* and when, 0 unknown */
+    int64_t revision;                  /* of the last change; 0 unknown */
 };
 
 struct client_canned {
@@ -113,6 +124,8 @@ struct client_model {
     struct client_room **rooms;          size_t room_count;       /* order of arrival */
     struct client_inquiry **queue;       size_t queue_count;      /* in the server's order */
     struct client_setting *settings;     size_t setting_count;    /* catalogue order */
+    bool keeps_setting_history;    /* the server answers GET /usher/v1/settings */
+    int64_t settings_revision;     /* of the whole, when the settings were last read; 0 unknown */
     struct client_canned **canned;       size_t canned_count;     /* by shortcut */
     struct client_department **departments; size_t department_count;
     struct client_agent **agents;        size_t agent_count;
@@ -132,6 +145,7 @@ enum client_change {
     CLIENT_NEW_MESSAGE = 128,       /* a visitor wrote in a chat of mine (rid) */
     CLIENT_NEW_INQUIRY = 256,       /* a chat came into the queue */
     CLIENT_NEW_CHAT = 512,          /* a chat was assigned to me (rid) */
+    CLIENT_CHANGED_RECORDS = 1024,  /* a list of record.h; rid is the id of the kind */
 };
 
 struct client_options {
@@ -188,10 +202,57 @@ void client_discard(struct client *c, const char *message_id);   /* drop it */
 struct client_setting_change {
     setting_no no;
     struct setting_value value;
+    bool reset;                /* to the default, a secret to nothing; value is that */
 };
-/* All or nothing where the server can (saveSettings), else one by one: the error then says which were saved. */
-void client_save_settings(struct client *c, const struct client_setting_change *changes, size_t n, client_done done,
-                          void *arg);
+
+/* A sentence about a setting; no -1: about all. */
+struct client_setting_remark {
+    setting_no no;
+    char *text;
+};
+
+struct client_settings_answer {
+    const struct client_setting_remark *consequences;  size_t consequence_count;
+    const struct client_setting_remark *faults;        size_t fault_count;     /* why it was refused */
+    bool conflict;             /* somebody else changed one of them meanwhile; the model will have the new values */
+};
+
+/* Called once; a is never NULL and borrowed for the call. */
+typedef void (*client_settings_done)(void *arg, const struct client_settings_answer *a, const struct error *err);
+
+/* All or nothing where the server can (/usher/v1/settings, saveSettings), else one by one: the error then says which
+   were saved. With history the server refuses when one was changed since the model was read (conflict). */
+void client_save_settings(struct client *c, const struct client_setting_change *changes, size_t n,
+                          client_settings_done done, void *arg);
+/* The same without doing it: faults and consequences. A server that cannot tell answers with neither. */
+void client_try_settings(struct client *c, const struct client_setting_change *changes, size_t n,
+                         client_settings_done done, void *arg);
+
+/* One change of a setting that the server remembers. */
+struct client_setting_log {
+    int64_t seq, at_ms, undoes;        /* undoes: seq of the change that this one took back, or 0 */
+    setting_no no;                     /* -1: usher does not know it */
+    char *setting, *by, *from, *origin, *comment;
+    char *before, *after;              /* as text of the value; NULL for secrets */
+    bool secret;
+};
+
+typedef void (*client_log_done)(void *arg, const struct client_setting_log *rows, size_t n, const struct error *err);
+
+/* Newest first, at most count of them, older than before (0: the newest). setting NULL: of all settings. rows are
+   borrowed for the call. */
+void client_read_setting_log(struct client *c, const char *setting, int64_t before, int count, client_log_done done,
+                             void *arg);
+/* Gives the setting the value from before that change. Refused (conflict) when it was changed again since, unless
+   force. */
+void client_undo_setting(struct client *c, int64_t seq, bool force, client_settings_done done, void *arg);
+
+/* Calls a method that a button of the settings stands for; action is its one parameter {action}, or NULL: no
+   parameter. text: what it answered, as lines to read. missing: this server has no such method. */
+typedef void (*client_action_done)(void *arg, const char *text, bool missing, const struct error *err);
+void client_run_action(struct client *c, const char *method, const char *action, client_action_done done, void *arg);
+
+/* Saves or deletes a canned response; the server judges the right and the scope (behaviour 7). */
 void client_save_canned(struct client *c, const char *id_or_null, const char *shortcut, const char *text,
                         const char *scope, const char *department_id_or_null, client_done done, void *arg);
 void client_delete_canned(struct client *c, const char *id, client_done done, void *arg);

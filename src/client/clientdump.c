@@ -99,6 +99,12 @@ static void answered(void *arg, const struct error *err)
     json_decref(json);
 }
 
+static void saved(void *arg, const struct client_settings_answer *a, const struct error *err)
+{
+    (void)a;
+    answered(arg, err);
+}
+
 static void set(struct dump *d, const char *id, const char *text)
 {
     struct error err = {0};
@@ -107,7 +113,7 @@ static void set(struct dump *d, const char *id, const char *text)
         answered(d, &err);
         return;
     }
-    client_save_settings(d->client, &change, 1, answered, d);
+    client_save_settings(d->client, &change, 1, saved, d);
     setting_value_free(&change.value);
 }
 

@@ -10,6 +10,7 @@
 #include "client/net.h"
 #include "client/outbox.h"
 #include "client/rest.h"
+#include "client/token.h"
 
 enum session_stage {
     SESSION_IDLE,
@@ -52,7 +53,9 @@ struct client {
     uv_timer_t sender_timer;     /* the server asked to wait before the next message */
     uv_timer_t typing_timer;     /* runs only while somebody types */
     int handles;                 /* still to be closed */
+    struct records *records;     /* what administrators keep */
     json_t *department_streams;  /* ids whose queue is subscribed */
+    bool origins_busy, origins_again;   /* GET /usher/v1/settings is on its way / to be repeated */
 };
 
 /* client.c */
@@ -65,7 +68,7 @@ void client_watch_typing(struct client *c);              /* after somebody began
 typedef void (*call_done)(struct client *c, void *arg, const json_t *result, const struct error *err);
 struct rung {
     const char *verb;    /* REST: "GET"…; NULL: a method */
-    char *path;          /* behind /api/v1/, owned */
+    char *path;          /* behind /api/v1/, or all of it when it begins with a slash; owned */
     const char *method;
     json_t *body;        /* of the call, or the method's parameters; owned */
 };
@@ -85,8 +88,6 @@ void session_expired(struct client *c);                  /* 401: the token is no
 void session_settled(struct client *c, enum session_stage stage);
 bool session_is_at_least(const struct client *c, int major, int minor);   /* false when unknown */
 /* NULL with *why when it may not be used; NULL alone when there is none. Caller frees. */
-char *token_read(const char *path, struct error *err);
-int token_write(const char *path, const char *token, struct error *err);
 
 /* load.c: reading everything. Ends in session_settled. */
 void load_begin(struct client *c);
@@ -102,6 +103,10 @@ void stream_sync_rooms(struct client *c);                /* rooms came or went *
 void stream_sync_departments(struct client *c);
 void stream_leave_room(struct client *c, struct room *r);
 void stream_changed(void *arg, const char *stream, const char *event, const json_t *args);
+
+/* setting_origin.c: who gave the settings their values, from servers that remember it. */
+void settings_read_origins(struct client *c);            /* one at a time; what is asked meanwhile is asked once more */
+void settings_read_at_start(struct client *c);           /* the same as a part of loading */
 
 /* history.c */
 void history_load(struct client *c, struct room *r, bool older, client_done done, void *arg);

@@ -121,6 +121,7 @@ void load_begin(struct client *c)
     c->session.pending = 2; /* this function, and usher's own information */
     model_sweep_begin(&c->model);
     rest_send(c->rest, "GET", "/usher/v1/info", NULL, info_done, c);
+    settings_read_at_start(c);
     for (size_t i = 0; i < COUNT_OF(lists); i++)
         read_list(c, &lists[i], x_strdup(lists[i].path), true, NULL, NULL);
     AUTO_FREE char *id = rest_escape(c->model.pub.me.id);

@@ -18,19 +18,26 @@ libclient_a_SOURCES = \
   src/client/net.c src/client/net.h \
   src/client/notice.c \
   src/client/outbox.c src/client/outbox.h \
+  src/client/record.c src/client/record.h src/client/record_private.h \
+  src/client/record_affected.c \
+  src/client/record_io.c \
+  src/client/record_json.c \
+  src/client/record_kind.c \
+  src/client/record_list.c \
   src/client/person.c \
   src/client/refusal.c src/client/refusal.h \
   src/client/rest.c src/client/rest.h \
   src/client/save.c \
   src/client/sender.c \
   src/client/session.c \
+  src/client/setting_action.c src/client/setting_log.c src/client/setting_origin.c \
   src/client/sock.c src/client/sock.h \
   src/client/stream.c \
-  src/client/token.c
+  src/client/token.c src/client/token.h
 
 # What a program that uses the client links, in this order.
 CLIENT_LIBS = libclient.a libcatalogue.a libcommon.a \
-  $(CURL_LIBS) $(SSL_LIBS) $(JANSSON_LIBS) $(YAML_LIBS) $(UV_LIBS) $(UTF8PROC_LIBS) $(BSD_LIBS)
+  $(CURL_LIBS) $(SSL_LIBS) $(JANSSON_LIBS) $(YAML_LIBS) $(UV_LIBS) $(UTF8PROC_LIBS) $(PCRE2_LIBS) $(BSD_LIBS)
 
 # Connects and prints what changes as JSON lines: for tests and for finding faults. Not installed.
 noinst_PROGRAMS += src/client/clientdump

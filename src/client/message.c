@@ -4,6 +4,7 @@
 
 #include "client/js.h"
 #include "client/model.h"
+#include "common/entity.h"
 #include "common/mem.h"
 
 void *list_append(void *items, size_t *n, void *item)

@@ -36,6 +36,7 @@ struct model {
     struct client_model pub;
     json_t *my_departments;  /* list of ids */
     json_t *permissions;     /* object: id -> true, what I may do; NULL: unknown */
+    json_t *right_roles;     /* object: id -> list of the roles that have it; NULL: unknown */
     json_t *my_roles;        /* list */
     bool filled;             /* was complete once: from now on new things are news */
     bool sees_whole_queue;   /* the queue is the manager's list */
@@ -51,6 +52,7 @@ unsigned model_apply_permissions(struct model *m, const json_t *list);
 bool model_may(const struct model *m, const char *permission, bool otherwise);
 unsigned model_apply_settings(struct model *m, const json_t *rows);
 unsigned model_apply_setting(struct model *m, const json_t *row);
+unsigned model_apply_origins(struct model *m, const json_t *body);         /* of GET /usher/v1/settings */
 unsigned model_apply_routing(struct model *m);                             /* after settings */
 unsigned model_apply_canned(struct model *m, const json_t *list);
 unsigned model_apply_canned_event(struct model *m, const json_t *event);
@@ -101,9 +103,6 @@ void room_forget_messages(struct room *r);                   /* all but pending 
 
 /* The sentence for a system message, or NULL when it is none or a machine's (hidden then set): notice.c */
 char *notice_make(const json_t *message, bool *hidden);
-
-/* Undoes the escaping that the widget does before it sends (widget 5): six entities, once. In place. */
-void text_unescape(char *text);
 
 /* Lists of pointers */
 void *list_append(void *items, size_t *n, void *item);   /* the new array */

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "client/js.h"
+#include "client/record_private.h"
 #include "client/refusal.h"
 #include "common/clock.h"
 #include "common/log.h"
@@ -137,6 +138,7 @@ static void online(struct client *c)
     c->model.filled = true;
     stream_sync_rooms(c);
     history_refresh(c);
+    records_refresh(c);
     client_tell(c, CLIENT_CHANGED_STATE | CLIENT_CHANGED_QUEUE | CLIENT_CHANGED_ROOMS | CLIENT_CHANGED_SETTINGS |
                        CLIENT_CHANGED_CANNED | CLIENT_CHANGED_PEOPLE, NULL);
     sender_flush(c);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "client/js.h"
+#include "client/record_private.h"
 #include "common/clock.h"
 #include "common/log.h"
 #include "common/mem.h"
@@ -53,6 +54,7 @@ void stream_subscribe(struct client *c)
     subscribe(c, "notify-logged", "private-settings-changed", subscribed);
     subscribe(c, "notify-logged", "permissions-changed", subscribed);
     subscribe(c, "notify-logged", "user-status", subscribed);
+    subscribe(c, "notify-logged", "usher-records", subscribed); /* other servers are silent there */
     subscribe(c, "canned-responses", "canned-responses", subscribed);
     stream_sync_departments(c);
     stream_sync_rooms(c);
@@ -229,11 +231,17 @@ void stream_changed(void *arg, const char *stream, const char *event, const json
     } else if (strcmp(event, "public-settings-changed") == 0 || strcmp(event, "private-settings-changed") == 0) {
         unsigned bits = model_apply_setting(&c->model, json_array_get(args, 1));
         client_tell(c, bits | model_apply_routing(&c->model), NULL);
+        settings_read_origins(c);
+        records_touched(c, "appearance");
     } else if (strcmp(event, "user-status") == 0) {
         on_status(c, first);
     } else if (strcmp(event, "permissions-changed") == 0) {
         load_permissions(c);
+        records_touched(c, "permissions");
+    } else if (strcmp(event, "usher-records") == 0) {
+        records_touched(c, json_string_value(first));
     } else if (strcmp(stream, "canned-responses") == 0) {
         client_tell(c, model_apply_canned_event(&c->model, first), NULL);
+        records_touched(c, "canned-responses");
     }
 }

@@ -2,12 +2,17 @@ noinst_LIBRARIES += libcommon.a
 libcommon_a_SOURCES = \
   src/common/buf.c src/common/buf.h \
   src/common/clock.c src/common/clock.h \
+  src/common/entity.c src/common/entity.h \
   src/common/error.c src/common/error.h \
   src/common/id.c src/common/id.h \
+  src/common/jsonflat.c src/common/jsonflat.h \
   src/common/jsonw.c src/common/jsonw.h \
   src/common/log.c src/common/log.h \
   src/common/mem.c src/common/mem.h \
   src/common/paths.c src/common/paths.h \
+  src/common/regexp.c src/common/regexp.h \
   src/common/utf8.c src/common/utf8.h \
   src/common/ws.c src/common/ws.h \
-  src/common/yaml.c src/common/yaml.h
+  src/common/yaml.c src/common/yaml.h \
+  src/common/zone.c src/common/zone.h \
+  src/common/zones.c src/common/zones.h

@@ -72,6 +72,27 @@ static struct room *create(struct step *s, struct visitor *v, struct department 
     return r;
 }
 
+/* What the visitor looked at before comes first in the room, with the times of then (5.2, step 9). */
+static void tell_pages(struct step *s, struct room *r)
+{
+    const struct user *cat = core_user(s->core, ROCKET_CAT);
+    bool visible = core_setting_bool(s->core, "Livechat_Visitor_navigation_as_a_message");
+    for (size_t i = 0; cat && i < s->cmd->room_start.page_count; i++) {
+        const struct visited_page *p = &s->cmd->room_start.pages[i];
+        struct message *m = message_new();
+        m->type = message_type("livechat_navigation_history");
+        m->text = x_strdup(p->text);
+        m->extra = x_strdup(p->extra);
+        m->user_id = x_strdup(cat->id);
+        m->username = x_strdup(cat->username);
+        m->name = x_strdup(cat->name);
+        m->hidden = !visible;
+        m->ungroupable = true;
+        m->ts_ms = p->ts_ms;
+        message_post(s, r, m);
+    }
+}
+
 int step_room_start(struct step *s)
 {
     struct core *c = s->core;
@@ -106,6 +127,7 @@ int step_room_start(struct step *s)
     room_event(s, EVENT_ROOM_OPENED, r);
     step_event(s, EVENT_VISITOR)->visitor = v;
     room_event(s, EVENT_INQUIRY_READY, r);
+    tell_pages(s, r);
     message_system(s, r, "livechat-started", "", v->id, v->username, v->name, NULL);
     routing_serve(s, r);
     return ERR_OK;
@@ -147,8 +169,9 @@ int room_close(struct step *s, struct room *r, const char *closer, struct user *
     r->open = false;
     r->on_hold = false;
     message_system(s, r, "livechat-close", comment ? comment : "", by_id, by_name, by ? by->name : v->name,
-                   x_strdup("{\"transcriptRequested\":false}"));
+                   x_asprintf("{\"transcriptRequested\":%s}", r->transcript.email ? "true" : "false"));
     message_system(s, r, "command", "promptTranscript", by_id, by_name, by ? by->name : v->name, NULL);
+    transcript_on_close(s, r);
     inquiry_set_status(c, r, INQUIRY_NONE);
     room_event(s, EVENT_INQUIRY_REMOVED, r);
     room_event(s, EVENT_ROOM_CLOSED, r);

@@ -9,10 +9,14 @@
 
 #include "catalogue/catalogue.h"
 #include "core/canned.h"
+#include "core/record.h"
+#include "core/setting.h"
 #include "core/user.h"
 
 struct visitor;
 struct message;
+struct visited_page;
+struct room;
 
 enum command_type {
     COMMAND_SETTINGS,          /* settings: all or nothing */
@@ -37,7 +41,7 @@ enum command_type {
     COMMAND_ROOM_RETURN,       /* room: back to the queue (behaviour 4) */
     COMMAND_ROOM_FORWARD,      /* room: to user and/or department (behaviour 18) */
     COMMAND_ROOM_JOIN,         /* room: subscription for user */
-    COMMAND_ROOM_INFO,         /* room: topic, tags, livechat_data where has_* is set */
+    COMMAND_ROOM_INFO,         /* room: topic, tags, livechat_data, priority where has_* is set; survey */
     COMMAND_ROOM_READ,         /* room: user saw everything */
     COMMAND_ROOM_SHOW,         /* room: user has it in his list (client_action) or not */
     COMMAND_ROOM_VISITOR,      /* room_visitor: the chat belongs to another visitor from now on -> result.room */
@@ -47,14 +51,15 @@ enum command_type {
     COMMAND_MESSAGE_REMOVE,    /* message: the stored one in `stored` */
     COMMAND_CANNED_SAVE,       /* canned -> result.canned */
     COMMAND_CANNED_REMOVE,     /* canned: id */
+    COMMAND_WORKSPACE,         /* workspace: settings, departments, canned responses, all or nothing */
+    COMMAND_RECORD_SAVE,       /* record_save -> result.record */
+    COMMAND_RECORD_REMOVE,     /* record_save: kind, id -> result.record */
+    COMMAND_TRANSCRIPT_REQUEST,/* transcript: mail it when the chat ends (19.1) */
+    COMMAND_TRANSCRIPT_DISCARD,/* transcript: rid */
+    COMMAND_TRANSCRIPT_SEND,   /* transcript: mail it now, by the actor or (without one) the visitor */
     COMMAND_AGENT_NEXT,        /* department: id or NULL; a routing step without a chat -> result.user (20.3) */
     COMMAND_TICK,              /* nothing but the time: deadlines */
     COMMAND_COUNT
-};
-
-struct setting_change {
-    setting_no no;
-    struct setting_value value;
 };
 
 struct right_change {
@@ -74,10 +79,7 @@ struct command {
     uint64_t entropy;          /* fresh for every command; all ids of the step are made from it */
     const char *actor_id;      /* the user who asks, or NULL (visitor, system) */
     union {
-        struct {
-            const struct setting_change *items;
-            size_t n;
-        } settings;
+        struct setting_changes settings;
         struct {
             setting_no no;
             const struct setting_value *value; /* NULL: what is stored counts again */
@@ -90,6 +92,7 @@ struct command {
             const char *id;            /* of an existing user; NULL: a new one */
             const char *new_id;        /* wish for a new one's id, or NULL */
             const char *username, *name, *email, *bio, *nickname, *status_text;
+            const char *custom_fields; /* JSON object text */
             const bool *active, *verified;
             const uint32_t *roles;
             const int64_t *max_chats;
@@ -105,7 +108,14 @@ struct command {
             bool by_other;             /* set by somebody with manage-livechat-agents */
         } user;
         struct {
+            struct setting_changes settings;
+            const struct command *steps;   /* department_save (new ones with new_id) and canned */
+            size_t n;
+            bool dry_run;                  /* only checked */
+        } workspace;
+        struct {
             const char *id;            /* NULL: a new one */
+            const char *new_id;        /* wish for a new one's id, or NULL */
             const char *name, *email, *description, *offline_channel, *fallback_id, *waiting_queue_message,
                 *abandoned_message, *allowed_forward, *extra;   /* NULL: leave */
             bool enabled, show_on_registration, show_on_offline_form, request_tag_before_closing;
@@ -142,6 +152,8 @@ struct command {
             const char *rid;               /* must be an open room of his, or NULL */
             const char *agent_id;          /* wished agent, or NULL */
             const char *source_type, *source_id, *source_alias, *source_label;
+            const struct visited_page *pages;  /* seen before, oldest first: told in a new room */
+            size_t page_count;
         } room_start;
         struct {
             const char *rid;
@@ -151,8 +163,10 @@ struct command {
             bool client_action;
             const char *const *tags;
             int tag_count;
-            const char *topic, *livechat_data;
-            bool has_tags, has_topic, has_livechat_data;
+            const char *topic, *livechat_data, *priority_id;
+            const char *survey;            /* JSON object text; NULL: leave */
+            bool has_tags, has_topic, has_livechat_data, has_priority;
+            const struct room *closed;     /* info: the record of a chat that is not open, or NULL */
         } room;
         struct {
             const char *rid;
@@ -176,6 +190,17 @@ struct command {
             const char *const *tags;
             int tag_count;
         } canned;
+        struct {
+            enum record_kind kind;
+            const char *id;                /* NULL: a new one */
+            const char *new_id;            /* wish for a new one's id, or NULL; custom fields need it */
+            const json_t *values;          /* all fields: those that are absent get their standard value */
+        } record_save;
+        struct {
+            const char *rid;
+            const struct visitor *record;  /* send: whose chat it is; it may be closed */
+            const char *email, *subject;   /* subject NULL or "": the usual one */
+        } transcript;
     };
 };
 

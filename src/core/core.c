@@ -38,6 +38,12 @@ static const step_handler handlers[COMMAND_COUNT] = {
     [COMMAND_MESSAGE_REMOVE] = step_message_remove,
     [COMMAND_CANNED_SAVE] = step_canned_save,
     [COMMAND_CANNED_REMOVE] = step_canned_remove,
+    [COMMAND_WORKSPACE] = step_workspace,
+    [COMMAND_RECORD_SAVE] = step_record_save,
+    [COMMAND_RECORD_REMOVE] = step_record_remove,
+    [COMMAND_TRANSCRIPT_REQUEST] = step_transcript_request,
+    [COMMAND_TRANSCRIPT_DISCARD] = step_transcript_discard,
+    [COMMAND_TRANSCRIPT_SEND] = step_transcript_send,
     [COMMAND_AGENT_NEXT] = step_agent_next,
     [COMMAND_TICK] = step_tick,
 };
@@ -51,6 +57,8 @@ struct core *core_new(void)
     TAILQ_INIT(&c->chats.open);
     RB_INIT(&c->chats.waiting);
     TAILQ_INIT(&c->chats.idle_visitors);
+    for (int i = 0; i < RECORD_KIND_COUNT; i++)
+        RB_INIT(&c->records[i].by_name);
     c->digest = 0xCBF29CE484222325u;
     return c;
 }
@@ -77,6 +85,7 @@ void core_free(struct core **cp)
     }
     struct visitor *v, *next_v;
     HASH_ITER(by_id, c->chats.visitors_by_id, v, next_v) {
+        manager_unlink(c, v);
         HASH_DELETE(by_id, c->chats.visitors_by_id, v);
         HASH_DELETE(by_token, c->chats.visitors_by_token, v);
         visitor_free(&v);
@@ -99,6 +108,7 @@ void core_free(struct core **cp)
         HASH_DELETE(by_id, c->canned_by_id, k);
         canned_free(k);
     }
+    records_fini(c);
     settings_fini(&c->settings);
     free(c);
 }
@@ -168,6 +178,7 @@ void digest_event(struct core *c, const struct event *e)
     mix_text(c, e->visitor ? e->visitor->id : NULL);
     mix_text(c, e->message ? e->message->id : NULL);
     mix_text(c, e->canned ? e->canned->id : NULL);
+    mix_text(c, e->record ? e->record->id : NULL);
     mix_text(c, e->detail);
     if (e->room) {
         mix_text(c, e->room->id);
@@ -209,6 +220,8 @@ uint64_t core_digest(const struct core *c)
 
 void core_load_done(struct core *c, uint64_t guest_count, uint64_t room_count)
 {
+    departments_bind(c, RECORD_UNIT);
+    departments_bind(c, RECORD_BUSINESS_HOUR);
     c->settings.values[catalogue_find("Livechat_guest_count")].i = (int64_t)guest_count;
     c->settings.values[catalogue_find("Livechat_Room_Count")].i = (int64_t)room_count;
     for (struct user *u = c->people.by_id; u; u = u->by_id.next)

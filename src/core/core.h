@@ -13,8 +13,11 @@
 #include "core/department.h"
 #include "core/event.h"
 #include "core/message.h"
+#include "core/record.h"
 #include "core/rights.h"
 #include "core/room.h"
+#include "core/setting.h"
+#include "core/transcript.h"
 #include "core/user.h"
 #include "core/visitor.h"
 
@@ -31,6 +34,7 @@ struct result {
     struct room *room;
     struct message *message;       /* owned by the events of the step */
     struct canned *canned;
+    struct record *record;
     bool created;                  /* room_start: a new room; message: stored now */
     bool changed;                  /* user_service, room_return …: something changed */
 };
@@ -54,8 +58,13 @@ const struct setting_value *core_setting_in_force(const struct core *c, setting_
 bool core_setting_bool(const struct core *c, const char *id);
 int64_t core_setting_int(const struct core *c, const char *id);
 const char *core_setting_text(const struct core *c, const char *id);
-/* Who set it last and when; false: still the default. */
-bool core_setting_origin(const struct core *c, setting_no no, const char **user_id, int64_t *ms);
+/* Where its value comes from, who set it last and when. */
+const struct setting_state *core_setting_state(const struct core *c, setting_no no);
+/* Number of the newest change of any setting; 0: none yet. */
+uint64_t core_settings_revision(const struct core *c);
+
+/* Would this change nothing? The same value, an empty one for a secret (which leaves it), a reset of what was never set. */
+bool setting_change_is_idle(const struct core *c, const struct setting_change *ch);
 
 bool core_may(const struct core *c, const struct user *u, const char *right_id);   /* right_id must exist */
 uint32_t core_right_roles(const struct core *c, int right);
@@ -106,9 +115,11 @@ const struct routing_flags *core_routing(const struct core *c);
 /* The agent the method would hand a chat of that department to now: only a look, COMMAND_AGENT_NEXT takes the step. */
 struct user *core_next_agent(const struct core *c, const struct department *d);
 
-/* --- loading (store only): records are handed over, in this order: users, departments, links, canned, visitors,
-   rooms, subscriptions, messages newer than the rows of their rooms; then core_load_done. */
-void core_load_setting(struct core *c, setting_no no, const struct setting_value *v, const char *user_id, int64_t ms);
+/* --- loading (store only): records are handed over, in this order: users, departments, links, canned, records,
+   visitors, rooms, subscriptions, messages newer than the rows of their rooms; then core_load_done. */
+/* v NULL: the default. What state names is copied. */
+void core_load_setting(struct core *c, setting_no no, const struct setting_value *v, const struct setting_state *state);
+void core_load_settings_revision(struct core *c, uint64_t revision);
 void core_load_right(struct core *c, int right, uint32_t roles);
 void core_load_user(struct core *c, struct user *u_take);
 void core_load_department(struct core *c, struct department *d_take);

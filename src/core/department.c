@@ -26,6 +26,7 @@ void department_free(struct department *d)
     free(d->business_hour_id);
     free(d->allowed_forward);
     free(d->extra);
+    free(d->unit_id);
     texts_free(&d->closing_tags, &d->closing_tag_count);
     free(d);
 }
@@ -252,11 +253,12 @@ int step_department_save(struct step *s)
     int rc = check_save(s, d);
     if (rc != ERR_OK)
         return rc;
-    if (d == NULL && s->cmd->department_save.name == NULL)
+    const char *name = s->cmd->department_save.name;
+    if (name ? name[strspn(name, " \t")] == '\0' : d == NULL)
         return step_fail(s, ERR_INVALID, "error-the-field-is-required", "The field Name is required");
     if (d == NULL) {
         d = department_new();
-        d->id = step_id(s);
+        d->id = s->cmd->department_save.new_id ? x_strdup(s->cmd->department_save.new_id) : step_id(s);
         d->created_ms = s->now;
         department_index(s->core, d);
         s->result->created = true;
@@ -346,6 +348,7 @@ int step_department_remove(struct step *s)
     TAILQ_REMOVE(&c->people.departments, d, entry);
     HASH_DELETE(by_id, c->people.departments_by_id, d);
     forget_department(s, d);
+    records_forget_department(s, d);
     step_event(s, EVENT_DEPARTMENT_REMOVED)->department = d;
     step_bury(s, d, bury_department);
     return ERR_OK;

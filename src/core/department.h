@@ -40,6 +40,7 @@ struct department {
     int64_t updated_ms, created_ms;
     uint64_t created_no;       /* order of creation */
     /* Derived. */
+    char *unit_id;             /* the unit it belongs to, or NULL; business_hour_id likewise follows the records */
     int agent_count, online_count, eligible_count, bot_count;
     LIST_HEAD(, department_agent) agents;
     struct agent_tree eligible;       /* by count, order, username */

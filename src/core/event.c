@@ -19,8 +19,10 @@ const char *event_name(enum event_type type)
         [EVENT_DEPARTMENT_AGENT_REMOVED] = "department-agent-removed",
         [EVENT_VISITOR] = "visitor",
         [EVENT_VISITOR_REMOVED] = "visitor-erased",
+        [EVENT_MANAGER_REMOVED] = "contact-manager-removed",
         [EVENT_ROOM_OPENED] = "room-opened",
         [EVENT_ROOM_CHANGED] = "room-changed",
+        [EVENT_ROOM_EDITED] = "room-edited",
         [EVENT_ROOM_CLOSED] = "room-closed",
         [EVENT_INQUIRY_READY] = "inquiry-ready",
         [EVENT_INQUIRY_QUEUED] = "inquiry-queued",
@@ -35,6 +37,9 @@ const char *event_name(enum event_type type)
         [EVENT_MESSAGE_REMOVED] = "message-removed",
         [EVENT_CANNED] = "canned",
         [EVENT_CANNED_REMOVED] = "canned-removed",
+        [EVENT_RECORD] = "record",
+        [EVENT_RECORD_REMOVED] = "record-removed",
+        [EVENT_TRANSCRIPT] = "transcript",
     };
     return names[type];
 }

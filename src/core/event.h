@@ -21,9 +21,11 @@ enum event_type {
     EVENT_DEPARTMENT_AGENT_REMOVED,
     EVENT_VISITOR,             /* registered or changed */
     EVENT_VISITOR_REMOVED,     /* a person was erased: with rooms, messages, files */
+    EVENT_MANAGER_REMOVED,     /* user is no contact manager any more: of no visitor, in memory or not */
     EVENT_ROOM_OPENED,
     EVENT_ROOM_CHANGED,        /* topic, tags, department, visitor status, on hold … */
     EVENT_ROOM_CLOSED,
+    EVENT_ROOM_EDITED,         /* a closed chat; room holds only id, topic, tags, custom fields, priority, survey */
     EVENT_INQUIRY_READY,       /* created, or back to waiting for automatic routing */
     EVENT_INQUIRY_QUEUED,      /* came into the queue */
     EVENT_INQUIRY_TAKEN,       /* user serves the room now; the inquiry left the queue */
@@ -37,6 +39,9 @@ enum event_type {
     EVENT_MESSAGE_REMOVED,
     EVENT_CANNED,
     EVENT_CANNED_REMOVED,
+    EVENT_RECORD,              /* an administrative record was created or changed */
+    EVENT_RECORD_REMOVED,
+    EVENT_TRANSCRIPT,          /* mail the transcript: transcript, visitor; room when it is (or was just) open */
     EVENT_COUNT
 };
 
@@ -51,12 +56,16 @@ struct room;
 struct subscription;
 struct message;
 struct canned;
+struct record;
+struct transcript_order;
+struct setting_record;
 
 struct event {
     enum event_type type;
     int64_t ts_ms;
     const char *actor_id;      /* who caused it, or NULL */
     setting_no setting;
+    const struct setting_record *change;  /* EVENT_SETTING: what the history keeps */
     int right;
     struct user *user;
     struct department *department;
@@ -66,6 +75,8 @@ struct event {
     struct subscription *subscription;
     struct message *message;
     struct canned *canned;
+    struct record *record;
+    const struct transcript_order *transcript;
     char *detail;              /* compact JSON without personal data, or NULL; owned by the list */
 };
 

@@ -17,17 +17,14 @@ TAILQ_HEAD(department_list, department);
 TAILQ_HEAD(room_list, room);
 TAILQ_HEAD(visitor_list, visitor);
 
-struct setting_origin {
-    char *user_id;
-    int64_t ms;
-};
 
 struct settings {
     setting_no *recent;                /* look-ups by id, found again by the address of the text */
     struct setting_value *values;      /* by setting_no */
     struct setting_value *forced;      /* by setting_no, for tests: what counts instead; NULL: nothing is forced */
     bool *is_forced;
-    struct setting_origin *origins;
+    struct setting_state *states;      /* user_id is owned */
+    uint64_t revision;                 /* number of the newest change */
     uint32_t *rights;                  /* by row of right_rows */
 };
 
@@ -49,6 +46,7 @@ struct chats {
     struct visitor *visitors_by_token, *visitors_by_id;
     struct visitor_list idle_visitors; /* without open chat, oldest first */
     size_t idle_count;
+    struct manager *managers;          /* by username: manager.c */
 };
 
 /* Things that stay readable until the next step. */
@@ -60,11 +58,20 @@ struct graves {
     size_t n, cap;
 };
 
+RB_HEAD(record_tree, record);
+
+/* The records of one kind. */
+struct record_set {
+    struct record *by_id;
+    struct record_tree by_name;
+};
+
 struct core {
     struct settings settings;
     struct people people;
     struct chats chats;
     struct canned *canned_by_id, *canned_by_shortcut;
+    struct record_set records[RECORD_KIND_COUNT];
     struct graves graves;
     uint64_t digest;
 };
@@ -97,6 +104,8 @@ void settings_fini(struct settings *s);
 int step_settings(struct step *s);
 int step_setting_force(struct step *s);
 uint64_t setting_count_up(struct core *c, const char *id);         /* hidden counters: one more; the new value */
+int settings_check(struct step *s, const struct setting_changes *all);     /* are they all settings one may change? */
+void settings_change(struct step *s, const struct setting_changes *all);   /* checked before; with what follows from it */
 int step_rights(struct step *s);
 
 /* user.c */
@@ -158,6 +167,12 @@ int step_visitor_save(struct step *s);
 int step_visitor_status(struct step *s);
 int step_visitor_remove(struct step *s);
 
+/* manager.c: visitors in memory by their contact manager */
+void manager_link(struct core *c, struct visitor *v);             /* as v says */
+void manager_unlink(struct core *c, struct visitor *v);           /* before v goes */
+void manager_set(struct core *c, struct visitor *v, const char *username);  /* NULL: nobody */
+void manager_remove(struct step *s, struct user *u);              /* he is no agent any more: nobody's manager (3.2) */
+
 /* room.c */
 void room_free(struct room *r);
 void room_index(struct core *c, struct room *r);
@@ -189,15 +204,41 @@ struct message *message_system(struct step *s, struct room *r, const char *type,
                                const char *user_id, const char *username, const char *name, char *extra_take);
 struct message *message_by_user(struct step *s, struct room *r, const char *type, const char *text,
                                 const struct user *u, char *extra_take);
+void message_post_late(struct step *s, const char *rid, struct message *m_take);   /* into a closed chat */
 int step_message_send(struct step *s);
 int step_message_update(struct step *s);
 int step_message_remove(struct step *s);
+
+/* transcript.c */
+void transcript_request_clear(struct transcript_request *t);
+void transcript_on_close(struct step *s, struct room *r);         /* keeps what was promised */
+int step_transcript_request(struct step *s);
+int step_transcript_discard(struct step *s);
+int step_transcript_send(struct step *s);
 
 /* canned.c */
 void canned_free(struct canned *k);
 void canned_index(struct core *c, struct canned *k);
 int step_canned_save(struct step *s);
 int step_canned_remove(struct step *s);
+
+/* workspace.c */
+int step_workspace(struct step *s);
+/* record.c, record_fields.c, record_kinds.c */
+int record_compare(struct record *a, struct record *b);
+RB_PROTOTYPE(record_tree, record, by_name, record_compare)
+typedef bool (*record_item_test)(const json_t *item, const void *arg);
+bool record_item_is(const json_t *item, const void *id);          /* the item is this text */
+void record_drop_item(struct step *s, struct record *r, const char *field, record_item_test is_gone, const void *arg);
+void record_replace(struct step *s, struct record *r, json_t *doc_take);
+/* A new document from what was sent, by the table of its kind; *doc may be set even when it fails. */
+int record_document(struct step *s, const struct record_kind_row *kind, const json_t *values, json_t **doc);
+void records_fini(struct core *c);
+void records_forget_department(struct step *s, const struct department *d);
+void records_forget_monitor(struct step *s, const struct user *u);
+void departments_bind(struct core *c, enum record_kind kind);     /* which unit or hour each department has */
+int step_record_save(struct step *s);
+int step_record_remove(struct step *s);
 
 /* Lists of texts. */
 char **texts_dup(const char *const *items, int n);

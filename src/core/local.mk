@@ -4,16 +4,23 @@ libcore_a_SOURCES = \
   src/core/canned.c src/core/canned.h \
   src/core/chat.c \
   src/core/command.h \
+  src/core/consequence.c src/core/consequence.h \
   src/core/core.c src/core/core.h \
   src/core/department.c src/core/department.h \
   src/core/event.c src/core/event.h \
   src/core/inquiry.c \
   src/core/internal.h \
+  src/core/manager.c \
   src/core/message.c src/core/message.h \
+  src/core/record.c src/core/record.h \
+  src/core/record_fields.c \
+  src/core/record_kinds.c \
   src/core/rights.c src/core/rights.h \
   src/core/room.c src/core/room.h \
   src/core/routing.c \
-  src/core/setting.c \
+  src/core/transcript.c src/core/transcript.h \
+  src/core/setting.c src/core/setting.h \
   src/core/user.c src/core/user.h \
   src/core/visitor.c src/core/visitor.h \
-  src/core/waiting.c
+  src/core/waiting.c \
+  src/core/workspace.c

@@ -176,7 +176,8 @@ struct message *message_post(struct step *s, struct room *r, struct message *m)
         id_make_ordered(&s->ids, s->now, m->id);
     }
     m->rid = x_strdup(r->id);
-    m->ts_ms = m->updated_ms = s->now;
+    m->updated_ms = s->now;
+    m->ts_ms = m->ts_ms ? m->ts_ms : s->now;
     if (r->last_message && m->ts_ms <= r->last_message->ts_ms)
         m->ts_ms = r->last_message->ts_ms + 1; /* the order of saying is the order of time */
     affect_room(r, m);
@@ -191,6 +192,17 @@ struct message *message_post(struct step *s, struct room *r, struct message *m)
     if (r->open)
         count_unread(s, r, m);
     return m;
+}
+
+/* The room is in the store only; its count of messages follows there. */
+void message_post_late(struct step *s, const char *rid, struct message *m)
+{
+    m->id = x_malloc(ID_LEN + 1);
+    id_make_ordered(&s->ids, s->now, m->id);
+    m->rid = x_strdup(rid);
+    m->ts_ms = m->updated_ms = s->now;
+    step_bury(s, m, bury_message);
+    step_event(s, EVENT_MESSAGE)->message = m;
 }
 
 void core_load_message(struct core *c, struct message *m, uint64_t number)

@@ -37,9 +37,11 @@ void room_free(struct room *r)
     free(r->topic);
     free(r->livechat_data);
     free(r->priority_id);
+    free(r->survey);
     free(r->consent_text);
     free(r->inquiry.id);
     free(r->inquiry.first_text);
+    transcript_request_clear(&r->transcript);
     free(r);
 }
 
@@ -229,14 +231,36 @@ int step_room_join(struct step *s)
     return ERR_OK;
 }
 
-int step_room_info(struct step *s)
+static void bury_room(void *p)
 {
-    const struct command *cmd = s->cmd;
-    struct room *r = step_find_room(s);
-    if (r == NULL)
-        return step_fail(s, ERR_NOT_FOUND, "error-invalid-room", "Invalid room");
+    room_free(p);
+}
+
+/* Of a closed chat only what can still be changed. */
+static struct room *closed_copy(struct step *s, const struct room *closed)
+{
+    struct room *r = room_new();
+    r->id = x_strdup(closed->id);
+    r->topic = x_strdup(closed->topic);
+    r->tags = texts_dup((const char *const *)closed->tags, closed->tag_count);
+    r->tag_count = closed->tag_count;
+    r->livechat_data = x_strdup(closed->livechat_data);
+    r->priority_id = x_strdup(closed->priority_id);
+    r->survey = x_strdup(closed->survey);
+    r->updated_ms = s->now;
+    step_bury(s, r, bury_room);
+    return r;
+}
+
+static const char *or_null(const char *text)
+{
+    return text && *text ? text : NULL;
+}
+
+static void apply_info(struct room *r, const struct command *cmd)
+{
     if (cmd->room.has_topic)
-        str_set(&r->topic, cmd->room.topic && *cmd->room.topic ? cmd->room.topic : NULL);
+        str_set(&r->topic, or_null(cmd->room.topic));
     if (cmd->room.has_tags) {
         texts_free(&r->tags, &r->tag_count);
         r->tags = texts_dup(cmd->room.tags, cmd->room.tag_count);
@@ -244,7 +268,26 @@ int step_room_info(struct step *s)
     }
     if (cmd->room.has_livechat_data)
         str_set(&r->livechat_data, cmd->room.livechat_data);
-    room_event(s, EVENT_ROOM_CHANGED, r);
+    if (cmd->room.has_priority)
+        str_set(&r->priority_id, or_null(cmd->room.priority_id));
+    if (cmd->room.survey)
+        str_set(&r->survey, cmd->room.survey);
+}
+
+int step_room_info(struct step *s)
+{
+    const struct command *cmd = s->cmd;
+    struct room *r = step_find_room(s);
+    if (r) {
+        apply_info(r, cmd);
+        room_event(s, EVENT_ROOM_CHANGED, r);
+        return ERR_OK;
+    }
+    if (cmd->room.closed == NULL)
+        return step_fail(s, ERR_NOT_FOUND, "error-invalid-room", "Invalid room");
+    r = closed_copy(s, cmd->room.closed);
+    apply_info(r, cmd);
+    step_event(s, EVENT_ROOM_EDITED)->room = r;
     return ERR_OK;
 }
 

@@ -52,6 +52,14 @@ struct room_metrics {
     int64_t chat_duration_s, service_duration_s;
 };
 
+/* A user wants the visitor to get the transcript by mail when the chat ends (behaviour 19.1). */
+struct transcript_request {
+    char *email;               /* NULL: nobody asked */
+    char *subject;             /* or NULL: the usual one */
+    char *by_id, *by_username; /* who asked */
+    int64_t requested_ms;
+};
+
 struct room {
     char *id;
     uint64_t no;               /* order of creation */
@@ -74,10 +82,12 @@ struct room {
     char **tags;
     int tag_count;
     char *topic, *livechat_data, *priority_id;
+    char *survey;              /* JSON object text: what the visitor thought of the chat, or NULL */
     char *consent_text;        /* asked for before the chat, as it stood then ("": the widget's own words); NULL: no consent
                                   was required (behaviour 13) */
     struct message *last_message;  /* owned copy, or NULL */
     struct inquiry inquiry;
+    struct transcript_request transcript;
     struct room_metrics metrics;
     LIST_HEAD(, subscription) subscriptions;
     uint64_t mark;             /* the store's: number of the last message its row knows of */

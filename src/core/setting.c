@@ -12,7 +12,7 @@ void settings_init(struct settings *s)
     size_t n = catalogue_count();
     s->recent = x_calloc(RECENT, sizeof(*s->recent));
     s->values = x_calloc(n, sizeof(*s->values));
-    s->origins = x_calloc(n, sizeof(*s->origins));
+    s->states = x_calloc(n, sizeof(*s->states));
     for (size_t i = 0; i < n; i++)
         setting_value_default((setting_no)i, &s->values[i]);
     s->rights = x_calloc(right_count, sizeof(*s->rights));
@@ -26,13 +26,13 @@ void settings_fini(struct settings *s)
         setting_value_free(&s->values[i]);
         if (s->forced)
             setting_value_free(&s->forced[i]);
-        free(s->origins[i].user_id);
+        free((char *)s->states[i].user_id);
     }
     free(s->forced);
     free(s->is_forced);
     free(s->recent);
     free(s->values);
-    free(s->origins);
+    free(s->states);
     free(s->rights);
 }
 
@@ -74,20 +74,48 @@ const char *core_setting_text(const struct core *c, const char *id)
     return s ? s : "";
 }
 
-bool core_setting_origin(const struct core *c, setting_no no, const char **user_id, int64_t *ms)
+const char *setting_source_name(enum setting_source s)
 {
-    const struct setting_origin *o = &c->settings.origins[no];
-    *user_id = o->user_id;
-    *ms = o->ms;
-    return o->ms != 0;
+    static const char *const names[] = {
+        [SETTING_SOURCE_DEFAULT] = "default", [SETTING_SOURCE_USER] = "user", [SETTING_SOURCE_FILE] = "file"};
+    return names[s];
 }
 
-void core_load_setting(struct core *c, setting_no no, const struct setting_value *v, const char *user_id, int64_t ms)
+const char *setting_via_name(enum setting_via v)
 {
+    static const char *const names[] = {
+        [SETTING_VIA_SERVER] = "server",   [SETTING_VIA_REST] = "rest", [SETTING_VIA_REALTIME] = "realtime",
+        [SETTING_VIA_CONSOLE] = "console", [SETTING_VIA_FILE] = "file", [SETTING_VIA_UNDO] = "undo"};
+    return names[v];
+}
+
+const struct setting_state *core_setting_state(const struct core *c, setting_no no)
+{
+    return &c->settings.states[no];
+}
+
+uint64_t core_settings_revision(const struct core *c)
+{
+    return c->settings.revision;
+}
+
+void core_load_settings_revision(struct core *c, uint64_t revision)
+{
+    c->settings.revision = revision;
+}
+
+void core_load_setting(struct core *c, setting_no no, const struct setting_value *v, const struct setting_state *state)
+{
+    struct setting_state *mine = &c->settings.states[no];
+    char *user_id = x_strdup(state->user_id);
     setting_value_free(&c->settings.values[no]);
-    setting_value_copy(&c->settings.values[no], v);
-    str_set(&c->settings.origins[no].user_id, user_id);
-    c->settings.origins[no].ms = ms;
+    if (v)
+        setting_value_copy(&c->settings.values[no], v);
+    else
+        setting_value_default(no, &c->settings.values[no]);
+    free((char *)mine->user_id);
+    *mine = *state;
+    mine->user_id = user_id;
 }
 
 void core_load_right(struct core *c, int right, uint32_t roles)
@@ -128,26 +156,95 @@ static bool is_routing_method(const char *id)
     return strcmp(id, "Livechat_Routing_Method") == 0;
 }
 
-int step_settings(struct step *s)
+bool setting_change_is_idle(const struct core *c, const struct setting_change *ch)
+{
+    const struct setting_state *state = core_setting_state(c, ch->no);
+    bool empty = !ch->reset && catalogue_row(ch->no)->is_secret && ch->value.s[0] == '\0';
+    if (ch->reset)
+        return state->source == SETTING_SOURCE_DEFAULT;
+    return empty || setting_value_equal(&ch->value, core_setting(c, ch->no));
+}
+
+static char *value_json(setting_no no, const struct setting_value *v)
+{
+    if (catalogue_row(no)->is_secret)
+        return NULL;
+    json_t *json = setting_value_to_json(v);
+    char *text = json_dumps(json, JSON_ENCODE_ANY | JSON_COMPACT);
+    json_decref(json);
+    return text;
+}
+
+static void bury_record(void *p)
+{
+    struct setting_record *r = p;
+    free(r->from);
+    free(r->comment);
+    free(r->old_json);
+    free(r->new_json);
+    free(r);
+}
+
+/* Puts the value in and makes the event with its line of the history. */
+static void change_one(struct step *s, const struct setting_changes *all, const struct setting_change *ch)
 {
     struct core *c = s->core;
-    bool agents = false, method = false;
-    for (size_t i = 0; i < s->cmd->settings.n; i++) {
-        setting_no no = s->cmd->settings.items[i].no;
+    struct setting_record *r = x_calloc(1, sizeof(*r));
+    step_bury(s, r, bury_record);
+    r->no = ch->no;
+    r->number = ++c->settings.revision;
+    r->via = all->via;
+    r->from = x_strdup(all->from);
+    r->comment = x_strdup(all->comment);
+    r->undoes = all->undoes;
+    r->old_json = value_json(ch->no, core_setting(c, ch->no));
+    r->old_default = core_setting_state(c, ch->no)->source == SETTING_SOURCE_DEFAULT;
+    struct setting_state state = {
+        .source = ch->reset ? SETTING_SOURCE_DEFAULT
+                  : all->via == SETTING_VIA_FILE ? SETTING_SOURCE_FILE : SETTING_SOURCE_USER,
+        .user_id = s->cmd->actor_id,
+        .ms = s->now,
+        .revision = r->number,
+    };
+    core_load_setting(c, ch->no, ch->reset ? NULL : &ch->value, &state);
+    r->new_json = value_json(ch->no, core_setting(c, ch->no));
+    struct event *e = step_event(s, EVENT_SETTING);
+    e->setting = ch->no;
+    e->change = r;
+}
+
+int settings_check(struct step *s, const struct setting_changes *all)
+{
+    for (size_t i = 0; i < all->n; i++) {
+        setting_no no = all->items[i].no;
         if (no < 0 || (size_t)no >= catalogue_count() || catalogue_row(no)->is_hidden ||
             catalogue_row(no)->type == SETTING_ACTION)
             return step_fail(s, ERR_INVALID, "error-invalid-setting", "There is no such setting");
     }
-    for (size_t i = 0; i < s->cmd->settings.n; i++) {
-        const struct setting_change *ch = &s->cmd->settings.items[i];
-        core_load_setting(c, ch->no, &ch->value, s->cmd->actor_id, s->now);
-        step_event(s, EVENT_SETTING)->setting = ch->no;
+    return ERR_OK;
+}
+
+void settings_change(struct step *s, const struct setting_changes *all)
+{
+    bool agents = false, method = false;
+    for (size_t i = 0; i < all->n; i++) {
+        const struct setting_change *ch = &all->items[i];
         const char *id = catalogue_row(ch->no)->id;
+        if (setting_change_is_idle(s->core, ch))
+            continue;
+        change_one(s, all, ch);
         agents |= concerns_agents(id);
         method |= is_routing_method(id);
     }
     settings_follow(s, agents, method);
-    return ERR_OK;
+}
+
+int step_settings(struct step *s)
+{
+    int rc = settings_check(s, &s->cmd->settings);
+    if (rc == ERR_OK)
+        settings_change(s, &s->cmd->settings);
+    return rc;
 }
 
 /* For tests only: from now on everything that asks for this setting gets that value, whatever is stored. */

@@ -54,6 +54,7 @@ void user_free(struct user *u)
     free(u->bio);
     free(u->nickname);
     free(u->status_text);
+    free(u->custom_fields);
     free(u->username_key);
     free(u->email_key);
     free(u);
@@ -220,8 +221,11 @@ static void set_roles(struct step *s, struct user *u, uint32_t roles)
         struct department_agent *l, *next;
         LIST_FOREACH_SAFE(l, &u->departments, of_user, next)
             department_unlink(s, l);
+        manager_remove(s, u);
         u->max_chats = 0;
     }
+    if ((u->roles & ROLE_MONITOR) && !(roles & ROLE_MONITOR))
+        records_forget_monitor(s, u);
     u->roles = roles;
     count_roles(s->core, u, 1);
     if (was != is) {
@@ -254,6 +258,8 @@ static void apply_fields(struct step *s, struct user *u)
         str_set(&u->nickname, cmd->user_save.nickname);
     if (cmd->user_save.status_text)
         str_set(&u->status_text, cmd->user_save.status_text);
+    if (cmd->user_save.custom_fields)
+        str_set(&u->custom_fields, cmd->user_save.custom_fields);
     if (cmd->user_save.verified)
         u->email_verified = *cmd->user_save.verified;
     if (cmd->user_save.max_chats)
@@ -319,8 +325,11 @@ int step_user_remove(struct step *s)
         if (r->inquiry.default_agent == u)
             r->inquiry.default_agent = NULL;
     }
+    records_forget_monitor(s, u);
     agent_unindex(c, u);
     count_roles(c, u, -1);
+    if (u->roles & ROLE_AGENT)
+        manager_remove(s, u);
     struct department_agent *l, *next_link;
     LIST_FOREACH_SAFE(l, &u->departments, of_user, next_link)
         department_unlink(s, l);

@@ -17,6 +17,7 @@ struct department_agent;
 
 struct user {
     char *id, *username, *name, *email, *bio, *nickname, *status_text;  /* username is never NULL */
+    char *custom_fields;                               /* JSON object text, or NULL */
     bool email_verified, active, is_bot_type;          /* is_bot_type: type "bot" instead of "user" */
     uint32_t roles;                                    /* enum role bits */
     enum presence status, status_default, status_connection;

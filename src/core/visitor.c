@@ -78,6 +78,7 @@ void visitor_index(struct core *c, struct visitor *v)
     HASH_ADD_KEYPTR(by_token, c->chats.visitors_by_token, v->token, strlen(v->token), v);
     TAILQ_INSERT_TAIL(&c->chats.idle_visitors, v, idle);
     c->chats.idle_count++;
+    manager_link(c, v);
 }
 
 void core_load_visitor(struct core *c, struct visitor *v_take)
@@ -106,6 +107,7 @@ static void forget(struct step *s, struct visitor *v)
     struct chats *ch = &s->core->chats;
     TAILQ_REMOVE(&ch->idle_visitors, v, idle);
     ch->idle_count--;
+    manager_unlink(s->core, v);
     HASH_DELETE(by_id, ch->visitors_by_id, v);
     HASH_DELETE(by_token, ch->visitors_by_token, v);
     step_bury(s, v, bury_visitor);
@@ -150,6 +152,10 @@ struct visitor *visitor_adopt(struct step *s, const struct visitor *record)
     struct visitor *v = core_visitor(s->core, record->id);
     if (v == NULL) {
         v = visitor_dup(record);
+        /* The record may have been read before its manager's role was taken away. */
+        const struct user *manager = core_user_by_name(s->core, v->contact_manager);
+        if (manager == NULL || !(manager->roles & ROLE_AGENT))
+            str_set(&v->contact_manager, NULL);
         visitor_index(s->core, v);
         visitor_touch(s, v);
     }
@@ -251,7 +257,7 @@ int step_visitor_save(struct step *s)
     if (cmd->visitor_save.livechat_data)
         str_set(&v->livechat_data, cmd->visitor_save.livechat_data);
     if (cmd->visitor_save.has_contact_manager)
-        str_set(&v->contact_manager, cmd->visitor_save.contact_manager);
+        manager_set(c, v, cmd->visitor_save.contact_manager);
     v->updated_ms = s->now;
     visitor_touch(s, v);
     rename_rooms(s, v);
@@ -291,8 +297,10 @@ int step_visitor_remove(struct step *s)
         return step_fail(s, ERR_STATE, "visitor-has-open-rooms", "Cannot remove visitors with opened rooms");
     v = visitor_adopt(s, record);
     struct room *r, *next;
-    LIST_FOREACH_SAFE(r, &v->rooms, of_visitor, next)
+    LIST_FOREACH_SAFE(r, &v->rooms, of_visitor, next) {
+        transcript_request_clear(&r->transcript); /* nothing of him is sent any more */
         room_close(s, r, "visitor", NULL, NULL);
+    }
     struct event *e = step_event(s, EVENT_VISITOR_REMOVED);
     e->visitor = v;
     if (core_visitor(s->core, v->id) == v)

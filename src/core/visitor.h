@@ -11,6 +11,13 @@
 
 struct room;
 
+/* A page the visitor looked at before his chat (behaviour 9.10). */
+struct visited_page {
+    char *text;                        /* "title - address" */
+    char *extra;                       /* JSON object text: {navigation: {page, token}} */
+    int64_t ts_ms;
+};
+
 struct visitor {
     char *id, *token, *username;       /* username "guest-N" */
     char *name, *email, *phone;        /* or NULL */
@@ -24,6 +31,7 @@ struct visitor {
     /* Derived. */
     LIST_HEAD(, room) rooms;           /* open ones */
     int room_count;
+    LIST_ENTRY(visitor) of_manager;    /* those with the same contact_manager */
     TAILQ_ENTRY(visitor) idle;         /* in the list of those without open chat */
     UT_hash_handle by_token, by_id;
 };

@@ -243,7 +243,6 @@ void api_free(struct api *a)
     free(a->cookie);
     free(a->origin);
     free(a->visitor_token);
-    free(a->real_ip);
     buf_free(&a->out);
     buf_free(&a->headers);
     free(a);

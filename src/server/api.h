@@ -17,6 +17,7 @@
 #include "common/error.h"
 #include "common/jsonw.h"
 #include "core/core.h"
+#include "server/address.h"
 #include "server/http.h"
 #include "server/schema.h"
 #include "server/server.h"
@@ -37,6 +38,7 @@ enum api_auth {
 enum api_limit {
     LIMIT_DEFAULT,     /* API_Enable_Rate_Limiter_Limit_Calls_Default a minute and route */
     LIMIT_CHAT,        /* what a visitor does while chatting: many more, per visitor token */
+    LIMIT_ONE,         /* one call in the time of LIMIT_DEFAULT */
     LIMIT_NONE,        /* method.call, own calls over the unix socket */
 };
 
@@ -67,7 +69,7 @@ struct api {
     const struct endpoint *endpoint;
     struct http_handle handle;
     struct http_peer peer;
-    char address[64];              /* of the client, X-Forwarded-For of trusted proxies considered */
+    char address[ADDRESS_MAX];     /* of the client, X-Forwarded-For of trusted proxies considered */
     struct user *user;             /* who is logged in, else NULL; looked up again after api_read */
     char *user_id, *token_hash;    /* of the login, or NULL */
     json_t *query, *body;          /* objects (a list for a top-level list as body); never NULL */
@@ -78,7 +80,7 @@ struct api {
     } args[API_ARGS_MAX];
     size_t arg_count;
     char *user_agent, *host, *cookie, *origin, *visitor_token; /* request headers, or NULL */
-    char *real_ip;                 /* X-Real-IP, else X-Forwarded-For as sent (behaviour 13), or NULL */
+    char real_ip[ADDRESS_MAX];     /* what is kept of a visitor: X-Real-IP of a trusted proxy, else address */
     struct buf out;
     struct jsonw w;                /* writes to out, ISO dates */
     struct buf headers;            /* further lines of the reply */

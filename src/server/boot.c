@@ -15,7 +15,9 @@
 #include "server/hold.h"
 #include "server/limit.h"
 #include "server/notify.h"
+#include "server/post.h"
 #include "server/queue.h"
+#include "server/record_form.h"
 #include "server/routes.h"
 #include "server/session.h"
 #include "server/site.h"
@@ -123,8 +125,11 @@ static int open_store(struct server *s, struct error *e)
         return -1;
     if (store_load(s->store, s->core, &fresh, e) < 0)
         return -1;
+    store_expire_visits(s->store, server_now(s));
     /* The administrator must be on disk before anybody is told that we are ready: logins read what is committed. */
-    return fresh && (first_start(s, e) < 0 || store_sync(s->store, e) < 0) ? -1 : 0;
+    if ((fresh && first_start(s, e) < 0) || record_first_start(s, e) < 0)
+        return -1;
+    return store_is_dirty(s->store) ? store_sync(s->store, e) : 0;
 }
 
 /* Everything that neither opens nor listens. */
@@ -144,6 +149,7 @@ static void make_parts(struct boot *b, const struct options *o)
     s->streams = streams_new();
     s->ddp = ddp_new();
     s->visits = visits_new();
+    s->post = post_new(s);
     uv_timer_init(&b->loop, &b->lonely);
     b->lonely.data = b;
     for (int i = 0; i < 2; i++) {
@@ -171,6 +177,7 @@ static int start(struct boot *b, struct error *e)
     turn_start(s->turn);
     while (store_committed(s->store) < store_last(s->store)) /* the first people: they can log in once we are ready */
         uv_run(s->loop, UV_RUN_ONCE);
+    post_start(s);
     tell_address(s, bound);
     return 0;
 }
@@ -181,6 +188,7 @@ static void finish(struct boot *b)
     struct server *s = &b->server;
     while (s->workers && workers_busy(s->workers) > 0 && s->store)
         uv_run(&b->loop, UV_RUN_ONCE);
+    post_stop(s);
     uv_close((uv_handle_t *)&b->lonely, NULL);
     for (int i = 0; i < 2; i++)
         uv_close((uv_handle_t *)&b->signals[i], NULL);
@@ -197,6 +205,7 @@ static void finish(struct boot *b)
     uv_run(&b->loop, UV_RUN_DEFAULT);
     queue_free(&s->queue);
     turn_free(&s->turn);
+    post_free(&s->post);
     visits_free(&s->visits);
     limits_free(&s->limits);
     sessions_free(&s->sessions);

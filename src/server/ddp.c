@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/clock.h"
 #include "common/id.h"
 #include "common/mem.h"
 #include "server/hold.h"
@@ -16,8 +15,6 @@
 
 #define MESSAGE_MAX 262144
 #define SUBS_MAX 2000
-#define CALLS_MAX 200              /* of one connection in a window */
-#define WINDOW_MS 10000
 
 struct ddp {
     struct ddp_conn *conns;        /* by number */
@@ -259,35 +256,12 @@ static void on_unsub(struct server *s, struct ddp_conn *c, json_t *m)
         nosub(s, c, id, NULL, NULL);
 }
 
-static bool over_limit(struct ddp_conn *c)
-{
-    int64_t now = clock_mono_us() / 1000;
-    if (now - c->window_ms >= WINDOW_MS) {
-        c->window_ms = now;
-        c->calls = 0;
-    }
-    return ++c->calls > CALLS_MAX;
-}
-
 static void on_method(struct server *s, struct ddp_conn *c, json_t *m)
 {
     const char *name = call_obj_str(m, "method");
     json_t *id = json_object_get(m, "id");
-    if (name == NULL || !json_is_string(id))
-        return;
-    if (!over_limit(c)) {
+    if (name && json_is_string(id))
         call_from_ddp(s, c, name, json_object_get(m, "params"), id);
-        return;
-    }
-    struct buf text = BUF_INIT;
-    struct jsonw w = begin(&text, "result");
-    put_json_id(&w, id);
-    static const char error[] =
-        "{\"isClientSafe\":true,\"error\":\"too-many-requests\",\"reason\":\"Error, too many requests. Please slow"
-        " down.\",\"details\":{\"timeToReset\":10000},\"message\":\"Error, too many requests. Please slow down."
-        " [too-many-requests]\",\"errorType\":\"Meteor.Error\"}";
-    jsonw_raw(&w, "error", error, sizeof error - 1);
-    finish(s, c->conn, &w);
 }
 
 static const struct {

@@ -25,8 +25,6 @@ struct ddp_conn {
     struct sub_list subs;
     unsigned sub_count;
     uint64_t seen;                 /* number of the last broadcast it got */
-    int64_t window_ms;             /* of the call limit */
-    unsigned calls;
     UT_hash_handle hh;
 };
 

@@ -4,7 +4,9 @@
 #include <string.h>
 
 #include "common/mem.h"
+#include "server/custom.h"
 #include "server/setting.h"
+#include "store/store.h"
 
 #define TAGS_MAX 100
 
@@ -192,37 +194,80 @@ int desk_delete(struct server *s, const struct user *by, const struct message *s
 
 /* --- room and visitor --- */
 
-static int save_guest(struct server *s, const struct user *by, const struct visitor *v, const json_t *guest,
-                      struct result *result)
+static const char *text_of(const json_t *o, const char *key)
 {
+    return json_string_value(json_object_get(o, key));
+}
+
+/* The custom fields of a form, or NULL: there are none, or they are not his to change. */
+static const json_t *fields_of(const struct server *s, const struct user *by, const json_t *form)
+{
+    const json_t *fields = json_object_get(form, "livechatData");
+    return json_is_object(fields) && core_may(s->core, by, "edit-livechat-room-customfields") ? fields : NULL;
+}
+
+static int save_guest(struct server *s, const struct user *by, const struct visitor *v, const json_t *guest,
+                      bool with_phone, struct result *result)
+{
+    AUTO_FREE char *data = NULL;
+    const json_t *fields = fields_of(s, by, guest);
     struct command cmd = server_command(COMMAND_VISITOR_SAVE, by);
+    int rc = fields ? custom_fill(s->core, CUSTOM_VISITOR, v->livechat_data, fields, &data, &result->error) : ERR_OK;
+    if (rc != ERR_OK)
+        return rc;
     cmd.visitor_save.record = v;
     cmd.visitor_save.token = v->token;
-    cmd.visitor_save.name = json_string_value(json_object_get(guest, "name"));
-    cmd.visitor_save.email = json_string_value(json_object_get(guest, "email"));
-    cmd.visitor_save.phone = json_string_value(json_object_get(guest, "phone"));
+    cmd.visitor_save.name = text_of(guest, "name");
+    cmd.visitor_save.email = text_of(guest, "email");
+    cmd.visitor_save.phone = with_phone ? text_of(guest, "phone") : NULL;
+    cmd.visitor_save.livechat_data = fields && data == NULL ? "{}" : data;
     cmd.visitor_save.by_user = true;
     return server_step(s, &cmd, result);
 }
 
-int desk_save_info(struct server *s, const struct user *by, const char *rid, const json_t *guest, const json_t *room,
-                   struct result *result)
+/* Absent topic and tags mean empty (behaviour 20.7). Whether there is such a priority is not asked: none can be defined
+   yet. */
+static int save_room(struct server *s, const struct user *by, const struct room *open, const struct room *r,
+                     const json_t *form, struct result *result)
 {
     const char *tags[TAGS_MAX];
-    const struct room *r = core_room(s->core, rid);
-    if (r == NULL)
-        return fail(result, ERR_NOT_FOUND, "error-invalid-room", "Invalid room");
-    AUTO_FREE char *by_id = x_strdup(by->id);
-    int rc = guest ? save_guest(s, by, r->visitor, guest, result) : ERR_OK;
+    AUTO_FREE char *data = NULL;
+    const json_t *fields = fields_of(s, by, form);
+    int rc = fields ? custom_fill(s->core, CUSTOM_ROOM, r->livechat_data, fields, &data, &result->error) : ERR_OK;
     if (rc != ERR_OK)
         return rc;
-    struct command cmd = server_command(COMMAND_ROOM_INFO, core_user(s->core, by_id));
-    cmd.room.rid = rid;
-    cmd.room.topic = json_string_value(json_object_get(room, "topic"));
+    struct command cmd = server_command(COMMAND_ROOM_INFO, by);
+    cmd.room.rid = r->id;
+    cmd.room.closed = open ? NULL : r;
+    cmd.room.topic = text_of(form, "topic");
     cmd.room.tags = tags;
-    cmd.room.tag_count = json_texts(json_object_get(room, "tags"), tags, TAGS_MAX);
-    cmd.room.has_topic = cmd.room.has_tags = true; /* absent means empty (behaviour 20.7) */
+    cmd.room.tag_count = json_texts(json_object_get(form, "tags"), tags, TAGS_MAX);
+    cmd.room.livechat_data = data;
+    cmd.room.priority_id = text_of(form, "priorityId");
+    cmd.room.has_topic = cmd.room.has_tags = true;
+    cmd.room.has_livechat_data = fields != NULL;
+    cmd.room.has_priority = json_object_get(form, "priorityId") != NULL;
     return server_step(s, &cmd, result);
+}
+
+int desk_save_info(struct server *s, const struct user *by, const struct room *open, const struct stored_room *closed,
+                   const json_t *guest, const json_t *room, struct result *result)
+{
+    const struct room *r = open ? open : closed ? closed->room : NULL;
+    const struct visitor *v = open ? open->visitor : closed ? closed->visitor : NULL;
+    memset(result, 0, sizeof *result);
+    if (r == NULL)
+        return fail(result, ERR_NOT_FOUND, "error-invalid-room", "Invalid room");
+    const char *served_by = open ? (open->served_by ? open->served_by->id : NULL) : closed->served_by_id;
+    if (!str_eq(served_by, by->id) && !core_may(s->core, by, "save-others-livechat-room-info"))
+        return fail(result, ERR_DENIED, NULL, "unauthorized");
+    if (v == NULL || !str_eq(v->id, text_of(guest, "_id")))
+        guest = NULL; /* another visitor's record is not this chat's business */
+    if (!open && v)
+        v = core_visitor(s->core, v->id) ? core_visitor(s->core, v->id) : v;
+    AUTO_FREE char *by_id = x_strdup(by->id);
+    int rc = guest ? save_guest(s, by, v, guest, !str_eq(r->source_type, "sms"), result) : ERR_OK;
+    return rc == ERR_OK ? save_room(s, core_user(s->core, by_id), open, r, room, result) : rc;
 }
 
 int desk_service(struct server *s, const struct user *by, const char *agent_id, const char *status,

@@ -10,6 +10,8 @@
 #include "server/lookup.h"
 #include "server/server.h"
 
+struct stored_room;
+
 /* Takes the chat for that user; by asks. */
 int desk_take(struct server *s, const struct user *by, const char *inquiry_id, const char *user_id,
               struct result *result);
@@ -30,10 +32,11 @@ int desk_edit(struct server *s, const struct user *by, const struct message *sto
               struct result *result);
 int desk_delete(struct server *s, const struct user *by, const struct message *stored, struct result *result);
 
-/* Topic and tags of a chat, name, e-mail and phone of its visitor (rest 5.2 saveInfo); NULL objects: nothing of it.
-   The visitor's record is guest's or the room's. */
-int desk_save_info(struct server *s, const struct user *by, const char *rid, const json_t *guest, const json_t *room,
-                   struct result *result);
+/* Topic, tags, custom fields and priority of a chat, open (of the core) or closed (of the store), and name, e-mail,
+   phone and custom fields of its visitor (rest 5.2 saveInfo). guest counts when it is the room's visitor. ERR_DENIED:
+   somebody else serves the chat. */
+int desk_save_info(struct server *s, const struct user *by, const struct room *open, const struct stored_room *closed,
+                   const json_t *guest, const json_t *room, struct result *result);
 
 /* A user's service status; status NULL toggles. result->changed. */
 int desk_service(struct server *s, const struct user *by, const char *agent_id, const char *status,

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "common/mem.h"
+#include "server/address.h"
 #include "server/api.h"
 #include "server/api_private.h"
 #include "server/ddp.h"
@@ -31,43 +32,17 @@ static const char *const verb_names[VERB_COUNT] = {
 
 /* --- the request --- */
 
-static bool is_listed(const char *list, const char *item, bool any_case)
+bool cors_lists(const char *list, const char *origin)
 {
-    size_t n = strlen(item);
+    size_t n = strlen(origin);
     for (const char *p = list; p && *p;) {
         p += strspn(p, ", ");
         size_t len = strcspn(p, ", ");
-        if (len == n && (any_case ? strncasecmp(p, item, n) : strncmp(p, item, n)) == 0)
+        if (len == n && strncasecmp(p, origin, n) == 0)
             return true;
         p += len;
     }
     return false;
-}
-
-bool cors_lists(const char *list, const char *origin)
-{
-    return is_listed(list, origin, true);
-}
-
-void dispatch_client_address(const struct server *s, const struct http_request *req, char out[64])
-{
-    snprintf(out, 64, "%s", req->peer->address);
-    const char *forwarded = http_request_header(req, "x-forwarded-for");
-    const char *trusted = s->options->trusted_proxies;
-    /* From the right: the last address that is no trusted proxy. */
-    for (const char *end = forwarded ? forwarded + strlen(forwarded) : NULL; end && is_listed(trusted, out, false);) {
-        const char *from = end;
-        while (from > forwarded && from[-1] != ',')
-            from--;
-        const char *text = from + strspn(from, " ");
-        size_t len = (size_t)(end - text);
-        while (len > 0 && text[len - 1] == ' ')
-            len--;
-        if (text >= end || len == 0 || len >= 64)
-            return;
-        snprintf(out, 64, "%.*s", (int)len, text);
-        end = from > forwarded ? from - 1 : NULL;
-    }
 }
 
 static void copy_headers(struct api *a, const struct http_request *req)
@@ -77,8 +52,7 @@ static void copy_headers(struct api *a, const struct http_request *req)
     a->cookie = x_strdup(http_request_header(req, "cookie"));
     a->origin = x_strdup(http_request_header(req, "origin"));
     a->visitor_token = x_strdup(http_request_header(req, "x-visitor-token"));
-    const char *ip = http_request_header(req, "x-real-ip");
-    a->real_ip = x_strdup(ip ? ip : http_request_header(req, "x-forwarded-for"));
+    address_said(a->server->options->trusted_proxies, req, a->real_ip);
 }
 
 static struct api *api_new(struct server *s, const struct http_request *req)
@@ -88,7 +62,7 @@ static struct api *api_new(struct server *s, const struct http_request *req)
     a->handle = req->handle;
     a->peer = *req->peer;
     a->stream = req->stream;
-    dispatch_client_address(s, req, a->address);
+    address_of_client(s->options->trusted_proxies, req, a->address);
     copy_headers(a, req);
     a->query = params_from_query(req->query, req->query ? strlen(req->query) : 0);
     return a;
@@ -228,7 +202,9 @@ static bool check_limit(struct api *a)
         return refuse_busy(a, &all, now);
     const char *token = a->user_id ? NULL : call_token(a);
     const char *subject = a->user_id ? a->user_id : token ? token : a->address;
-    int64_t most = chat ? CHAT_CALLS_MAX : setting_int(c, "API_Enable_Rate_Limiter_Limit_Calls_Default", 10);
+    int64_t most = chat                                ? CHAT_CALLS_MAX
+                   : a->endpoint->limit == LIMIT_ONE ? 1
+                                                     : setting_int(c, "API_Enable_Rate_Limiter_Limit_Calls_Default", 10);
     uint32_t route = (uint32_t)(((uintptr_t)a->endpoint >> 3) | 0x80000000u);
     struct limit_verdict v = limits_count(s->limits, route, subject, most, window, now);
     buf_printf(&a->headers, "X-RateLimit-Limit: %lld\r\nX-RateLimit-Remaining: %lld\r\nX-RateLimit-Reset: %lld\r\n",
@@ -327,8 +303,8 @@ static void on_request(void *arg, const struct http_request *req)
 {
     struct server *s = arg;
     if (strcmp(req->target, "/websocket") == 0) {
-        char address[64];
-        dispatch_client_address(s, req, address);
+        char address[ADDRESS_MAX];
+        address_of_client(s->options->trusted_proxies, req, address);
         ddp_accept(s, req, address);
     } else if (is_api(req->target)) {
         serve_api(s, req);

@@ -14,6 +14,8 @@ extern const struct endpoint visitor_endpoints[];        /* rest_visitor.c: visi
 extern const struct endpoint visitor_room_endpoints[];   /* rest_visitor_room.c */
 extern const struct endpoint visitor_message_endpoints[];/* rest_visitor_message.c */
 extern const struct endpoint visitor_misc_endpoints[];   /* rest_visitor_misc.c */
+extern const struct endpoint offline_endpoints[];        /* rest_offline.c: offline.message */
+extern const struct endpoint transcript_endpoints[];     /* transcripts.c */
 extern const struct endpoint upload_endpoints[];         /* rest_upload.c */
 
 extern const struct endpoint users_endpoints[];          /* rest_users.c */
@@ -28,8 +30,11 @@ extern const struct endpoint person_endpoints[];         /* rest_person.c: /ushe
 extern const struct endpoint departments_endpoints[];    /* rest_departments.c */
 extern const struct endpoint agents_endpoints[];         /* rest_agents.c: agents, managers */
 extern const struct endpoint canned_endpoints[];         /* rest_canned.c */
-extern const struct endpoint admin_endpoints[];          /* rest_admin.c: appearance, integrations, business hour … */
+extern const struct endpoint admin_endpoints[];          /* rest_admin.c: appearance, integrations */
+extern const struct endpoint records_endpoints[];        /* rest_records.c: custom fields, tags, units, hours … */
 extern const struct endpoint usher_endpoints[];          /* rest_usher.c: /usher/v1 */
+extern const struct endpoint usher_settings_endpoints[]; /* rest_usher_settings.c: /usher/v1/settings */
+extern const struct endpoint workspace_endpoints[];      /* rest_workspace.c: /usher/v1/workspace */
 
 extern const struct method session_methods[];            /* method_session.c: 15.2 */
 extern const struct method visitor_methods[];            /* method_visitor.c: 15.6 */
@@ -38,6 +43,9 @@ extern const struct method settings_methods[];           /* method_settings.c: s
 extern const struct method room_methods[];               /* method_room.c: 15.3 */
 extern const struct method message_methods[];            /* method_message.c: 15.3 */
 extern const struct method desk_methods[];               /* method_desk.c: 15.4 */
+extern const struct method offline_methods[];            /* rest_offline.c: livechat:sendOfflineMessage */
+extern const struct method transcript_methods[];         /* transcripts.c: request, discard, send */
 extern const struct method admin_methods[];              /* method_admin.c: 15.5 */
+extern const struct method record_methods[];             /* method_records.c: 15.5, administrative records */
 
 #endif

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "common/mem.h"
+#include "server/file_link.h"
 #include "server/mime.h"
 #include "server/params.h"
 #include "server/session.h"
@@ -104,7 +105,8 @@ void site_upload(struct server *s, const struct http_request *req, const char *p
         return;
     }
     json_t *query = params_from_query(req->query, req->query ? strlen(req->query) : 0);
-    if (!setting_bool(s->core, "FileUpload_ProtectFiles", true) || visitor_may(s, req, query, f.rid) ||
+    const char *signature = json_string_value(json_object_get(query, "token"));
+    if (!setting_bool(s->core, "FileUpload_ProtectFiles", true) || file_link_is_valid(s, f.id, signature) || visitor_may(s, req, query, f.rid) ||
         user_may(s, req, query, f.rid))
         send_file(s, req, query, &f);
     else

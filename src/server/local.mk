@@ -18,6 +18,8 @@ HTTP_LDADD = libhttp.a libcommon.a $(HTTP_LIBS) $(SSL_LIBS) $(UV_LIBS) $(UTF8PRO
 noinst_LIBRARIES += libserver.a
 libserver_a_CFLAGS = $(AM_CFLAGS) $(SSL_CFLAGS) $(CRYPT_CFLAGS)
 libserver_a_SOURCES = \
+  src/server/address.c \
+  src/server/address.h \
   src/server/admin.c \
   src/server/admin.h \
   src/server/api.c \
@@ -28,8 +30,12 @@ libserver_a_SOURCES = \
   src/server/avatar.c \
   src/server/boot.c \
   src/server/boot.h \
+  src/server/call_limit.c \
+  src/server/call_limit.h \
   src/server/canned_form.c \
   src/server/canned_form.h \
+  src/server/custom.c \
+  src/server/custom.h \
   src/server/ddp.c \
   src/server/ddp.h \
   src/server/department_form.c \
@@ -42,6 +48,8 @@ libserver_a_SOURCES = \
   src/server/dispatch.h \
   src/server/families.h \
   src/server/file.c \
+  src/server/file_link.c \
+  src/server/file_link.h \
   src/server/filter.c \
   src/server/filter.h \
   src/server/first.c \
@@ -62,6 +70,7 @@ libserver_a_SOURCES = \
   src/server/method_message.c \
   src/server/method_notify.c \
   src/server/method_private.h \
+  src/server/method_records.c \
   src/server/method_room.c \
   src/server/method_session.c \
   src/server/method_settings.c \
@@ -83,9 +92,13 @@ libserver_a_SOURCES = \
   src/server/party.h \
   src/server/people.c \
   src/server/people.h \
+  src/server/post.c \
+  src/server/post.h \
   src/server/presence.c \
   src/server/queue.c \
   src/server/queue.h \
+  src/server/record_form.c \
+  src/server/record_form.h \
   src/server/register.c \
   src/server/register.h \
   src/server/reply.c \
@@ -100,12 +113,16 @@ libserver_a_SOURCES = \
   src/server/rest_livechat_rooms.c \
   src/server/rest_login.c \
   src/server/rest_method.c \
+  src/server/rest_offline.c \
+  src/server/rest_records.c \
   src/server/rest_roles.c \
   src/server/rest_rooms.c \
   src/server/rest_settings.c \
   src/server/rest_upload.c \
   src/server/rest_users.c \
   src/server/rest_usher.c \
+  src/server/rest_usher_settings.c \
+  src/server/rest_workspace.c \
   src/server/rest_visitor.c \
   src/server/rest_visitor_message.c \
   src/server/rest_visitor_misc.c \
@@ -127,10 +144,13 @@ libserver_a_SOURCES = \
   src/server/session_private.h \
   src/server/setting.c \
   src/server/setting.h \
+  src/server/setting_form.c \
+  src/server/setting_form.h \
   src/server/shape.h \
   src/server/shape_admin.c \
   src/server/shape_department.c \
   src/server/shape_message.c \
+  src/server/shape_record.c \
   src/server/shape_room.c \
   src/server/shape_user.c \
   src/server/shape_visitor.c \
@@ -139,14 +159,22 @@ libserver_a_SOURCES = \
   src/server/site_private.h \
   src/server/stream.c \
   src/server/stream.h \
+  src/server/survey.c \
+  src/server/survey.h \
   src/server/tell.c \
   src/server/tell.h \
+  src/server/transcripts.c \
+  src/server/transcripts.h \
   src/server/turn.c \
   src/server/turn.h \
   src/server/upload.c \
   src/server/upload.h \
   src/server/upload_private.h \
+  src/server/visitor_history.c \
+  src/server/visitor_history.h \
   src/server/visits.c \
   src/server/visits.h \
   src/server/work.c \
-  src/server/work.h
+  src/server/work.h \
+  src/server/workspace.c \
+  src/server/workspace.h

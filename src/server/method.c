@@ -6,9 +6,12 @@
 
 #include "common/clock.h"
 #include "common/mem.h"
+#include "server/call_limit.h"
 #include "server/hold.h"
 #include "server/method_private.h"
+#include "server/options.h"
 #include "server/routes.h"
+#include "server/schema.h"
 #include "server/work.h"
 
 /* --- parameters --- */
@@ -55,6 +58,24 @@ bool call_date(const json_t *v, int64_t *ms)
 bool call_may(const struct call *c, const char *right)
 {
     return c->user && core_may(c->server->core, c->user, right);
+}
+
+bool call_needs(struct call *c, const char *right)
+{
+    if (call_may(c, right))
+        return true;
+    call_error(c, "error-not-allowed", "Not allowed");
+    return false;
+}
+
+bool call_matches(struct call *c, const struct schema *schema, json_t *value)
+{
+    static const char prefix[] = "Match error: ";
+    struct error e;
+    if (schema_check(schema, value ? value : json_null(), &e) == ERR_OK)
+        return true;
+    call_error_match(c, strncmp(e.text, prefix, sizeof prefix - 1) == 0 ? e.text + sizeof prefix - 1 : e.text, e.field);
+    return false;
 }
 
 /* --- ends --- */
@@ -234,11 +255,51 @@ void call_error_core(struct call *c, const struct error *e)
         call_error(c, e->name, strcmp(e->name, e->text) == 0 ? NULL : e->text);
 }
 
+/* Too many calls: wait_ms is how long none is let pass. */
+static void refuse_busy(struct call *c, int64_t wait_ms)
+{
+    AUTO_FREE char *reason =
+        x_asprintf("Error, too many requests. Please slow down. You must wait %lld seconds before trying again.",
+                   (long long)((wait_ms + 999) / 1000));
+    AUTO_FREE char *message = x_asprintf("%s [too-many-requests]", reason);
+    struct jsonw *w = restart(c);
+    jsonw_object(w, NULL);
+    jsonw_bool(w, "isClientSafe", true);
+    jsonw_str(w, "error", "too-many-requests");
+    jsonw_str(w, "reason", reason);
+    jsonw_object(w, "details");
+    jsonw_int(w, "timeToReset", wait_ms);
+    jsonw_end_object(w);
+    jsonw_str(w, "message", message);
+    jsonw_str(w, "errorType", "Meteor.Error");
+    jsonw_end_object(w);
+    finish(c, "error");
+}
+
 /* --- begin --- */
+
+/* 0: it may run. Over the unix socket nothing is counted. */
+static int64_t count_call(struct call *c)
+{
+    const struct http_peer *peer = c->api ? &c->api->peer : http_conn_peer(c->server->http, c->conn);
+    const char *agent = c->api && c->api->user_agent ? c->api->user_agent : "";
+    AUTO_FREE char *connection = c->api == NULL    ? x_asprintf("%llu", (unsigned long long)c->conn)
+                                 : c->token_hash ? x_strdup(c->token_hash)
+                                                 : x_asprintf("%s %.300s", c->address, agent);
+    const struct caller who = {.address = c->address, .user_id = c->user_id, .connection = connection};
+    if (!c->server->options->rate_limits || (peer && peer->is_unix))
+        return 0;
+    return call_limit_count(c->server, &who, c->method ? c->method->name : NULL);
+}
 
 static void run(struct call *c, const char *name)
 {
     c->method = routes_method(c->server->routes, name);
+    int64_t wait_ms = count_call(c);
+    if (wait_ms > 0) {
+        refuse_busy(c, wait_ms);
+        return;
+    }
     if (c->method == NULL) {
         AUTO_FREE char *reason = x_asprintf("Method '%s' not found", name);
         call_error_number(c, 404, reason);

@@ -63,6 +63,11 @@ void call_error_match(struct call *c, const char *what, const char *path); /* "M
 void call_error_core(struct call *c, const struct error *e);
 
 bool call_may(const struct call *c, const char *right);   /* false without login */
+/* True when the right is there; else the call has been answered: error-not-allowed. */
+bool call_needs(struct call *c, const char *right);
+/* Checks a value (NULL: absent) against a pattern; false: the call has been answered with its match error. */
+struct schema;
+bool call_matches(struct call *c, const struct schema *schema, json_t *value);
 
 /* Two phases, as api_read. */
 typedef void (*call_read_fn)(struct store_reader *r, void *data);

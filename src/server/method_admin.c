@@ -10,27 +10,8 @@
 #include "server/people.h"
 #include "server/rows.h"
 #include "server/session.h"
+#include "server/setting_form.h"
 #include "server/shape.h"
-
-/* True when the right is there; else the call has been answered. */
-static bool permitted(struct call *c, const char *right)
-{
-    if (call_may(c, right))
-        return true;
-    call_error(c, "error-not-allowed", "Not allowed");
-    return false;
-}
-
-/* Checks a parameter against a pattern; false: answered. */
-static bool matches(struct call *c, const struct schema *schema, json_t *value)
-{
-    static const char prefix[] = "Match error: ";
-    struct error e;
-    if (schema_check(schema, value ? value : json_null(), &e) == ERR_OK)
-        return true;
-    call_error_match(c, strncmp(e.text, prefix, sizeof prefix - 1) == 0 ? e.text + sizeof prefix - 1 : e.text, e.field);
-    return false;
-}
 
 /* --- departments --- */
 
@@ -51,7 +32,7 @@ static void save_department(struct call *c)
     const char *id = call_str(c, 0), *bad;
     json_t *data = call_param(c, 1), *agents = call_param(c, 2);
     struct result result;
-    if (!permitted(c, "manage-livechat-departments") || !matches(c, &department_schema, data))
+    if (!call_needs(c, "manage-livechat-departments") || !call_matches(c, &department_schema, data))
         return;
     if (!department_form_good(data, &bad)) {
         call_error_match(c, "Failed Match.OneOf, Match.Maybe or Match.Optional validation", bad);
@@ -71,7 +52,7 @@ static void save_department_agents(struct call *c)
     const json_t *agents = call_param(c, 1);
     struct result result;
     int rc;
-    if (!permitted(c, "add-livechat-department-agents"))
+    if (!call_needs(c, "add-livechat-department-agents"))
         return;
     if (id == NULL || !(json_is_array(agents) || json_is_object(agents))) {
         call_error_match(c, id ? "Expected object" : "Expected string, got undefined", "");
@@ -92,7 +73,7 @@ static void remove_department(struct call *c)
 {
     struct command cmd = server_command(COMMAND_DEPARTMENT_REMOVE, c->user);
     struct result result;
-    if (!call_may(c, "manage-livechat-departments") && !permitted(c, "remove-livechat-department"))
+    if (!call_may(c, "manage-livechat-departments") && !call_needs(c, "remove-livechat-department"))
         return;
     cmd.department.id = call_str(c, 0) ? call_str(c, 0) : "";
     if (server_step(c->server, &cmd, &result) != ERR_OK)
@@ -107,7 +88,7 @@ static void remove_department(struct call *c)
 static void change_role(struct call *c, const char *right, uint32_t role, bool add)
 {
     struct result result;
-    if (!permitted(c, right))
+    if (!call_needs(c, right))
         return;
     const struct user *u = core_user_by_name(c->server->core, call_str(c, 0));
     if (u == NULL) {
@@ -183,7 +164,7 @@ static void save_agent_info(struct call *c)
     const char *id = call_str(c, 0);
     const json_t *data = call_obj(c, 1), *departments = call_param(c, 2);
     struct result result;
-    if (!permitted(c, "manage-livechat-agents"))
+    if (!call_needs(c, "manage-livechat-agents"))
         return;
     if (id == NULL || data == NULL || (departments && !json_is_array(departments))) {
         call_error_match(c, "Expected object", "");
@@ -209,46 +190,23 @@ static void save_agent_info(struct call *c)
 
 /* --- settings of a page --- */
 
-static void save_settings(struct call *c, const struct setting_change *changes, size_t n)
+static void save_settings(struct call *c, struct setting_form *f)
 {
-    struct command cmd = server_command(COMMAND_SETTINGS, c->user);
     struct result result;
-    cmd.settings.items = changes;
-    cmd.settings.n = n;
-    if (n > 0 && server_step(c->server, &cmd, &result) != ERR_OK)
+    if (f->fault_count > 0)
+        call_error_core(c, &f->faults[0].error);
+    else if (setting_form_save(f, c->server, c->user, SETTING_VIA_REALTIME, c->address, NULL, &result) != ERR_OK)
         call_error_core(c, &result.error);
     else
         call_end(c);
-}
-
-static void free_changes(struct setting_change *changes, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        setting_value_free(&changes[i].value);
-    free(changes);
-}
-
-/* False: answered. */
-static bool add_change(struct call *c, struct setting_change *changes, size_t *n, const char *id, const json_t *value)
-{
-    struct error e;
-    changes[*n].no = catalogue_find(id);
-    if (changes[*n].no < 0)
-        return true;
-    if (setting_value_from_json(changes[*n].no, value, &changes[*n].value, &e) != ERR_OK) {
-        call_error_core(c, &e);
-        return false;
-    }
-    ++*n;
-    return true;
+    setting_form_fini(f);
 }
 
 static void save_appearance(struct call *c)
 {
     const json_t *list = call_param(c, 0);
-    size_t n = 0;
-    bool good = true;
-    if (!permitted(c, "view-livechat-manager"))
+    struct setting_form f = {0};
+    if (!call_needs(c, "view-livechat-manager"))
         return;
     for (size_t i = 0; i < json_array_size(list); i++) {
         const char *id = call_obj_str(json_array_get(list, i), "_id");
@@ -257,14 +215,11 @@ static void save_appearance(struct call *c)
             return;
         }
     }
-    struct setting_change *changes = x_calloc(json_array_size(list) + 1, sizeof *changes);
-    for (size_t i = 0; good && i < json_array_size(list); i++) {
+    for (size_t i = 0; f.fault_count == 0 && i < json_array_size(list); i++) {
         const json_t *row = json_array_get(list, i);
-        good = add_change(c, changes, &n, call_obj_str(row, "_id"), json_object_get(row, "value"));
+        setting_form_add(&f, call_obj_str(row, "_id"), json_object_get(row, "value"));
     }
-    if (good)
-        save_settings(c, changes, n);
-    free_changes(changes, n);
+    save_settings(c, &f);
 }
 
 /* Texts trimmed, switches made boolean. New reference. */
@@ -286,22 +241,18 @@ static json_t *tidy(const char *id, const json_t *v)
 static void save_integration(struct call *c)
 {
     const json_t *values = call_obj(c, 0);
-    size_t n = 0;
-    bool good = true;
-    if (!permitted(c, "view-livechat-manager"))
+    struct setting_form f = {0};
+    if (!call_needs(c, "view-livechat-manager"))
         return;
-    struct setting_change *changes = x_calloc(integration_count, sizeof *changes);
-    for (size_t i = 0; good && i < integration_count; i++) {
+    for (size_t i = 0; f.fault_count == 0 && i < integration_count; i++) {
         const json_t *v = json_object_get(values, integration_ids[i]);
         if (v == NULL)
             continue;
         json_t *value = tidy(integration_ids[i], v);
-        good = add_change(c, changes, &n, integration_ids[i], value);
+        setting_form_add(&f, integration_ids[i], value);
         json_decref(value);
     }
-    if (good)
-        save_settings(c, changes, n);
-    free_changes(changes, n);
+    save_settings(c, &f);
 }
 
 /* --- canned responses --- */
@@ -310,7 +261,7 @@ static void save_canned(struct call *c)
 {
     const json_t *data = call_obj(c, 1);
     struct result result;
-    if (!permitted(c, "save-canned-responses"))
+    if (!call_needs(c, "save-canned-responses"))
         return;
     if (data == NULL) {
         call_error_match(c, "Expected object, got undefined", "");
@@ -327,7 +278,7 @@ static void save_canned(struct call *c)
 static void remove_canned(struct call *c)
 {
     struct result result;
-    if (!permitted(c, "remove-canned-responses"))
+    if (!call_needs(c, "remove-canned-responses"))
         return;
     if (canned_form_remove(c->server, c->user, call_str(c, 0) ? call_str(c, 0) : "", &result) != ERR_OK)
         call_error_core(c, &result.error);
@@ -358,7 +309,7 @@ static void delete_user(struct call *c)
 {
     const char *id = call_str(c, 0);
     struct result result;
-    if (!permitted(c, "delete-user"))
+    if (!call_needs(c, "delete-user"))
         return;
     if (people_delete(c->server, c->user, id ? id : "", &result) != ERR_OK)
         call_error_core(c, &result.error);

@@ -106,11 +106,24 @@ static void transfer(struct call *c)
     call_end(c);
 }
 
+static void save_found_info(struct call *c, void *lookup)
+{
+    const struct lookup *l = lookup;
+    const struct room *open = core_room(c->server->core, l->rid);
+    struct result result;
+    int rc = desk_save_info(c->server, c->user, open, open ? NULL : lookup_room(l), call_obj(c, 0), call_obj(c, 1), &result);
+    if (rc == ERR_OK)
+        call_true(c);
+    else if (rc == ERR_DENIED)
+        call_error(c, "error-not-allowed", "Not allowed");
+    else
+        call_error_core(c, &result.error);
+}
+
 static void save_info(struct call *c)
 {
     const json_t *guest = call_obj(c, 0), *room = call_obj(c, 1);
     const char *rid = call_obj_str(room, "_id");
-    struct result result;
     if (!call_may(c, "view-l-room")) {
         call_error(c, "error-not-allowed", "Not allowed");
         return;
@@ -119,16 +132,7 @@ static void save_info(struct call *c)
         call_error_match(c, "Missing key '_id'", "_id");
         return;
     }
-    const struct room *r = core_room(c->server->core, rid);
-    if (r == NULL)
-        call_error(c, "error-invalid-room", "Invalid room");
-    else if (r->served_by != c->user && !call_may(c, "save-others-livechat-room-info"))
-        call_error(c, "error-not-allowed", "Not allowed");
-    else if (desk_save_info(c->server, c->user, rid, str_eq(call_obj_str(guest, "_id"), r->visitor->id) ? guest : NULL,
-                            room, &result) != ERR_OK)
-        call_error_core(c, &result.error);
-    else
-        call_true(c);
+    call_read(c, lookup_run, save_found_info, lookup_new(rid), lookup_drop);
 }
 
 static void change_status(struct call *c)
@@ -161,14 +165,6 @@ static void routing_config(struct call *c)
     jsonw_bool(w, "enableTriggerAction", f->enable_trigger);
     jsonw_bool(w, "autoAssignAgent", f->auto_assign);
     jsonw_end_object(w);
-    call_end(c);
-}
-
-/* Tags come with a later issue. */
-static void tags_list(struct call *c)
-{
-    jsonw_array(call_result(c), NULL);
-    jsonw_end_array(&c->w);
     call_end(c);
 }
 
@@ -213,7 +209,6 @@ const struct method desk_methods[] = {
     {.name = "livechat:saveInfo", .login = true, .run = save_info},
     {.name = "livechat:changeLivechatStatus", .login = true, .run = change_status},
     {.name = "livechat:getRoutingConfig", .run = routing_config},
-    {.name = "livechat:getTagsList", .login = true, .run = tags_list},
     {.name = "livechat:getNextAgent", .run = next_agent},
     {.name = "livechat:getAgentData", .run = agent_data},
     METHODS_END,

@@ -4,6 +4,7 @@
 
 #include "common/mem.h"
 #include "server/families.h"
+#include "server/setting_form.h"
 #include "server/shape.h"
 
 /* With a date as parameter the answer is {update, remove}. */
@@ -86,33 +87,19 @@ static void run_save_settings(struct call *c)
         call_error(c, "error-action-not-allowed", "Editing settings is not allowed");
         return;
     }
-    size_t n = json_array_size(list), made = 0;
-    struct setting_change *changes = x_calloc(n + 1, sizeof *changes);
-    struct error e = {0};
-    for (; made < n; made++) {
-        json_t *item = json_array_get(list, made);
-        const char *id = call_obj_str(item, "_id");
-        changes[made].no = id ? catalogue_find(id) : -1;
-        if (changes[made].no < 0 || catalogue_row(changes[made].no)->is_hidden) {
-            error_named(&e, ERR_INVALID, "error-invalid-setting", "There is no such setting");
-            break;
-        }
-        if (setting_value_from_json(changes[made].no, json_object_get(item, "value"), &changes[made].value, &e) < 0)
-            break;
-    }
+    struct setting_form f = {0};
     struct result result;
-    struct command cmd = server_command(COMMAND_SETTINGS, c->user);
-    cmd.settings.items = changes;
-    cmd.settings.n = n;
-    if (made < n)
-        call_error_core(c, &e);
-    else if (server_step(c->server, &cmd, &result) < 0)
+    for (size_t i = 0; i < json_array_size(list) && f.fault_count == 0; i++) {
+        json_t *item = json_array_get(list, i);
+        setting_form_add(&f, call_obj_str(item, "_id"), json_object_get(item, "value"));
+    }
+    if (f.fault_count > 0)
+        call_error_core(c, &f.faults[0].error);
+    else if (setting_form_save(&f, c->server, c->user, SETTING_VIA_REALTIME, c->address, NULL, &result) < 0)
         call_error_core(c, &result.error);
     else
         call_true(c);
-    while (made-- > 0)
-        setting_value_free(&changes[made].value);
-    free(changes);
+    setting_form_fini(&f);
 }
 
 const struct method settings_methods[] = {

@@ -4,9 +4,12 @@
 
 #include "common/mem.h"
 #include "server/families.h"
+#include "server/lookup.h"
 #include "server/register.h"
 #include "server/setting.h"
 #include "server/shape.h"
+#include "server/survey.h"
+#include "server/visitor_history.h"
 #include "server/visits.h"
 #include "store/store.h"
 
@@ -19,6 +22,7 @@ static void register_guest(struct call *c, void *data)
         call_error_core(c, &result.error);
         return;
     }
+    visits_hold(c->server, result.visitor->token);
     struct jsonw *w = call_result(c);
     jsonw_object(w, NULL);
     jsonw_str(w, "userId", result.visitor->id);
@@ -127,41 +131,14 @@ static void run_send(struct call *c)
 
 /* --- history --- */
 
-struct history {
-    char *rid;
-    struct message_query query;
-    struct message **messages;
-    size_t count;
-};
-
-static void read_history(struct store_reader *r, void *data)
-{
-    struct history *h = data;
-    h->count = read_messages(r, &h->query, &h->messages, NULL);
-}
-
 static void answer_history(struct call *c, void *data)
 {
-    struct history *h = data;
     struct jsonw *w = call_result(c);
     jsonw_object(w, NULL);
-    jsonw_array(w, "messages");
-    for (size_t i = 0; i < h->count; i++)
-        shape_message(w, NULL, h->messages[i]);
-    jsonw_end_array(w);
+    visitor_history_put(w, c->server, data);
     jsonw_int(w, "unreadNotLoaded", 0);
     jsonw_end_object(w);
     call_end(c);
-}
-
-static void drop_history(void *data)
-{
-    struct history *h = data;
-    for (size_t i = 0; i < h->count; i++)
-        message_free(&h->messages[i]);
-    free(h->messages);
-    free(h->rid);
-    free(h);
 }
 
 static bool owns_room(struct call *c, const struct visitor *v, const char *rid)
@@ -193,14 +170,11 @@ static void run_history(struct call *c)
         call_error(c, known ? "invalid-room" : "invalid-visitor", known ? "Invalid room" : "Invalid Visitor");
         return;
     }
-    struct history *h = x_calloc(1, sizeof *h);
-    h->rid = x_strdup(rid);
-    h->query.rid = h->rid;
     json_t *limit = json_object_get(o, "limit");
-    h->query.limit = json_is_integer(limit) && json_integer_value(limit) > 0 ? json_integer_value(limit) : 20;
+    struct visitor_history *h = visitor_history_new(rid, json_is_integer(limit) ? json_integer_value(limit) : 20);
     call_date(json_object_get(o, "end"), &h->query.before_ms);
     call_date(json_object_get(o, "ls"), &h->query.after_ms);
-    call_read(c, read_history, answer_history, h, drop_history);
+    call_read(c, visitor_history_read, answer_history, h, visitor_history_free);
 }
 
 /* --- the rest --- */
@@ -221,6 +195,12 @@ static void run_close(struct call *c)
     answer_bool(c, cmd.room.rid && cmd.room.token && server_step(c->server, &cmd, &result) == 0);
 }
 
+static void keep_department(struct call *c, const char *token)
+{
+    visits_hold(c->server, token);
+    call_true(c);
+}
+
 static void run_department(struct call *c)
 {
     struct result result;
@@ -232,7 +212,7 @@ static void run_department(struct call *c)
     if (!cmd.room.rid || !cmd.room.token || !cmd.room.department_id)
         call_error(c, "error-invalid-room", "Invalid room");
     else if (server_step(c->server, &cmd, &result) == 0)
-        call_true(c);
+        keep_department(c, cmd.room.token);
     else if (result.error.name == NULL)
         answer_bool(c, false);
     else
@@ -243,26 +223,51 @@ static void run_page(struct call *c)
 {
     const char *token = call_str(c, 0), *rid = call_str(c, 1);
     const json_t *page = call_obj(c, 2);
-    const char *change = call_obj_str(page, "change");
-    const struct room *r = core_room(c->server->core, rid);
-    if (token && str_eq(change, setting_text(c->server->core, "Livechat_history_monitor_type", "url"))) {
-        if (r && str_eq(r->visitor->token, token))
-            visits_post(c->server, rid, token, page);
-        else if (rid == NULL && strlen(token) <= 256)
-            visits_keep(c->server, token, page);
-    }
+    struct result result;
+    AUTO_FREE char *text = NULL;
+    if (token && page)
+        visits_add(c->server, token, rid && *rid ? rid : NULL, page, &text, &result);
     call_end(c);
 }
+
+/* --- survey --- */
+
+static void keep_survey(struct call *c, void *lookup)
+{
+    const struct lookup *l = lookup;
+    const struct core *core = c->server->core;
+    const struct room *open = core_room(core, l->rid);
+    const struct stored_room *closed = open ? NULL : lookup_room(l);
+    const struct visitor *v = open ? open->visitor : closed ? closed->visitor : NULL;
+    json_t *accepted = survey_accepted(call_param(c, 2));
+    struct result result;
+    if (v && str_eq(v->token, l->token) && json_object_size(accepted) > 0 &&
+        survey_keep(c->server, open, closed ? closed->room : NULL, accepted, &result) == ERR_OK)
+        call_int(c, 1);
+    else
+        call_end(c);
+    json_decref(accepted);
+}
+
+static void run_survey(struct call *c)
+{
+    static const char *const fields[] = {"token", "rid", "formData"};
+    for (size_t i = 0; i < COUNT_OF(fields); i++) {
+        if (i < 2 ? call_str(c, i) == NULL : !json_is_array(call_param(c, i))) {
+            call_error_match(c, i < 2 ? "Expected string" : "Expected array", fields[i]);
+            return;
+        }
+    }
+    struct lookup *l = lookup_new(call_str(c, 1));
+    l->token = x_strdup(call_str(c, 0));
+    call_read(c, lookup_run, keep_survey, l, lookup_drop);
+}
+
+/* --- custom fields --- */
 
 static void run_custom_field(struct call *c)
 {
     call_true(c); /* unknown keys are let pass, and none are known */
-}
-
-static void run_custom_fields(struct call *c)
-{
-    jsonw_raw(call_result(c), NULL, "[]", 2);
-    call_end(c);
 }
 
 const struct method visitor_methods[] = {
@@ -273,7 +278,7 @@ const struct method visitor_methods[] = {
     {"livechat:closeByVisitor", false, run_close},
     {"livechat:setDepartmentForVisitor", false, run_department},
     {"livechat:pageVisited", false, run_page},
+    {"livechat:saveSurveyFeedback", false, run_survey},
     {"livechat:setCustomField", false, run_custom_field},
-    {"livechat:getCustomFields", false, run_custom_fields},
     METHODS_END,
 };

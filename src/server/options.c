@@ -43,6 +43,8 @@ static const struct row rows[] = {
     {"site_url", KIND_TEXT, AT(site_url), false, "URL", "how clients reach this server, when a proxy stands in front"},
     {"local_user", KIND_TEXT, AT(local_user), false, "NAME", "who peers on the socket are (the first administrator)"},
     {"trusted_proxies", KIND_TEXT, AT(trusted_proxies), false, "LIST", "addresses whose X-Forwarded-For is believed"},
+    {"dns_servers", KIND_TEXT, AT(dns_servers), false, "LIST", "name servers to ask about mail addresses (the system's)"},
+    {"ca_file", KIND_TEXT, AT(ca_file), false, "FILE", "further certificate authority of mail servers (PEM)"},
     {"embedded", KIND_FLAG, AT(embedded), false, NULL, "socket only; ends when the last console has left"},
     {"demo", KIND_FLAG, AT(demo), false, NULL, "listen on loopback too when embedded, for the demo's visitors"},
     {"test_clock", KIND_FLAG, AT(test_clock), false, NULL, "let POST /usher/v1/clock on the socket move the time"},
@@ -99,7 +101,7 @@ static const struct row *find_row(const char *key)
 {
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         const char *a = rows[i].key, *b = key;
-        while (*a && (*a == *b || (*a == '_' && *b == '-')))
+        while (*a && (*a == *b || (*a == '_' && (*b == '-' || *b == '.'))))
             a++, b++;
         if (*a == '\0' && *b == '\0')
             return &rows[i];

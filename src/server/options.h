@@ -17,6 +17,8 @@ struct options {
     char *tls_cert, *tls_key;
     char *site_url;                /* "https://chat.example.org" when a proxy stands in front, or NULL */
     char *local_user;              /* username that peers on the socket are; NULL: the first administrator */
+    char *dns_servers;             /* "192.0.2.1,[2001:db8::1]:5353", or NULL: those of the system */
+    char *ca_file;                 /* a further certificate authority for mail servers, or NULL */
     char *trusted_proxies;         /* comma separated addresses whose X-Forwarded-For is believed */
     char *admin_username, *admin_password, *admin_email, *admin_id;   /* of the first start */
     bool insecure_listen, embedded, demo, test_clock, rate_limits, listen_given;

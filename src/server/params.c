@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/jsonflat.h"
 #include "common/mem.h"
 #include "common/utf8.h"
 
@@ -163,6 +164,9 @@ static bool too_deep(const char *s, size_t n)
 
 json_t *params_from_json(const char *text, size_t n, bool any, struct error *e)
 {
+    json_t *flat = jsonflat_load(text, n);
+    if (flat)
+        return flat;
     if (too_deep(text, n)) {
         error_set(e, ERR_INVALID, NULL, "JSON nested deeper than %d levels", JSON_DEPTH_MAX);
         return NULL;

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "common/mem.h"
+#include "server/custom.h"
 #include "server/session.h"
 #include "server/setting.h"
 
@@ -65,6 +66,20 @@ static void fill_texts(struct command *cmd, const json_t *data)
     cmd->user_save.status_text = text_of(data, "statusText");
 }
 
+/* With the further fields that Accounts_CustomFields describes. */
+static int save_user(struct server *s, struct command *cmd, const struct user *u, const json_t *data,
+                     struct result *result)
+{
+    AUTO_FREE char *fields = NULL;
+    memset(result, 0, sizeof *result);
+    int rc = custom_user(s->core, u ? u->custom_fields : NULL, json_object_get(data, "customFields"), &fields,
+                         &result->error);
+    if (rc != ERR_OK)
+        return rc;
+    cmd->user_save.custom_fields = fields;
+    return server_step(s, cmd, result);
+}
+
 int people_create(struct server *s, const struct user *by, const json_t *data, struct result *result)
 {
     uint32_t roles = ROLE_USER;
@@ -86,7 +101,7 @@ int people_create(struct server *s, const struct user *by, const json_t *data, s
     cmd.user_save.active = &active;
     cmd.user_save.verified = &verified;
     cmd.user_save.roles = &roles;
-    return server_step(s, &cmd, result);
+    return save_user(s, &cmd, NULL, data, result);
 }
 
 int people_register(struct server *s, const json_t *data, struct result *result)
@@ -159,7 +174,7 @@ int people_update(struct server *s, const struct user *by, const char *user_id, 
     cmd.user_save.active = json_object_get(data, "active") ? &active : NULL;
     cmd.user_save.verified = json_object_get(data, "verified") ? &verified : NULL;
     cmd.user_save.roles = list ? &roles : NULL;
-    rc = server_step(s, &cmd, result);
+    rc = save_user(s, &cmd, u, data, result);
     if (rc == ERR_OK && cmd.user_save.active && !active)
         session_close_all(s, user_id);
     return rc;

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "common/mem.h"
+#include "server/custom.h"
 #include "server/method.h"
 #include "server/register.h"
 #include "store/store.h"
@@ -15,6 +16,8 @@ void guest_form_read(struct guest_form *g, const json_t *o)
     str_set(&g->phone, call_obj_str(o, "phone"));
     str_set(&g->department, call_obj_str(o, "department"));
     str_set(&g->username, call_obj_str(o, "username"));
+    json_decref(g->custom_fields);
+    g->custom_fields = json_incref(json_object_get(o, "customFields"));
 }
 
 static char *lower(const char *s)
@@ -62,6 +65,11 @@ int guest_form_save(struct server *s, const struct guest_form *g, struct result 
     cmd.visitor_save.user_agent = g->user_agent;
     cmd.visitor_save.ip = g->ip;
     cmd.visitor_save.host = g->host;
+    const struct visitor *record = cmd.visitor_save.record;
+    AUTO_FREE char *data = json_is_array(g->custom_fields)
+                               ? custom_register(s->core, record ? record->livechat_data : NULL, g->custom_fields)
+                               : NULL;
+    cmd.visitor_save.livechat_data = data;
     return server_step(s, &cmd, result);
 }
 
@@ -74,6 +82,7 @@ void guest_form_free(void *guest_form)
     free(g->phone);
     free(g->department);
     free(g->username);
+    json_decref(g->custom_fields);
     free(g->user_agent);
     free(g->ip);
     free(g->host);

@@ -13,6 +13,7 @@ struct store_reader;
 /* What the client said; owned copies. */
 struct guest_form {
     char *token, *name, *email, *phone, *department, *username;
+    json_t *custom_fields;         /* list of {key, value, overwrite}, or NULL */
     char *user_agent, *ip, *host;
     struct visitor *found;         /* by token, phone or e-mail */
     bool by_phone;                 /* keeps the token it has */

@@ -95,7 +95,7 @@ static void remove_visitor(struct api *a, void *data)
         api_fail_core(a, &result.error);
         return;
     }
-    visits_forget(s, token);
+    visits_drop(s, token);
     hold_call(s, after_removal, removal_take_files(r, s));
     struct jsonw *w = api_ok(a);
     jsonw_object(w, "visitor");

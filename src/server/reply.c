@@ -28,6 +28,7 @@ static void put_cors(struct api *a)
 
 void api_put_headers(struct api *a)
 {
+    buf_reserve(&a->headers, 200);
     buf_puts(&a->headers, "Cache-Control: no-store\r\nPragma: no-cache\r\nX-XSS-Protection: 1\r\n"
                           "X-Content-Type-Options: nosniff\r\nX-Instance-ID: ");
     buf_puts(&a->headers, a->server->instance_id);
@@ -46,6 +47,7 @@ static struct jsonw *begin(struct api *a, int status)
 {
     a->status = status;
     buf_clear(&a->out);
+    buf_reserve(&a->out, 800);
     a->w = jsonw_on(&a->out, JSONW_ISO);
     jsonw_object(&a->w, NULL);
     return &a->w;

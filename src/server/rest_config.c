@@ -5,6 +5,7 @@
 #include "server/families.h"
 #include "server/party.h"
 #include "server/queue.h"
+#include "server/record_form.h"
 #include "server/setting.h"
 #include "server/shape.h"
 
@@ -97,11 +98,12 @@ static void put_messages(struct jsonw *w, const struct core *c)
     put_texts(w, c, "messages", rows, COUNT_OF(rows));
 }
 
-static void put_departments(struct jsonw *w, const struct core *c)
+/* unit_id: only those of that unit; NULL: all. */
+static void put_departments(struct jsonw *w, const struct core *c, const char *unit_id)
 {
     jsonw_array(w, "departments");
     for (struct department *d = core_next_department(c, NULL); d; d = core_next_department(c, d))
-        if (d->enabled && d->agent_count > 0)
+        if (d->enabled && d->agent_count > 0 && (unit_id == NULL || str_eq(d->unit_id, unit_id)))
             shape_department_brief(w, NULL, d);
     jsonw_end_array(w);
 }
@@ -113,13 +115,12 @@ static void put_resources(struct jsonw *w, const struct api *a)
     static const char survey[] = "{\"items\":[\"satisfaction\",\"agentKnowledge\",\"agentResposiveness\","
                                  "\"agentFriendliness\"],\"values\":[\"1\",\"2\",\"3\",\"4\",\"5\"]}";
     jsonw_raw(w, "survey", survey, sizeof survey - 1);
-    jsonw_raw(w, "triggers", "[]", 2);
-    put_departments(w, a->server->core);
+    shape_config_records(w, a->server->core);
+    put_departments(w, a->server->core, api_str_nonempty(a, "businessUnit"));
     jsonw_object(w, "resources");
     jsonw_str(w, "sound", sound);
     jsonw_raw(w, "emojis", "[]", 2);
     jsonw_end_object(w);
-    jsonw_raw(w, "customFields", "[]", 2);
 }
 
 static void put_room(struct jsonw *w, struct api *a, const struct room *r)
@@ -174,6 +175,11 @@ static void run_config(struct api *a)
         jsonw_bool(w, "enabled", false);
         jsonw_end_object(w);
         api_ok_end(a);
+        return;
+    }
+    const char *unit = api_str_nonempty(a, "businessUnit");
+    if (unit && core_record(a->server->core, RECORD_UNIT, unit) == NULL) {
+        api_fail_coded(a, "error-unit-not-found", "Unit not found");
         return;
     }
     const char *token = api_str_nonempty(a, "token");

@@ -31,6 +31,12 @@ static void put_department(struct api *a, const void *item)
     shape_department(&a->w, NULL, item);
 }
 
+/* Only the departments of the units of a monitor, where the request asks for that (behaviour 20.6). */
+static bool shown(const struct api *a, const struct department *d)
+{
+    return !str_eq(api_str(a, "onlyMyDepartments"), "true") || core_unit_allows(a->server->core, a->user, d);
+}
+
 static void department_list(struct api *a)
 {
     const struct core *c = a->server->core;
@@ -41,7 +47,8 @@ static void department_list(struct api *a)
     if (!api_paging(a, &p))
         return;
     for (const struct department *d = NULL; (d = core_next_department(c, d)) != NULL;)
-        if (text_has(d->name, text) && (!enabled_only || d->enabled) && !str_eq(d->id, without))
+        if (text_has(d->name, text) && (!enabled_only || d->enabled) && !str_eq(d->id, without) &&
+            shown(a, d))
             list_add(&l, d);
     list_sort(&l, &p, "name", true, department_key);
     list_reply(a, "departments", &l, &p, put_department);
@@ -87,7 +94,8 @@ static void put_agents(struct api *a, const struct department *d)
 
 static void department_get(struct api *a)
 {
-    const struct department *d = core_department(a->server->core, api_arg(a, "_id"));
+    const struct department *found = core_department(a->server->core, api_arg(a, "_id"));
+    const struct department *d = found && shown(a, found) ? found : NULL;
     const char *include = api_str(a, "includeAgents");
     bool agents = (include == NULL || strcmp(include, "true") == 0) && api_may(a, "view-livechat-departments");
     api_ok(a);
@@ -130,7 +138,7 @@ static void department_autocomplete(struct api *a)
         return;
     const char *term = json_string_value(json_object_get(selector, "term"));
     for (const struct department *d = NULL; (d = core_next_department(c, d)) != NULL;)
-        if (text_begins(d->name, term) && !listed(json_object_get(selector, "exceptions"), d->id))
+        if (text_begins(d->name, term) && !listed(json_object_get(selector, "exceptions"), d->id) && shown(a, d))
             list_add(&l, d);
     list_sort(&l, &none, "name", true, department_key);
     jsonw_array(api_ok(a), "items");

@@ -10,6 +10,7 @@
 #include "server/room_reply.h"
 #include "server/rows.h"
 #include "server/shape.h"
+#include "server/transcripts.h"
 
 #define LIST_MAX 20
 
@@ -210,25 +211,23 @@ static void room_forward(struct api *a)
     api_find_room(a, api_str(a, "roomId"), forward_found);
 }
 
+static void info_found(struct api *a, const struct room *open, const struct stored_room *closed)
+{
+    struct result result;
+    int rc = desk_save_info(a->server, a->user, open, closed, api_obj(a, "guestData"), api_obj(a, "roomData"), &result);
+    if (rc == ERR_OK)
+        api_ok_empty(a);
+    else if (rc == ERR_DENIED)
+        api_forbidden(a);
+    else if (str_eq(result.error.name, "error-invalid-room"))
+        api_fail_core_plain(a, &result.error);
+    else
+        api_fail_core(a, &result.error);
+}
+
 static void room_save_info(struct api *a)
 {
-    const json_t *room = api_obj(a, "roomData"), *guest = api_obj(a, "guestData");
-    const struct room *r = core_room(a->server->core, json_string_value(json_object_get(room, "_id")));
-    struct result result;
-    if (r == NULL) {
-        api_fail_plain(a, "error-invalid-room");
-        return;
-    }
-    if (r->served_by != a->user && !api_may(a, "save-others-livechat-room-info")) {
-        api_forbidden(a);
-        return;
-    }
-    if (!str_eq(r->visitor->id, json_string_value(json_object_get(guest, "_id"))))
-        guest = NULL; /* another visitor's record is not this chat's business */
-    if (desk_save_info(a->server, a->user, r->id, guest, room, &result) != ERR_OK)
-        api_fail_core(a, &result.error);
-    else
-        api_ok_empty(a);
+    api_find_room(a, json_string_value(json_object_get(api_obj(a, "roomData"), "_id")), info_found);
 }
 
 static void visitor_found(struct api *a, void *data)
@@ -276,19 +275,33 @@ static void room_visitor(struct api *a)
     api_read(a, lookup_run, visitor_found, l, lookup_drop);
 }
 
+/* What the agent wants about the transcript takes the place of what was wanted before. */
+static int wish_transcript(struct api *a, const char *rid, struct result *result)
+{
+    const json_t *wish = api_obj(a, "transcriptEmail"), *request = json_object_get(wish, "requestData");
+    const struct room *r = core_room(a->server->core, rid);
+    if (wish == NULL)
+        return ERR_OK;
+    int rc = r->transcript.email ? transcript_discard(a->server, a->user, rid, result) : ERR_OK;
+    if (rc != ERR_OK || !json_is_true(json_object_get(wish, "sendToVisitor")))
+        return rc;
+    return transcript_request(a->server, a->user, rid, json_string_value(json_object_get(request, "email")),
+                              json_string_value(json_object_get(request, "subject")), result);
+}
+
 static void close_found(struct api *a, const struct room *open, const struct stored_room *closed)
 {
     struct result result;
-    if (open == NULL && closed == NULL) {
+    const char *rid = api_str(a, "rid");
+    if (open == NULL && closed == NULL)
         api_fail_coded(a, "error-invalid-room", "Invalid room");
-    } else if (open == NULL) {
+    else if (open == NULL)
         api_fail_coded(a, "error-room-already-closed", "Room is already closed");
-    } else if (desk_close(a->server, a->user, open->id, api_str(a, "comment"), api_list(a, "tags"), true, &result) !=
-               ERR_OK) {
+    else if (wish_transcript(a, rid, &result) != ERR_OK ||
+             desk_close(a->server, a->user, rid, api_str(a, "comment"), api_list(a, "tags"), true, &result) != ERR_OK)
         api_fail_core(a, &result.error);
-    } else {
+    else
         api_ok_empty(a);
-    }
 }
 
 static void room_close_by_user(struct api *a)
@@ -390,7 +403,8 @@ static const struct schema forward_schema =
     SCHEMA(STRICT, NONE, REQ("roomId", STRING), OPT_OR_NULL("userId", STRING), OPT_OR_NULL("departmentId", STRING),
            OPT_OR_NULL("comment", STRING), OPT_OR_NULL("clientAction", BOOL));
 static const struct schema guest_data = SCHEMA(STRICT, NONE, REQ("_id", STRING), OPT("name", STRING),
-                                               OPT("email", STRING), OPT("phone", STRING), OPT("livechatData", OBJECT));
+                                               OPT("email", STRING), OPT("phone", STRING),
+                                               {.name = "livechatData", .type = PARAM_OBJECT, .flags = PARAM_TEXTS});
 static const struct schema room_data = SCHEMA(STRICT, NONE, REQ("_id", STRING), OPT("topic", STRING),
                                               OPT_LIST("tags", STRING), OPT("livechatData", OBJECT),
                                               OPT("priorityId", STRING));

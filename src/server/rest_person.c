@@ -8,7 +8,7 @@
 #include "server/lookup.h"
 #include "server/removal.h"
 #include "server/shape.h"
-#include "server/visits.h"
+#include "server/turn.h"
 #include "store/store.h"
 
 #define LOG_MAX 10000                  /* newest events of one room or visitor */
@@ -30,6 +30,9 @@ struct person {
     size_t file_count;
     struct event_row *events;
     size_t event_count;
+    struct store_visit visits[VISITS_MAX];
+    size_t visit_count;
+    int64_t now_ms;
 };
 
 static void person_read(struct store_reader *r, void *data)
@@ -49,6 +52,7 @@ static void person_read(struct store_reader *r, void *data)
     }
     p->file_count = read_files_of_visitor(r, p->id, &p->files);
     p->event_count = read_events(r, p->id, 0, LOG_MAX, &p->events);
+    p->visit_count = read_visits(r, p->visitor->token, p->now_ms, p->visits);
 }
 
 static void person_drop(void *data)
@@ -63,6 +67,8 @@ static void person_drop(void *data)
     }
     for (size_t i = 0; i < p->file_count; i++)
         store_file_free(&p->files[i]);
+    for (size_t i = 0; i < p->visit_count; i++)
+        store_visit_free(&p->visits[i]);
     event_rows_free(p->events, p->event_count);
     visitor_free(&p->visitor);
     free(p->rooms);
@@ -139,7 +145,14 @@ static void put_visits(struct api *a, const struct person *p)
         for (size_t k = p->chats[i].message_count; k-- > 0;)
             if (p->chats[i].messages[k]->type == kind)
                 shape_message(&a->w, NULL, p->chats[i].messages[k]);
-    visits_put(a->server, p->visitor->token, &a->w);
+    for (size_t i = 0; i < p->visit_count; i++) {
+        const struct visited_page *page = &p->visits[i].page;
+        jsonw_object(&a->w, NULL);
+        jsonw_str(&a->w, "msg", page->text);
+        jsonw_date(&a->w, "ts", page->ts_ms);
+        shape_spread(&a->w, page->extra);
+        jsonw_end_object(&a->w);
+    }
     jsonw_end_array(&a->w);
 }
 
@@ -173,6 +186,7 @@ static void person_export(struct api *a)
 {
     struct person *p = x_calloc(1, sizeof *p);
     p->id = x_strdup(api_arg(a, "id"));
+    p->now_ms = server_now(a->server);
     api_read(a, person_read, person_done, p, person_drop);
 }
 

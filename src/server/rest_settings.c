@@ -2,11 +2,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/id.h"
 #include "common/mem.h"
 #include "server/families.h"
 #include "server/filter.h"
 #include "server/list.h"
 #include "server/rows.h"
+#include "server/setting_form.h"
 #include "server/shape.h"
 
 static struct list_key setting_key(const void *item, const char *key)
@@ -101,21 +103,29 @@ static void settings_get(struct api *a)
 
 static void save(struct api *a, setting_no no, const json_t *value)
 {
-    struct setting_change change = {.no = no};
-    struct error e;
+    struct setting_form f = {0};
     struct result result;
-    if (setting_value_from_json(no, value, &change.value, &e) != ERR_OK) {
-        api_fail_core(a, &e);
-        return;
-    }
-    struct command cmd = server_command(COMMAND_SETTINGS, a->user);
-    cmd.settings.items = &change;
-    cmd.settings.n = 1;
-    if (server_step(a->server, &cmd, &result) != ERR_OK)
+    if (!setting_form_add(&f, catalogue_row(no)->id, value))
+        api_fail_core(a, &f.faults[0].error);
+    else if (setting_form_save(&f, a->server, a->user, SETTING_VIA_REST, a->address, NULL, &result) != ERR_OK)
         api_fail_core(a, &result.error);
     else
         api_ok_empty(a);
-    setting_value_free(&change.value);
+    setting_form_fini(&f);
+}
+
+/* The only action: a fresh 256-bit key as a JWK (behaviour 8). */
+static void generate_key(struct api *a)
+{
+    char k[44];
+    id_secret(32, k);
+    json_t *jwk = json_pack("{s:s,s:s,s:b,s:[s,s],s:s}", "kty", "oct", "alg", "A256GCM", "ext", 1, "key_ops", "encrypt",
+                            "decrypt", "k", k);
+    AUTO_FREE char *text = json_dumps(jwk, JSON_COMPACT);
+    json_t *value = json_string(text);
+    save(a, catalogue_find("Omnichannel_External_Frame_Encryption_JWK"), value);
+    json_decref(value);
+    json_decref(jwk);
 }
 
 static void settings_post(struct api *a)
@@ -125,7 +135,7 @@ static void settings_post(struct api *a)
     if (!api_may(a, "edit-privileged-setting"))
         api_forbidden(a);
     else if (no >= 0 && catalogue_row(no)->type == SETTING_ACTION && json_is_true(json_object_get(a->body, "execute")))
-        api_ok_empty(a);
+        generate_key(a);
     else if (no < 0 || value == NULL)
         api_fail_empty(a);
     else

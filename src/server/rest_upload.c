@@ -50,6 +50,7 @@ static char *file_keys(const struct upload *u)
     buf_put_urlencoded(&link, u->name, strlen(u->name));
     struct jsonw w = jsonw_on(&out, JSONW_EJSON);
     jsonw_object(&w, NULL);
+    jsonw_bool(&w, "groupable", false);
     put_file(&w, "file", u);
     jsonw_array(&w, "files");
     put_file(&w, NULL, u);

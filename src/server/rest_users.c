@@ -457,7 +457,7 @@ static const struct schema info_schema = {
 const struct endpoint users_endpoints[] = {
     {.verb = VERB_POST, .path = "users.create", .auth = AUTH_LOGIN, .schema = &create_schema, .run = users_create},
     {.verb = VERB_POST, .path = "users.register", .auth = AUTH_OPTIONAL, .schema = &register_schema,
-     .run = users_register},
+     .limit = LIMIT_ONE, .run = users_register},
     {.verb = VERB_GET, .path = "users.info", .auth = AUTH_LOGIN, .schema = &info_schema, .run = users_info},
     {.verb = VERB_GET, .path = "users.list", .auth = AUTH_LOGIN, .run = users_list},
     {.verb = VERB_POST, .path = "users.setStatus", .auth = AUTH_LOGIN, .run = users_set_status},

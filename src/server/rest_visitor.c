@@ -13,12 +13,17 @@
 
 /* --- POST livechat/visitor --- */
 
+static const struct schema registered_field = {
+    .kind = SCHEMA_MATCH_LOOSE,
+    .params = PARAMS({.name = "key", .type = PARAM_STRING, .flags = PARAM_REQUIRED},
+                     {.name = "value", .type = PARAM_STRING, .flags = PARAM_REQUIRED},
+                     {.name = "overwrite", .type = PARAM_BOOL, .flags = PARAM_REQUIRED})};
 static const struct schema visitor_inner = {
     .kind = SCHEMA_MATCH_LOOSE,
     .params = PARAMS({.name = "token", .type = PARAM_STRING, .flags = PARAM_REQUIRED}, {.name = "name", .type = PARAM_STRING},
                      {.name = "email", .type = PARAM_STRING}, {.name = "department", .type = PARAM_STRING},
                      {.name = "phone", .type = PARAM_STRING}, {.name = "username", .type = PARAM_STRING},
-                     {.name = "customFields", .type = PARAM_ARRAY, .items = PARAM_ANY})};
+                     {.name = "customFields", .type = PARAM_ARRAY, .object = &registered_field})};
 static const struct schema visitor_schema = {
     .kind = SCHEMA_MATCH,
     .params = PARAMS({.name = "visitor", .type = PARAM_OBJECT, .flags = PARAM_REQUIRED, .object = &visitor_inner})};
@@ -47,7 +52,7 @@ static void run_visitor_save(struct api *a)
         return;
     }
     g->user_agent = x_strdup(a->user_agent);
-    g->ip = x_strdup(a->real_ip ? a->real_ip : a->address);
+    g->ip = x_strdup(a->real_ip);
     g->host = x_strdup(a->host);
     if (guest_form_is_known(a->server, g)) {
         save_visitor(a, g);

@@ -5,10 +5,12 @@
 #include "common/clock.h"
 #include "common/mem.h"
 #include "server/families.h"
+#include "server/file_link.h"
 #include "server/party.h"
 #include "server/register.h"
 #include "server/setting.h"
 #include "server/shape.h"
+#include "server/visitor_history.h"
 
 static const struct schema agent_inner = {
     .kind = SCHEMA_STRICT,
@@ -97,7 +99,7 @@ static void answer_message(struct api *a, const struct party *p)
     struct message *m = find_message(a);
     if (m == NULL)
         return;
-    shape_message(api_ok(a), "message", m);
+    file_link_message(api_ok(a), "message", a->server, m);
     message_free(&m);
     api_ok_end(a);
 }
@@ -194,53 +196,20 @@ static const struct schema history_schema = {
                      {.name = "searchText", .type = PARAM_STRING}, {.name = "limit", .type = PARAM_NUMBER},
                      {.name = "end", .type = PARAM_STRING}, {.name = "ls", .type = PARAM_STRING})};
 
-struct history {
-    char *rid;
-    struct message_query query;
-    struct message **messages;
-    size_t count;
-};
-
-static void read_history(struct store_reader *r, void *data)
-{
-    struct history *h = data;
-    h->count = read_messages(r, &h->query, &h->messages, NULL);
-}
-
 static void answer_history(struct api *a, void *data)
 {
-    struct history *h = data;
-    struct jsonw *w = api_ok(a);
-    jsonw_array(w, "messages");
-    for (size_t i = 0; i < h->count; i++)
-        shape_message(w, NULL, h->messages[i]);
-    jsonw_end_array(w);
+    visitor_history_put(api_ok(a), a->server, data);
     api_ok_end(a);
-}
-
-static void drop_history(void *data)
-{
-    struct history *h = data;
-    for (size_t i = 0; i < h->count; i++)
-        message_free(&h->messages[i]);
-    free(h->messages);
-    free(h->rid);
-    free(h);
 }
 
 static void start_history(struct api *a, const struct party *p)
 {
     (void)p;
-    struct history *h = x_calloc(1, sizeof *h);
-    h->rid = x_strdup(api_arg(a, "rid"));
-    h->query.rid = h->rid;
-    h->query.limit = api_int(a, "limit", 20);
-    if (h->query.limit <= 0 || h->query.limit > 500)
-        h->query.limit = 500;
+    struct visitor_history *h = visitor_history_new(api_arg(a, "rid"), api_int(a, "limit", 20));
     h->query.offset = api_int(a, "offset", 0);
     api_date(a, "end", &h->query.before_ms);
     api_date(a, "ls", &h->query.after_ms);
-    api_read(a, read_history, answer_history, h, drop_history);
+    api_read(a, visitor_history_read, answer_history, h, visitor_history_free);
 }
 
 static void run_history(struct api *a)

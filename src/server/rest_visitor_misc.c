@@ -1,20 +1,13 @@
-/* What is left of the visitor's calls: pages, offline messages, transcripts, agents (rest 4.2, 4.4). */
-#include <errno.h>
-#include <fcntl.h>
+/* What is left of the visitor's calls: pages, agents (rest 4.2, 4.4). */
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "common/log.h"
 #include "common/mem.h"
 #include "server/desk.h"
 #include "server/families.h"
-#include "server/options.h"
 #include "server/party.h"
-#include "server/setting.h"
 #include "server/shape.h"
 #include "server/visits.h"
-#include "server/work.h"
 
 /* --- page.visited --- */
 
@@ -34,19 +27,18 @@ static const struct schema page_schema = {
 static void run_page(struct api *a)
 {
     struct server *s = a->server;
-    const char *token = api_str(a, "token"), *rid = api_str_nonempty(a, "rid");
+    struct result result;
+    AUTO_FREE char *text = NULL;
+    const char *token = api_str(a, "token");
     const json_t *page = api_obj(a, "pageInfo");
-    const char *change = json_string_value(json_object_get(page, "change"));
-    if (strcmp(change, setting_text(s->core, "Livechat_history_monitor_type", "url")) != 0) {
+    if (visits_add(s, token, api_str_nonempty(a, "rid"), page, &text, &result) != ERR_OK) {
+        api_fail_core(a, &result.error);
+        return;
+    }
+    if (text == NULL) {
         api_ok_empty(a);
         return;
     }
-    const struct room *r = core_room(s->core, rid);
-    if (r && str_eq(r->visitor->token, token))
-        visits_post(s, rid, token, page);
-    else if (rid == NULL && strlen(token) <= 256)
-        visits_keep(s, token, page);
-    AUTO_FREE char *text = visits_text(page);
     struct jsonw *w = api_ok(a);
     jsonw_object(w, "page");
     jsonw_str(w, "msg", text);
@@ -56,108 +48,6 @@ static void run_page(struct api *a)
     jsonw_end_object(w);
     jsonw_end_object(w);
     api_ok_end(a);
-}
-
-/* --- offline.message: a line of JSON in a file beside the store, on disk before the answer --- */
-
-static const struct schema offline_schema = {
-    .kind = SCHEMA_STRICT,
-    .params = PARAMS({.name = "name", .type = PARAM_STRING, .flags = PARAM_REQUIRED},
-                     {.name = "email", .type = PARAM_STRING, .flags = PARAM_REQUIRED},
-                     {.name = "message", .type = PARAM_STRING, .flags = PARAM_REQUIRED},
-                     {.name = "department", .type = PARAM_STRING}, {.name = "host", .type = PARAM_STRING})};
-
-struct note {
-    char *path;
-    struct buf line;
-    int error;
-};
-
-static void write_note(struct store_reader *r, void *data)
-{
-    (void)r;
-    struct note *n = data;
-    int fd = open(n->path, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0600);
-    if (fd < 0 || write(fd, n->line.data, n->line.len) != (ssize_t)n->line.len || fsync(fd) != 0)
-        n->error = errno ? errno : EIO;
-    if (fd >= 0)
-        close(fd);
-}
-
-static void fail_offline(struct api *a)
-{
-    jsonw_str(api_fail_object(a), "message", "Error sending Omnichannel offline message");
-    api_fail_object_end(a);
-}
-
-static void answer_note(struct api *a, void *data)
-{
-    struct note *n = data;
-    if (n->error) {
-        log_error("%s: %s", n->path, strerror(n->error));
-        fail_offline(a);
-        return;
-    }
-    jsonw_str(api_ok(a), "message", "Livechat offline message sent");
-    api_ok_end(a);
-}
-
-static void drop_note(void *data)
-{
-    struct note *n = data;
-    free(n->path);
-    buf_free(&n->line);
-    free(n);
-}
-
-static bool looks_like_email(const char *s)
-{
-    const char *at = strrchr(s, '@');
-    return at && at != s && strchr(at, '.') && at[1] != '.' && !strpbrk(s, " \t\r\n<>");
-}
-
-static void run_offline(struct api *a)
-{
-    struct server *s = a->server;
-    if (!setting_bool(s->core, "Livechat_display_offline_form", true)) {
-        fail_offline(a);
-        return;
-    }
-    if (setting_bool(s->core, "Livechat_validate_offline_email", true) && !looks_like_email(api_str(a, "email"))) {
-        api_fail_coded(a, "error-invalid-email-address", "Invalid email address");
-        return;
-    }
-    struct note *n = x_calloc(1, sizeof *n);
-    n->path = x_asprintf("%s.offline-messages", s->options->db);
-    struct jsonw w = jsonw_on(&n->line, JSONW_ISO);
-    jsonw_object(&w, NULL);
-    jsonw_date(&w, "ts", server_now(s));
-    static const char *const keys[] = {"name", "email", "message", "department", "host"};
-    for (size_t i = 0; i < COUNT_OF(keys); i++)
-        jsonw_str(&w, keys[i], api_str(a, keys[i]));
-    jsonw_end_object(&w);
-    buf_putc(&n->line, '\n');
-    api_read(a, write_note, answer_note, n, drop_note);
-}
-
-/* --- transcript: there is no way to send mail yet, and the answer says so --- */
-
-static const struct schema transcript_schema = {
-    .kind = SCHEMA_STRICT,
-    .params = PARAMS({.name = "rid", .type = PARAM_STRING, .flags = PARAM_REQUIRED},
-                     {.name = "token", .type = PARAM_STRING, .flags = PARAM_REQUIRED},
-                     {.name = "email", .type = PARAM_STRING, .flags = PARAM_REQUIRED})};
-
-static void answer_transcript(struct api *a, const struct party *p)
-{
-    (void)p;
-    jsonw_str(api_fail_object(a), "message", "Error sending Omnichannel transcript");
-    api_fail_object_end(a);
-}
-
-static void run_transcript(struct api *a)
-{
-    party_find(a, api_str(a, "token"), api_str(a, "rid"), PARTY_TRANSCRIPT, answer_transcript);
 }
 
 /* --- agents for visitors --- */
@@ -201,8 +91,6 @@ static void run_agent_next(struct api *a)
 
 const struct endpoint visitor_misc_endpoints[] = {
     {VERB_POST, "livechat/page.visited", AUTH_NONE, NULL, NULL, &page_schema, LIMIT_CHAT, run_page},
-    {VERB_POST, "livechat/offline.message", AUTH_NONE, NULL, NULL, &offline_schema, LIMIT_DEFAULT, run_offline},
-    {VERB_POST, "livechat/transcript", AUTH_NONE, NULL, NULL, &transcript_schema, LIMIT_DEFAULT, run_transcript},
     {VERB_GET, "livechat/agent.info/:rid/:token", AUTH_NONE, NULL, NULL, NULL, LIMIT_CHAT, run_agent_info},
     {VERB_GET, "livechat/agent.next/:token", AUTH_NONE, NULL, NULL, &next_schema, LIMIT_CHAT, run_agent_next},
     ENDPOINTS_END,

@@ -7,6 +7,7 @@
 #include "server/party.h"
 #include "server/setting.h"
 #include "server/shape.h"
+#include "server/survey.h"
 #include "server/visits.h"
 
 /* --- GET livechat/room: returns the open room, or makes one --- */
@@ -51,13 +52,9 @@ static void start_room(struct api *a, const struct party *p)
         fail_start(a, &result.error);
         return;
     }
-    bool created = result.created;
-    AUTO_FREE char *rid = x_strdup(result.room->id);
-    if (created)
-        visits_move(s, api_str(a, "token"), rid);
     struct jsonw *w = api_ok(a);
-    shape_room(w, "room", core_room(s->core, rid));
-    jsonw_bool(w, "newRoom", created);
+    shape_room(w, "room", result.room);
+    jsonw_bool(w, "newRoom", result.created);
     api_ok_end(a);
 }
 
@@ -125,6 +122,7 @@ static void transfer_room(struct api *a, const struct party *p)
             api_fail_core(a, &result.error);
         return;
     }
+    visits_hold(a->server, api_str(a, "token"));
     const struct room *r = core_room(a->server->core, api_str(a, "rid"));
     struct jsonw *w = api_ok(a);
     if (r)
@@ -137,7 +135,7 @@ static void run_transfer(struct api *a)
     party_find(a, api_str(a, "token"), api_str(a, "rid"), PARTY_PLAIN, transfer_room);
 }
 
-/* --- survey: kept as a hidden message of the room --- */
+/* --- survey: also of closed chats --- */
 
 static const struct schema survey_item = {
     .kind = SCHEMA_STRICT,
@@ -149,63 +147,21 @@ static const struct schema survey_schema = {
                      {.name = "token", .type = PARAM_STRING, .flags = PARAM_REQUIRED},
                      {.name = "data", .type = PARAM_ARRAY, .flags = PARAM_REQUIRED, .object = &survey_item, .min_items = 1})};
 
-static bool is_accepted(const char *name, const char *value)
-{
-    static const char *const items[] = {"satisfaction", "agentKnowledge", "agentResposiveness", "agentFriendliness"};
-    if (strcmp(name, "additionalFeedback") == 0)
-        return true;
-    for (size_t i = 0; i < COUNT_OF(items); i++)
-        if (strcmp(items[i], name) == 0)
-            return value[0] >= '1' && value[0] <= '5' && value[1] == '\0';
-    return false;
-}
-
-static json_t *accepted_items(const json_t *list)
-{
-    json_t *accepted = json_object(), *item;
-    size_t i;
-    json_array_foreach(list, i, item) {
-        json_t *name = json_object_get(item, "name"), *value = json_object_get(item, "value");
-        if (is_accepted(json_string_value(name), json_string_value(value)))
-            json_object_set(accepted, json_string_value(name), value);
-    }
-    return accepted;
-}
-
 static void keep_survey(struct api *a, const struct party *p)
 {
     struct result result;
-    json_t *accepted = accepted_items(api_list(a, "data"));
-    if (json_object_size(accepted) == 0 || p->room == NULL) {
-        /* A closed room cannot be written to: saying "stored" would not be true. */
-        bool invalid = json_object_size(accepted) == 0;
-        json_decref(accepted);
-        if (invalid)
-            api_fail_plain(a, "invalid-data");
-        else
-            api_fail_empty(a);
-        return;
-    }
-    json_t *extra = json_pack("{s:O}", "surveyFeedback", accepted);
-    AUTO_FREE char *text = json_dumps(extra, JSON_COMPACT);
-    struct command cmd = server_command(COMMAND_MESSAGE_SEND, core_user(a->server->core, "rocket.cat"));
-    cmd.message.rid = p->room->id;
-    cmd.message.text = "";
-    cmd.message.type = "livechat_survey";
-    cmd.message.extra = text;
-    cmd.message.hidden = true;
-    int rc = server_step(a->server, &cmd, &result);
-    json_decref(extra);
-    if (rc < 0) {
-        json_decref(accepted);
+    json_t *accepted = survey_accepted(api_list(a, "data"));
+    if (json_object_size(accepted) == 0) {
+        api_fail_plain(a, "invalid-data");
+    } else if (survey_keep(a->server, p->room, p->stored ? p->stored->room : NULL, accepted, &result) != ERR_OK) {
         api_fail_core(a, &result.error);
-        return;
+    } else {
+        struct jsonw *w = api_ok(a);
+        jsonw_str(w, "rid", api_str(a, "rid"));
+        jsonw_json(w, "data", accepted);
+        api_ok_end(a);
     }
-    struct jsonw *w = api_ok(a);
-    jsonw_str(w, "rid", api_str(a, "rid"));
-    jsonw_json(w, "data", accepted);
     json_decref(accepted);
-    api_ok_end(a);
 }
 
 static void run_survey(struct api *a)

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "common/mem.h"
+#include "server/custom.h"
 #include "server/families.h"
 #include "server/lookup.h"
 #include "server/params.h"
@@ -386,6 +387,14 @@ static void contact_found(struct api *a, void *data)
     cmd.visitor_save.email = api_str(a, "email");
     cmd.visitor_save.phone = api_str(a, "phone");
     cmd.visitor_save.username = api_str_nonempty(a, "username");
+    AUTO_FREE char *values = NULL;
+    const json_t *fields = api_obj(a, "customFields");
+    const char *old = cmd.visitor_save.record ? cmd.visitor_save.record->livechat_data : NULL;
+    if (fields && custom_fill(a->server->core, CUSTOM_VISITOR, old, fields, &values, &result.error) != ERR_OK) {
+        api_fail_core(a, &result.error);
+        return;
+    }
+    cmd.visitor_save.livechat_data = values;
     cmd.visitor_save.contact_manager = manager;
     cmd.visitor_save.has_contact_manager = true;
     cmd.visitor_save.by_user = cmd.visitor_save.record != NULL;

@@ -11,12 +11,12 @@
 static const struct endpoint *const families[] = {
     login_endpoints,   clock_endpoints,        method_endpoints,          config_endpoints,
     visitor_endpoints, visitor_room_endpoints, visitor_message_endpoints, visitor_misc_endpoints,
-    upload_endpoints,  order_endpoints,
+    upload_endpoints,  order_endpoints,        offline_endpoints,         transcript_endpoints,
     users_endpoints,   roles_endpoints,        settings_endpoints,        chat_endpoints,
     rooms_endpoints,   livechat_rooms_endpoints, inquiries_endpoints,     visitors_endpoints,
     person_endpoints,
     departments_endpoints, agents_endpoints,   canned_endpoints,          admin_endpoints,
-    usher_endpoints,
+    usher_endpoints,   usher_settings_endpoints, records_endpoints,       workspace_endpoints,
 };
 
 static const struct method *const method_families[] = {
@@ -27,7 +27,10 @@ static const struct method *const method_families[] = {
     room_methods,
     message_methods,
     desk_methods,
+    offline_methods,
+    transcript_methods,
     admin_methods,
+    record_methods,
 };
 
 /* One part of a path. */

@@ -151,6 +151,20 @@ static int check_items(const struct param *p, json_t *list, struct error *e)
     return 0;
 }
 
+static int check_values(json_t *object, struct error *e)
+{
+    const char *key;
+    json_t *v;
+    void *next;
+    json_object_foreach_safe(object, next, key, v) {
+        json_t *made = coerce(v, PARAM_STRING, false);
+        if (made == NULL)
+            return fail(e, type_text(PARAM_STRING));
+        json_object_set_new(object, key, made);
+    }
+    return 0;
+}
+
 static int check_text(const struct param *p, const json_t *v, struct error *e)
 {
     const char *s = json_string_value(v);
@@ -182,6 +196,8 @@ static int check_member(const struct param *p, json_t *object, struct error *e)
         return 0;
     if (p->type == PARAM_OBJECT && p->object)
         return schema_check(p->object, made, e);
+    if (p->type == PARAM_OBJECT && (p->flags & PARAM_TEXTS))
+        return check_values(made, e);
     if (p->type == PARAM_ARRAY)
         return check_items(p, made, e);
     return p->type == PARAM_STRING ? check_text(p, made, e) : 0;

@@ -20,6 +20,7 @@ enum param_type {
 enum param_flag {
     PARAM_REQUIRED = 1 << 0,
     PARAM_NULLABLE = 1 << 1,   /* null is a value of its own */
+    PARAM_TEXTS = 1 << 3,      /* PARAM_OBJECT without rows: every value is a text */
     PARAM_JSON_TEXT = 1 << 2,  /* a string holding JSON, as query values do; checked by the handler (api_json_text) */
 };
 

@@ -44,6 +44,7 @@ struct server {
     struct site *site;
     struct queue *queue;
     struct visits *visits;
+    struct post *post;
     struct turn *turn;             /* turn.h: the handles that drive it, the clock */
     char instance_id[18];          /* X-Instance-ID */
     char *public_url;              /* "http://127.0.0.1:3000" as listened on, or NULL without TCP */

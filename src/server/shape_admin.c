@@ -67,10 +67,9 @@ void shape_setting(struct jsonw *w, const char *key, const struct core *c, setti
 {
     const struct setting_row *row = catalogue_row(no);
     struct setting_value standard;
-    const char *user_id;
-    int64_t ms = 0;
+    const struct setting_state *state = core_setting_state(c, no);
+    bool set = state->source != SETTING_SOURCE_DEFAULT;
     setting_value_default(no, &standard);
-    bool set = core_setting_origin(c, no, &user_id, &ms);
     jsonw_object(w, key);
     jsonw_str(w, "_id", row->id);
     put_value(w, c, no);
@@ -93,8 +92,8 @@ void shape_setting(struct jsonw *w, const char *key, const struct core *c, setti
     jsonw_int(w, "sorter", no);
     if (row->choices)
         put_choices(w, row->choices);
-    jsonw_date(w, "ts", ms);
-    jsonw_date(w, "_updatedAt", ms);
+    jsonw_date(w, "ts", state->ms);
+    jsonw_date(w, "_updatedAt", state->ms);
     jsonw_end_object(w);
     setting_value_free(&standard);
 }

@@ -42,6 +42,12 @@ void shape_department(struct jsonw *w, const char *key, const struct department 
     if (d->allowed_forward)
         put_list(w, "departmentsAllowedToForward", d->allowed_forward);
     jsonw_str(w, "businessHourId", d->business_hour_id);
+    if (d->unit_id) {
+        jsonw_str(w, "parentId", d->unit_id);
+        jsonw_array(w, "ancestors");
+        jsonw_str(w, NULL, d->unit_id);
+        jsonw_end_array(w);
+    }
     if (d->max_chats > 0)
         jsonw_int(w, "maxNumberSimultaneousChat", d->max_chats);
     if (d->inactivity_timeout_s > 0)

@@ -82,6 +82,19 @@ static void put_closing(struct jsonw *w, const struct room *r)
         shape_user_ref(w, "closedBy", r->closed_by_id, r->closed_by_username, NULL);
 }
 
+static void put_transcript_request(struct jsonw *w, const struct room *r)
+{
+    const struct transcript_request *t = &r->transcript;
+    if (t->email == NULL)
+        return;
+    jsonw_object(w, "transcriptRequest");
+    jsonw_date(w, "requestedAt", t->requested_ms);
+    shape_user_ref(w, "requestedBy", t->by_id, t->by_username, NULL);
+    jsonw_str(w, "email", t->email);
+    jsonw_str(w, "subject", t->subject ? t->subject : "");
+    jsonw_end_object(w);
+}
+
 static void put_service(struct jsonw *w, const struct room *r, const char *served_by_id, const char *served_by_username)
 {
     if (served_by_id) {
@@ -119,6 +132,11 @@ static void put_fields(struct jsonw *w, const struct room *r, const struct visit
     if (r->on_hold)
         jsonw_bool(w, "onHold", true);
     jsonw_str(w, "departmentId", r->department_id);
+    if (r->department && r->department->unit_id) {
+        jsonw_array(w, "departmentAncestors");
+        jsonw_str(w, NULL, r->department->unit_id);
+        jsonw_end_array(w);
+    }
     put_service(w, r, served_by_id, served_by_username);
     jsonw_date(w, "queuedAt", r->queued_ms);
     put_source(w, r);
@@ -129,6 +147,9 @@ static void put_fields(struct jsonw *w, const struct room *r, const struct visit
     if (r->livechat_data)
         jsonw_raw(w, "livechatData", r->livechat_data, strlen(r->livechat_data));
     jsonw_str(w, "priorityId", r->priority_id);
+    if (r->survey)
+        jsonw_raw(w, "surveyFeedback", r->survey, strlen(r->survey));
+    put_transcript_request(w, r);
     if (r->consent_text) {
         jsonw_object(w, "consent");
         jsonw_bool(w, "required", true);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "common/mem.h"
+#include "server/custom.h"
 #include "server/setting.h"
 
 void shape_user_ref(struct jsonw *w, const char *key, const char *id, const char *username, const char *name)
@@ -61,6 +62,12 @@ static void put_service(struct jsonw *w, const struct user *u)
         jsonw_str(w, "statusLivechat", u->available ? "available" : "not-available");
 }
 
+static void put_custom_fields(struct jsonw *w, const struct user *u)
+{
+    if (u->custom_fields)
+        jsonw_raw(w, "customFields", u->custom_fields, strlen(u->custom_fields));
+}
+
 void shape_me_fields(struct jsonw *w, const struct core *c, const struct user *u, const char *site)
 {
     (void)c;
@@ -81,6 +88,7 @@ void shape_me_fields(struct jsonw *w, const struct core *c, const struct user *u
     jsonw_bool(w, "active", u->active);
     jsonw_str(w, "type", u->is_bot_type ? "bot" : "user");
     put_service(w, u);
+    put_custom_fields(w, u);
     jsonw_object(w, "services");
     jsonw_object(w, "password");
     jsonw_bool(w, "exists", true);
@@ -117,6 +125,7 @@ void shape_user_fields(struct jsonw *w, const struct user *u, bool full)
         jsonw_str(w, "statusConnection", presence_name(u->status_connection));
         jsonw_str(w, "statusDefault", presence_name(u->status_default));
         put_service(w, u);
+        put_custom_fields(w, u);
     }
     jsonw_str(w, "statusText", u->status_text);
     jsonw_str(w, "bio", u->bio);
@@ -173,5 +182,9 @@ void shape_agent_info(struct jsonw *w, const char *key, const struct core *c, co
     put_limit(w, u);
     if (setting_bool(c, "Livechat_show_agent_email", true) && u->email && *u->email)
         shape_emails(w, "emails", u->email, u->email_verified);
+    json_t *fields = custom_user_public(c, u->custom_fields);
+    if (fields)
+        jsonw_json(w, "customFields", fields);
+    json_decref(fields);
     jsonw_end_object(w);
 }

@@ -413,6 +413,63 @@ static void (*const tellers[EVENT_COUNT])(struct server *s, const struct event *
     [EVENT_CANNED_REMOVED] = on_canned,
 };
 
+/* Which lists of an administrator's console an event changes, so that it reads them again: an event of our own on the
+   stream that everybody logged in may hear; it names kinds and nothing else. Visitors come and go too often for it. */
+static const char *const lists[EVENT_COUNT][4] = {
+    [EVENT_RIGHT] = {"permissions"},
+    [EVENT_USER] = {"users", "agents", "managers", "monitors"},
+    [EVENT_USER_REMOVED] = {"users", "agents", "managers", "monitors"},
+    [EVENT_USER_SERVICE] = {"agents"},
+    [EVENT_DEPARTMENT] = {"departments"},
+    [EVENT_DEPARTMENT_REMOVED] = {"departments", "business-hours", "tags", "units"},
+    [EVENT_DEPARTMENT_AGENT] = {"departments"},
+    [EVENT_DEPARTMENT_AGENT_REMOVED] = {"departments"},
+    [EVENT_VISITOR_REMOVED] = {"contacts"},
+    [EVENT_CANNED] = {"canned-responses"},
+    [EVENT_CANNED_REMOVED] = {"canned-responses"},
+};
+
+static const char *const list_of_kind[RECORD_KIND_COUNT] = {
+    [RECORD_CUSTOM_FIELD] = "custom-fields", [RECORD_TRIGGER] = "triggers", [RECORD_TAG] = "tags",
+    [RECORD_PRIORITY] = "priorities",        [RECORD_UNIT] = "units",       [RECORD_BUSINESS_HOUR] = "business-hours",
+};
+
+#define LISTS_MAX 32
+
+struct told {
+    const char *names[LISTS_MAX];
+    size_t n;
+};
+
+/* Once a batch is enough. */
+static void tell_list(struct server *s, struct told *told, const char *name)
+{
+    struct broadcast b;
+    for (size_t i = 0; i < told->n; i++)
+        if (strcmp(told->names[i], name) == 0)
+            return;
+    if (told->n == LISTS_MAX)
+        return;
+    told->names[told->n++] = name;
+    if (!broadcast_begin(s, &b, STREAM_NOTIFY_LOGGED, "usher-records"))
+        return;
+    jsonw_str(&b.w, NULL, name);
+    broadcast_end(s, &b);
+}
+
+static void tell_lists(struct server *s, const struct event_list *events)
+{
+    struct told told = {.n = 0};
+    for (size_t i = 0; i < events->n; i++) {
+        const struct event *ev = &events->items[i];
+        const char *const *names = lists[ev->type];
+        for (size_t k = 0; k < COUNT_OF(lists[0]) && names[k]; k++)
+            tell_list(s, &told, names[k]);
+        if (ev->type == EVENT_RECORD || ev->type == EVENT_RECORD_REMOVED)
+            tell_list(s, &told, list_of_kind[ev->record->kind]);
+    }
+}
+
 void tell_events(struct server *s, const struct event_list *events)
 {
     if (ddp_count(s) == 0)
@@ -426,4 +483,5 @@ void tell_events(struct server *s, const struct event_list *events)
         if (tellers[ev->type])
             tellers[ev->type](s, ev);
     }
+    tell_lists(s, events);
 }

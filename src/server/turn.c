@@ -10,8 +10,10 @@
 #include "common/mem.h"
 #include "server/ddp.h"
 #include "server/hold.h"
+#include "server/post.h"
 #include "server/session.h"
 #include "server/tell.h"
+#include "server/visits.h"
 #include "store/store.h"
 
 /* Messages whose id a client made, until they are committed: the store's readers do not see them before. */
@@ -65,6 +67,7 @@ static int step_at(struct server *s, struct command *cmd, struct result *result)
         return rc;
     store_append(s->store, s->core, &t->events);
     tell_events(s, &t->events);
+    post_events(s, &t->events);
     return rc;
 }
 
@@ -101,10 +104,28 @@ struct message *server_message_dup(struct server *s, const char *id)
     return one ? message_dup(one->message) : read_message(store_loop_reader(s->store), id);
 }
 
+/* A new chat tells what its visitor looked at before; with him that goes too. */
+static int step_with_visits(struct server *s, struct command *cmd, struct result *result)
+{
+    struct visit_list pages = {0};
+    bool starts = cmd->type == COMMAND_ROOM_START;
+    const struct visitor *record = starts ? cmd->room_start.record : cmd->visitor.record;
+    AUTO_FREE char *token = x_strdup(record ? record->token : NULL);
+    if (starts)
+        visits_bring(s, cmd, &pages);
+    int rc = step_at(s, cmd, result);
+    if (rc == 0 && (starts ? result->created && pages.n > 0 : token != NULL))
+        visits_drop(s, token);
+    visit_list_free(&pages);
+    return rc;
+}
+
 int server_step(struct server *s, struct command *cmd, struct result *result)
 {
     cmd->now_ms = server_now(s);
     cmd->entropy = id_entropy();
+    if (cmd->type == COMMAND_ROOM_START || cmd->type == COMMAND_VISITOR_REMOVE)
+        return step_with_visits(s, cmd, result);
     int rc = step_at(s, cmd, result);
     if (rc == 0 && cmd->type == COMMAND_MESSAGE_SEND && cmd->message.id)
         remember(s, result->message);
@@ -146,6 +167,7 @@ void turn_move_clock(struct server *s, int64_t now_ms)
         t->offset_ms = now_ms - clock_now_ms();
         t->last_ms = now_ms;
     }
+    post_clock_moved(s);
 }
 
 static void arm(struct turn *t)
@@ -176,6 +198,7 @@ static void start_over(struct server *s, const struct error *why)
     log_error("commit failed, the core is loaded again: %s", why->text);
     holds_fail(s);
     forget_until(s->turn, UINT64_MAX);
+    visits_committed(s, UINT64_MAX);
     sessions_forget(s->sessions);
     bool fresh;
     struct error e = {0};
@@ -188,13 +211,16 @@ static void start_over(struct server *s, const struct error *why)
     s->core = core;
     s->turn->armed_ms = INT64_MIN;
     ddp_after_reload(s);
+    post_lost(s);
 }
 
 static void release(struct turn *t)
 {
     uint64_t committed = store_committed(t->server->store);
     forget_until(t, committed);
+    visits_committed(t->server, committed);
     holds_release(t->server, committed);
+    post_committed(t->server);
 }
 
 static void on_committed(uv_async_t *async)

@@ -2,129 +2,207 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <uthash.h>
+#include <sys/queue.h>
 
 #include "common/mem.h"
+#include "common/utf8.h"
 #include "server/setting.h"
+#include "store/store.h"
 
-#define TOKENS_MAX 5000
-#define PAGES_MAX 20
 #define KEEP_MS 2592000000
+#define TOKEN_MAX 256
+#define TEXT_MAX 65536             /* also when Message_MaxAllowedSize sets no limit */
 
-struct trail {
+/* Not committed yet: a page, or that all before it are gone. */
+struct recent {
     char *token;
-    json_t *pages;
-    int64_t last_ms;
-    UT_hash_handle hh;
+    struct visited_page page;      /* text NULL: gone */
+    uint64_t seq;
+    TAILQ_ENTRY(recent) entry;
 };
 
+TAILQ_HEAD(recent_list, recent);
+
 struct visits {
-    struct trail *trails;          /* oldest first */
+    struct recent_list recent;     /* oldest first */
 };
 
 struct visits *visits_new(void)
 {
-    return x_calloc(1, sizeof(struct visits));
+    struct visits *v = x_calloc(1, sizeof *v);
+    TAILQ_INIT(&v->recent);
+    return v;
 }
 
-static void drop(struct visits *v, struct trail *t)
+static void forget_until(struct visits *v, uint64_t seq)
 {
-    HASH_DEL(v->trails, t);
-    json_decref(t->pages);
-    free(t->token);
-    free(t);
+    struct recent *one;
+    while ((one = TAILQ_FIRST(&v->recent)) != NULL && one->seq <= seq) {
+        TAILQ_REMOVE(&v->recent, one, entry);
+        free(one->token);
+        free(one->page.text);
+        free(one->page.extra);
+        free(one);
+    }
 }
 
 void visits_free(struct visits **v)
 {
-    if (*v == NULL)
-        return;
-    while ((*v)->trails)
-        drop(*v, (*v)->trails);
+    if (*v)
+        forget_until(*v, UINT64_MAX);
     free(*v);
     *v = NULL;
 }
 
-static struct trail *find(struct visits *v, const char *token)
+void visits_committed(struct server *s, uint64_t seq)
 {
-    struct trail *t;
-    HASH_FIND_STR(v->trails, token, t);
-    return t;
+    forget_until(s->visits, seq);
 }
 
-void visits_keep(struct server *s, const char *token, const json_t *page)
+static struct recent *remember(struct visits *v, const char *token, uint64_t seq)
 {
-    struct visits *v = s->visits;
-    struct trail *t = find(v, token);
-    int64_t now = server_now(s);
-    if (t == NULL) {
-        while (v->trails && (HASH_COUNT(v->trails) >= TOKENS_MAX || now - v->trails->last_ms > KEEP_MS))
-            drop(v, v->trails);
-        t = x_calloc(1, sizeof *t);
-        t->token = x_strdup(token);
-        t->pages = json_array();
-        HASH_ADD_KEYPTR(hh, v->trails, t->token, strlen(t->token), t);
-    }
-    t->last_ms = now;
-    if (json_array_size(t->pages) >= PAGES_MAX)
-        json_array_remove(t->pages, 0);
-    json_array_append_new(t->pages, json_deep_copy(page));
+    struct recent *one = x_calloc(1, sizeof *one);
+    one->token = x_strdup(token);
+    one->seq = seq;
+    TAILQ_INSERT_TAIL(&v->recent, one, entry);
+    return one;
 }
 
-char *visits_text(const json_t *page)
+/* --- one page --- */
+
+static struct visited_page page_new(const char *token, const json_t *page, int64_t now)
 {
+    const char *change = json_string_value(json_object_get(page, "change"));
     const char *title = json_string_value(json_object_get(page, "title"));
     const char *href = json_string_value(json_object_get(json_object_get(page, "location"), "href"));
-    return x_asprintf("%s - %s", title ? title : "", href ? href : "");
+    json_t *extra = json_pack("{s:{s:{s:s*,s:s,s:{s:s}},s:s}}", "navigation", "page", "change", change, "title",
+                              title ? title : "", "location", "href", href ? href : "", "token", token);
+    struct visited_page p = {.text = x_asprintf("%s - %s", title ? title : "", href ? href : ""), .ts_ms = now};
+    char *text = extra ? json_dumps(extra, JSON_COMPACT) : NULL;
+    p.extra = x_strdup(text ? text : "{}");
+    free(text);
+    json_decref(extra);
+    return p;
 }
 
-int visits_post(struct server *s, const char *rid, const char *token, const json_t *page)
+static int post(struct server *s, const char *rid, const struct visited_page *p, struct result *result)
 {
-    struct result result;
-    AUTO_FREE char *text = visits_text(page);
-    json_t *extra = json_pack("{s:{s:O,s:s}}", "navigation", "page", page, "token", token);
-    AUTO_FREE char *extra_text = extra ? json_dumps(extra, JSON_COMPACT) : NULL;
-    json_decref(extra);
     struct command cmd = server_command(COMMAND_MESSAGE_SEND, core_user(s->core, "rocket.cat"));
     cmd.message.rid = rid;
-    cmd.message.text = text;
+    cmd.message.text = p->text;
     cmd.message.type = "livechat_navigation_history";
-    cmd.message.extra = extra_text;
+    cmd.message.extra = p->extra;
     cmd.message.hidden = !setting_bool(s->core, "Livechat_Visitor_navigation_as_a_message", false);
-    return server_step(s, &cmd, &result);
+    return server_step(s, &cmd, result);
 }
 
-void visits_move(struct server *s, const char *token, const char *rid)
+/* As long as a message may be: it will become one. */
+static int keep(struct server *s, const char *token, const struct visited_page *p, struct result *result)
 {
-    struct trail *t = find(s->visits, token);
-    size_t i;
-    json_t *page;
-    if (t == NULL)
-        return;
-    json_array_foreach(t->pages, i, page)
-        visits_post(s, rid, token, page);
-    drop(s->visits, t);
+    int64_t most = setting_int(s->core, "Message_MaxAllowedSize", 5000);
+    size_t len = strlen(p->text);
+    if (len > TEXT_MAX || (most > 0 && utf8_utf16_len(p->text, len) > (size_t)most)) {
+        error_set(&result->error, ERR_TOO_LARGE, "pageInfo", "Message size exceeds Message_MaxAllowedSize");
+        result->error.name = "error-message-size-exceeded";
+        return ERR_TOO_LARGE;
+    }
+    struct recent *one = remember(s->visits, token, store_put_visit(s->store, token, p, p->ts_ms + KEEP_MS));
+    one->page = (struct visited_page){x_strdup(p->text), x_strdup(p->extra), p->ts_ms};
+    return ERR_OK;
 }
 
-void visits_put(struct server *s, const char *token, struct jsonw *w)
+int visits_add(struct server *s, const char *token, const char *rid, const json_t *page, char **text,
+               struct result *result)
 {
-    const struct trail *t = find(s->visits, token);
-    size_t i;
-    json_t *page;
-    json_array_foreach(t ? t->pages : NULL, i, page) {
-        char *text = json_dumps(page, JSON_COMPACT);
-        jsonw_object(w, NULL);
-        jsonw_object(w, "navigation");
-        jsonw_raw(w, "page", text, strlen(text));
-        jsonw_end_object(w);
-        jsonw_end_object(w);
-        free(text);
+    const char *change = json_string_value(json_object_get(page, "change"));
+    const struct room *r = core_room(s->core, rid);
+    *text = NULL;
+    if (!str_eq(change, setting_text(s->core, "Livechat_history_monitor_type", "url")) || strlen(token) > TOKEN_MAX)
+        return ERR_OK;
+    if (rid && (r == NULL || !str_eq(r->visitor->token, token)))
+        return ERR_OK;
+    struct visited_page p = page_new(token, page, server_now(s));
+    int rc = rid ? post(s, rid, &p, result) : keep(s, token, &p, result);
+    if (rc == ERR_OK)
+        *text = x_strdup(p.text);
+    free(p.text);
+    free(p.extra);
+    return rc;
+}
+
+/* --- all of a token --- */
+
+static void take(struct visit_list *l, struct visited_page page)
+{
+    if (l->n == VISITS_MAX) {
+        free(l->pages[0].text);
+        free(l->pages[0].extra);
+        memmove(l->pages, l->pages + 1, --l->n * sizeof *l->pages);
+    }
+    l->pages[l->n++] = page;
+}
+
+/* Number of the last recent removal; older pages are gone even if the store still has them. */
+static uint64_t gone_until(const struct visits *v, const char *token)
+{
+    const struct recent *one;
+    uint64_t seq = 0;
+    TAILQ_FOREACH(one, &v->recent, entry)
+        if (one->page.text == NULL && strcmp(one->token, token) == 0)
+            seq = one->seq;
+    return seq;
+}
+
+static void gather(struct server *s, const char *token, struct visit_list *l)
+{
+    struct store_visit stored[VISITS_MAX];
+    const struct recent *one;
+    uint64_t gone = gone_until(s->visits, token), newest = 0;
+    size_t n = read_visits(store_loop_reader(s->store), token, server_now(s), stored);
+    for (size_t i = 0; i < n; i++) {
+        newest = (uint64_t)stored[i].seq;
+        if (newest > gone)
+            take(l, stored[i].page);
+        else
+            store_visit_free(&stored[i]);
+    }
+    TAILQ_FOREACH(one, &s->visits->recent, entry) {
+        const struct visited_page *p = &one->page;
+        if (p->text && one->seq > newest && one->seq > gone && strcmp(one->token, token) == 0)
+            take(l, (struct visited_page){x_strdup(p->text), x_strdup(p->extra), p->ts_ms});
     }
 }
 
-void visits_forget(struct server *s, const char *token)
+void visits_bring(struct server *s, struct command *cmd, struct visit_list *l)
 {
-    struct trail *t = find(s->visits, token);
-    if (t)
-        drop(s->visits, t);
+    const struct visitor *record = cmd->room_start.record;
+    const struct visitor *v = record ? core_visitor(s->core, record->id) : NULL;
+    *l = (struct visit_list){0};
+    if (record == NULL || cmd->room_start.rid || (v && !LIST_EMPTY(&v->rooms)))
+        return; /* he has a room: there will be no new one */
+    l->pages = x_calloc(VISITS_MAX, sizeof *l->pages);
+    gather(s, record->token, l);
+    cmd->room_start.pages = l->pages;
+    cmd->room_start.page_count = l->n;
+}
+
+void visit_list_free(struct visit_list *l)
+{
+    for (size_t i = 0; i < l->n; i++) {
+        free(l->pages[i].text);
+        free(l->pages[i].extra);
+    }
+    free(l->pages);
+    *l = (struct visit_list){0};
+}
+
+void visits_drop(struct server *s, const char *token)
+{
+    store_drop_visits(s->store, token);
+    remember(s->visits, token, store_last(s->store));
+}
+
+void visits_hold(struct server *s, const char *token)
+{
+    store_keep_visits(s->store, token);
 }

@@ -9,7 +9,9 @@ enum value_tag { VALUE_END, VALUE_INT, VALUE_TEXT, VALUE_NULL };
 
 static const char *const sql[OP_COUNT] = {
     [OP_EVENT] = "INSERT INTO event(seq,ts_ms,type,subject,actor,detail) VALUES(?,?,?,?,?,?)",
-    [OP_SETTING] = "INSERT OR REPLACE INTO setting(id,value,user_id,ts_ms) VALUES(?,?,?,?)",
+    [OP_SETTING] = "INSERT OR REPLACE INTO setting(id,value,user_id,ts_ms,source,revision) VALUES(?,?,?,?,?,?)",
+    [OP_SETTING_CHANGE] = "INSERT INTO setting_change(number,ts_ms,setting,user_id,username,address,via,old,new,"
+                          "old_default,comment,undoes) VALUES(?,?,?,?,?,?,?,?,?,?,?,?)",
     [OP_RIGHT] = "INSERT OR REPLACE INTO permission(id,roles) VALUES(?,?)",
     [OP_META] = "INSERT OR REPLACE INTO meta(key,value) VALUES(?,?)",
     [OP_USER_DROP] = "DELETE FROM user WHERE id=?",
@@ -33,24 +35,42 @@ static const char *const sql[OP_COUNT] = {
     [OP_VISITOR_FILES_DROP] = "DELETE FROM file WHERE rid IN (SELECT id FROM room WHERE visitor_id=?)",
     [OP_VISITOR_SUBS_DROP] = "DELETE FROM subscription WHERE rid IN (SELECT id FROM room WHERE visitor_id=?)",
     [OP_VISITOR_RENAME] = "UPDATE room SET fname=?2 WHERE visitor_id=?1",
+    [OP_VISITORS_UNMANAGE] = "UPDATE visitor SET contact_manager=NULL, updated_ms=?2 WHERE contact_manager=?1",
     [OP_VISITOR_ROOMS_DROP] = "DELETE FROM room WHERE visitor_id=?",
     [OP_ROOM_TALK] = "UPDATE room SET lm_ms=?2, msgs=?3, waiting_response=?4, visitor_last_message_ms=?5,"
                      " response_by_id=?6, response_by_username=?7, response_by_ms=?8, asked_ms=?9, replied_ms=?10,"
                      " response_total=?11, response_tt=?12, response_first_s=?13, response_first_ms=?14,"
                      " reaction_first_s=?15, reaction_first_ms=?16, reaction_tt=?17, last_message_id=?18,"
                      " inquiry_first_text=?19, updated_ms=?20, mark=?21 WHERE id=?1",
+    [OP_ROOM_INFO] = "UPDATE room SET topic=?2, tags=?3, livechat_data=?4, priority_id=?5, survey=?6, updated_ms=?7"
+                     " WHERE id=?1",
     [OP_SUBSCRIPTION_DROP] = "DELETE FROM subscription WHERE id=?",
     [OP_MESSAGE_EDIT] = "UPDATE message SET text=?2, extra=?3, updated_ms=?4, edited_ms=?5, editor_id=?6,"
                         " editor_username=?7 WHERE id=?1",
     [OP_MESSAGE_DROP] = "DELETE FROM message WHERE id=?",
     [OP_CANNED_DROP] = "DELETE FROM canned WHERE id=?",
+    [OP_VISIT] = "INSERT INTO visit(seq,token,text,extra,ts_ms,expires_ms) VALUES(?,?,?,?,?,?)",
+    [OP_VISITS_TRIM] = "DELETE FROM visit WHERE token=?1 AND seq <= (SELECT seq FROM visit WHERE token=?1"
+                       " ORDER BY seq DESC LIMIT 1 OFFSET ?2)",
+    [OP_VISITS_CAP] = "DELETE FROM visit WHERE seq <= (SELECT seq FROM visit ORDER BY seq DESC LIMIT 1 OFFSET ?)",
+    [OP_VISITS_EXPIRE] = "DELETE FROM visit WHERE expires_ms <= ?",
+    [OP_VISITS_DROP] = "DELETE FROM visit WHERE token=?",
+    [OP_VISITS_KEEP] = "UPDATE visit SET expires_ms=NULL WHERE token=?",
+    [OP_RECORD] = "INSERT INTO record(kind,id,doc,created_ms,updated_ms) VALUES(?,?,?,?,?) ON CONFLICT(kind,id) DO UPDATE"
+                  " SET doc=excluded.doc, updated_ms=excluded.updated_ms",
+    [OP_RECORD_DROP] = "DELETE FROM record WHERE kind=? AND id=?",
+    [OP_MAIL_RETRY] = "UPDATE mail SET due_ms=?2, tries=?3 WHERE id=?1",
+    [OP_MAIL_HURRY] = "UPDATE mail SET due_ms=?1 WHERE due_ms>?1",
+    [OP_MAIL_DROP] = "DELETE FROM mail WHERE id=?",
+    [OP_VISITOR_MAIL_DROP] = "DELETE FROM mail WHERE visitor_id=?1 OR address=(SELECT email FROM visitor WHERE id=?1)",
+    [OP_ROOM_LATE] = "UPDATE room SET msgs=msgs+1, lm_ms=?2, updated_ms=?2 WHERE id=?1",
     [OP_FILE] = "INSERT OR REPLACE INTO file(id,rid,name,type,user_id,size,ts_ms) VALUES(?,?,?,?,?,?,?)",
 };
 
 static const struct table *const upserts[OP_COUNT] = {
     [OP_USER] = &table_user,       [OP_DEPARTMENT] = &table_department, [OP_VISITOR] = &table_visitor,
     [OP_ROOM] = &table_room,       [OP_SUBSCRIPTION] = &table_subscription,
-    [OP_CANNED] = &table_canned,
+    [OP_CANNED] = &table_canned,   [OP_MAIL] = &table_mail,
 };
 
 /* Plain inserts: a message's id is checked before it gets here, so a second one is an error of ours. */

@@ -6,12 +6,22 @@
 #include <string.h>
 #include <uthash.h>
 
-#define DUE 4096   /* messages between two checkpoints: bounds what a start has to catch up and a reader looks through */
-
 struct dirty_room {
     UT_hash_handle hh;
     char rid[];
 };
+
+/* Messages between two checkpoints: they bound what a start has to catch up and a reader looks through. A checkpoint
+   writes some pages for every room that spoke, so few rooms have it often and briefly, and many share a long one. */
+#define DUE_LEAST 256
+#define DUE_MOST 4096
+#define DUE_PER_ROOM 16
+
+static unsigned due(const struct store *s)
+{
+    unsigned n = HASH_COUNT(s->dirty) * DUE_PER_ROOM;
+    return n < DUE_LEAST ? DUE_LEAST : n > DUE_MOST ? DUE_MOST : n;
+}
 
 void checkpoint_touch(struct store *s, const char *rid)
 {
@@ -48,7 +58,7 @@ void checkpoint_clear(struct store *s)
 void checkpoint_if_due(struct store *s, const struct core *c)
 {
     struct dirty_room *d, *next;
-    if (s->unindexed < DUE)
+    if (s->unindexed < due(s))
         return;
     HASH_ITER(hh, s->dirty, d, next) {
         struct room *r = core_room(c, d->rid); /* a closed one was written when it was closed */

@@ -19,6 +19,7 @@ static const struct column user_columns[] = {
     TEXT(user, bio, "bio"),
     TEXT(user, nickname, "nickname"),
     TEXT(user, status_text, "status_text"),
+    TEXT(user, custom_fields, "custom_fields"),
     BOOL(user, email_verified, "email_verified"),
     BOOL(user, active, "active"),
     BOOL(user, is_bot_type, "is_bot"),
@@ -111,6 +112,7 @@ static const struct column room_columns[] = {
     TEXT(room, topic, "topic"),
     TEXT(room, livechat_data, "livechat_data"),
     TEXT(room, priority_id, "priority_id"),
+    TEXT(room, survey, "survey"),
     TEXT(room, consent_text, "consent_text"),
     TEXT(room, inquiry.id, "inquiry_id"),
     INT(room, inquiry.status, "inquiry_status"),
@@ -134,6 +136,11 @@ static const struct column room_columns[] = {
     I64(room, metrics.chat_duration_s, "chat_duration_s"),
     I64(room, metrics.service_duration_s, "service_duration_s"),
     I64(room, mark, "mark"),
+    TEXT(room, transcript.email, "transcript_email"),
+    TEXT(room, transcript.subject, "transcript_subject"),
+    TEXT(room, transcript.by_id, "transcript_by_id"),
+    TEXT(room, transcript.by_username, "transcript_by_username"),
+    I64(room, transcript.requested_ms, "transcript_ms"),
 };
 
 static const struct column message_columns[] = {
@@ -181,6 +188,23 @@ static const struct column subscription_columns[] = {
     I64(subscription, mark, "mark"),
 };
 
+static const struct column mail_columns[] = {
+    TEXT(store_mail, id, "id"),
+    INT(store_mail, kind, "kind"),
+    TEXT(store_mail, visitor_id, "visitor_id"),
+    TEXT(store_mail, rid, "rid"),
+    TEXT(store_mail, user_id, "user_id"),
+    TEXT(store_mail, address, "address"),
+    TEXT(store_mail, name, "name"),
+    TEXT(store_mail, subject, "subject"),
+    TEXT(store_mail, text, "text"),
+    TEXT(store_mail, host, "host"),
+    TEXT(store_mail, department_id, "department_id"),
+    I64(store_mail, created_ms, "created_ms"),
+    I64(store_mail, due_ms, "due_ms"),
+    INT(store_mail, tries, "tries"),
+};
+
 #define TABLE(t, more, n) {#t, t##_columns, COUNT_OF(t##_columns), more, n}
 const struct table table_user = TABLE(user, "", 0);
 const struct table table_department = TABLE(department, "closing_tags", 1);
@@ -190,6 +214,7 @@ const struct table table_room =
 const struct table table_message = TABLE(message, "seq", 1);
 const struct table table_room_message = {"room_message", message_columns, COUNT_OF(message_columns), "seq", 1};
 const struct table table_canned = TABLE(canned, "tags", 1);
+const struct table table_mail = TABLE(mail, "", 0);
 const struct table table_subscription = TABLE(subscription, "rid user_id", 2);
 
 static void each_more(const struct table *t, struct buf *out, const char *fmt)

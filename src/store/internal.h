@@ -28,7 +28,7 @@ struct table {
 };
 
 extern const struct table table_user, table_department, table_visitor, table_room, table_message, table_room_message, table_canned,
-    table_subscription;
+    table_subscription, table_mail;
 
 char *table_upsert_sql(const struct table *t);             /* caller frees */
 char *table_select_sql(const struct table *t, const char *alias, const char *rest);
@@ -39,14 +39,16 @@ char **column_texts(sqlite3_stmt *st, int i, int *n);      /* a JSON list of tex
 /* --- batch.c: statements with their values, gathered by the loop and run by the writer ---------------------------- */
 
 enum op {
-    OP_EVENT, OP_SETTING, OP_RIGHT, OP_META,
+    OP_EVENT, OP_SETTING, OP_SETTING_CHANGE, OP_RIGHT, OP_META,
     OP_USER, OP_USER_DROP, OP_PRESENCE, OP_PASSWORD, OP_TOKEN, OP_TOKEN_DROP, OP_TOKENS_DROP,
     OP_DEPARTMENT, OP_DEPARTMENT_DROP, OP_LINK, OP_LINK_DROP,
     OP_VISITOR, OP_VISITOR_DROP, OP_VISITOR_MESSAGES_DROP, OP_VISITOR_FILES_DROP, OP_VISITOR_SUBS_DROP,
-    OP_VISITOR_ROOMS_DROP, OP_VISITOR_RENAME,
-    OP_ROOM, OP_ROOM_TALK, OP_SUBSCRIPTION, OP_SUBSCRIPTION_DROP,
+    OP_VISITOR_ROOMS_DROP, OP_VISITOR_RENAME, OP_VISITORS_UNMANAGE,
+    OP_ROOM, OP_ROOM_TALK, OP_ROOM_INFO, OP_SUBSCRIPTION, OP_SUBSCRIPTION_DROP,
     OP_MESSAGE, OP_MESSAGE_EDIT, OP_MESSAGE_DROP, OP_MESSAGE_INDEX, OP_VISITOR_INDEX_DROP, OP_VISITOR_NEWEST_DROP,
-    OP_CANNED, OP_CANNED_DROP, OP_FILE,
+    OP_VISIT, OP_VISITS_TRIM, OP_VISITS_CAP, OP_VISITS_EXPIRE, OP_VISITS_DROP, OP_VISITS_KEEP,
+    OP_CANNED, OP_CANNED_DROP, OP_FILE, OP_RECORD, OP_RECORD_DROP,
+    OP_MAIL, OP_MAIL_RETRY, OP_MAIL_HURRY, OP_MAIL_DROP, OP_VISITOR_MAIL_DROP, OP_ROOM_LATE,
     OP_COUNT
 };
 
@@ -68,6 +70,21 @@ int batch_prepare(sqlite3 *db, sqlite3_stmt *statements[OP_COUNT]);
 /* --- schema.c */
 int schema_migrate(sqlite3 *db, const char *path, struct error *err);
 
+/* --- sweeper.c: a second thread copies the pages of the write-ahead log into the database while the writer commits */
+struct sweeper {
+    pthread_t thread;
+    pthread_mutex_t lock;
+    pthread_cond_t work;
+    sqlite3 *db;
+    bool started, stop, due;
+    bool last_is_due;          /* under lock: few pages are left, the writer copies them and the log begins anew */
+};
+
+int sweeper_start(struct sweeper *w, const char *path, struct error *err);
+void sweeper_stop(struct sweeper *w);
+/* On the writer's thread after each commit, with the length of the log. */
+void sweeper_note(struct sweeper *w, sqlite3 *db, int pages);
+
 /* --- writer.c: the thread */
 struct writer {
     pthread_t thread;
@@ -75,6 +92,8 @@ struct writer {
     pthread_cond_t work, idle;
     sqlite3 *db;
     sqlite3_stmt *statements[OP_COUNT];
+    struct sweeper sweeper;
+    int log_pages;             /* of the write-ahead log, after the last commit */
     struct batch batch;        /* owned by the writer while busy */
     bool started, busy, stop;
     bool scrub;                /* the log still has to be emptied */
@@ -108,6 +127,7 @@ struct store {
     uint64_t last, committed;
     struct dirty_room *dirty;  /* rooms whose rows are behind their messages */
     unsigned unindexed;        /* messages since the index was filled */
+    unsigned visits;           /* put since their number was last limited */
     struct store_reader *reader;
 };
 
@@ -117,6 +137,9 @@ void checkpoint_forget(struct store *s, const char *rid);
 void checkpoint_clear(struct store *s);
 void checkpoint_if_due(struct store *s, const struct core *c);
 void project_room_talk(struct store *s, struct room *r);
+
+/* --- store.c: a line of the log about something that is no event of the core */
+void log_line_about(struct store *s, const char *type, const char *subject, int64_t ts_ms, const char *detail);
 
 /* --- project.c: events to rows */
 void project_event(struct store *s, const struct core *c, const struct event *e);

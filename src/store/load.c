@@ -24,13 +24,21 @@ static sqlite3_stmt *prepare_table(struct store *s, const struct table *t, const
 
 static void load_settings(struct store *s, struct core *c)
 {
-    sqlite3_stmt *st = prepare(s, "SELECT id,value,user_id,ts_ms FROM setting");
+    sqlite3_stmt *st = prepare(s, "SELECT id,value,user_id,ts_ms,source,revision FROM setting");
     while (sqlite3_step(st) == SQLITE_ROW) {
+        struct setting_state state = {
+            .source = (enum setting_source)sqlite3_column_int(st, 4),
+            .user_id = (const char *)sqlite3_column_text(st, 2),
+            .ms = sqlite3_column_int64(st, 3),
+            .revision = (uint64_t)sqlite3_column_int64(st, 5),
+        };
         struct setting_value v;
         setting_no no = catalogue_find((const char *)sqlite3_column_text(st, 0));
         json_t *json = json_loads((const char *)sqlite3_column_text(st, 1), JSON_DECODE_ANY, NULL);
-        if (no >= 0 && json && setting_value_from_json(no, json, &v, NULL) == ERR_OK) {
-            core_load_setting(c, no, &v, (const char *)sqlite3_column_text(st, 2), sqlite3_column_int64(st, 3));
+        if (no >= 0 && state.source == SETTING_SOURCE_DEFAULT) {
+            core_load_setting(c, no, NULL, &state);
+        } else if (no >= 0 && json && setting_value_from_store(no, json, &v, NULL) == ERR_OK) {
+            core_load_setting(c, no, &v, &state);
             setting_value_free(&v);
         } else {
             log_warn("setting %s in the store is not valid and keeps its default", sqlite3_column_text(st, 0));
@@ -38,11 +46,35 @@ static void load_settings(struct store *s, struct core *c)
         json_decref(json);
     }
     sqlite3_finalize(st);
+    st = prepare(s, "SELECT coalesce(max(number),0) FROM setting_change");
+    if (sqlite3_step(st) == SQLITE_ROW)
+        core_load_settings_revision(c, (uint64_t)sqlite3_column_int64(st, 0));
+    sqlite3_finalize(st);
     st = prepare(s, "SELECT id,roles FROM permission");
     while (sqlite3_step(st) == SQLITE_ROW) {
         int right = right_find((const char *)sqlite3_column_text(st, 0));
         if (right >= 0)
             core_load_right(c, right, (uint32_t)sqlite3_column_int64(st, 1));
+    }
+    sqlite3_finalize(st);
+}
+
+static void load_records(struct store *s, struct core *c)
+{
+    sqlite3_stmt *st = prepare(s, "SELECT kind,id,doc,created_ms,updated_ms FROM record ORDER BY kind,id");
+    while (sqlite3_step(st) == SQLITE_ROW) {
+        enum record_kind kind;
+        json_t *doc = json_loads((const char *)sqlite3_column_text(st, 2), 0, NULL);
+        if (!json_is_object(doc) || !record_kind_find((const char *)sqlite3_column_text(st, 0), &kind)) {
+            log_warn("the %s %s in the store cannot be read and is left out", sqlite3_column_text(st, 0),
+                     sqlite3_column_text(st, 1));
+            json_decref(doc);
+            continue;
+        }
+        struct record *r = record_new(kind, column_text(st, 1), doc);
+        r->created_ms = sqlite3_column_int64(st, 3);
+        r->updated_ms = sqlite3_column_int64(st, 4);
+        core_load_record(c, r);
     }
     sqlite3_finalize(st);
 }
@@ -254,6 +286,7 @@ int store_load(struct store *s, struct core *c, bool *fresh, struct error *err)
     sqlite3_exec(s->reader->db, MAPPED, NULL, NULL, NULL);
     load_settings(s, c);
     *fresh = load_people(s, c) == 0;
+    load_records(s, c);
     load_chats(s, c, &chats);
     load_newest(s, c);
     core_load_done(c, load_counter(s, "guest_count"), load_counter(s, "room_count"));

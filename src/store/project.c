@@ -43,6 +43,22 @@ static void put_room(struct store *s, struct room *r)
     batch_end(b);
 }
 
+/* What can change of a closed chat. */
+static void put_room_info(struct store *s, const struct room *r)
+{
+    struct batch *b = &s->pending;
+    AUTO_FREE char *tags = texts_json(r->tags, r->tag_count);
+    batch_begin(b, OP_ROOM_INFO);
+    batch_text(b, r->id);
+    batch_text(b, r->topic);
+    batch_text(b, tags);
+    batch_text(b, r->livechat_data);
+    batch_text(b, r->priority_id);
+    batch_text(b, r->survey);
+    batch_int(b, r->updated_ms);
+    batch_end(b);
+}
+
 static void put_subscription(struct store *s, struct subscription *sub)
 {
     sub->mark = s->last;
@@ -87,12 +103,16 @@ static const char *subject_of(const struct event *e)
         return catalogue_row(e->setting)->id;
     if (e->right >= 0)
         return right_rows[e->right].id;
+    if (e->transcript)
+        return e->transcript->rid;
     if (e->room)
         return e->room->id;
     if (e->canned)
         return e->canned->id;
     if (e->link)
         return e->link->id;
+    if (e->record)
+        return e->record->id;
     if (e->visitor)
         return e->visitor->id;
     if (e->department)
@@ -122,19 +142,40 @@ static void put_id(struct store *s, enum op op, const char *id)
 
 static void put_setting(struct store *s, const struct core *c, setting_no no)
 {
-    const char *user_id;
-    int64_t ms;
+    const struct setting_state *state = core_setting_state(c, no);
     json_t *v = setting_value_to_json(core_setting(c, no));
     char *text = json_dumps(v, JSON_ENCODE_ANY | JSON_COMPACT);
-    core_setting_origin(c, no, &user_id, &ms);
     batch_begin(&s->pending, OP_SETTING);
     batch_text(&s->pending, catalogue_row(no)->id);
     batch_text(&s->pending, text);
-    batch_text(&s->pending, user_id);
-    batch_int(&s->pending, ms);
+    batch_text(&s->pending, state->user_id);
+    batch_int(&s->pending, state->ms);
+    batch_int(&s->pending, state->source);
+    batch_int(&s->pending, (int64_t)state->revision);
     batch_end(&s->pending);
     free(text);
     json_decref(v);
+}
+
+static void put_setting_change(struct store *s, const struct core *c, const struct event *e)
+{
+    struct batch *b = &s->pending;
+    const struct setting_record *r = e->change;
+    const struct user *by = core_user(c, e->actor_id);
+    batch_begin(b, OP_SETTING_CHANGE);
+    batch_int(b, (int64_t)r->number);
+    batch_int(b, e->ts_ms);
+    batch_text(b, catalogue_row(r->no)->id);
+    batch_text(b, e->actor_id);
+    batch_text(b, by ? by->username : NULL);
+    batch_text(b, r->from);
+    batch_text(b, setting_via_name(r->via));
+    batch_text(b, r->old_json);
+    batch_text(b, r->new_json);
+    batch_int(b, r->old_default);
+    batch_text(b, r->comment);
+    batch_int(b, (int64_t)r->undoes);
+    batch_end(b);
 }
 
 static void put_presence(struct store *s, const struct user *u)
@@ -197,12 +238,13 @@ static void rename_rooms(struct store *s, const struct visitor *v)
 }
 
 /* Everything of a person: the rows go, the log keeps only ids (behaviour 13). */
-static void erase_visitor(struct store *s, const char *id)
+static void erase_visitor(struct store *s, const struct visitor *v)
 {
-    static const enum op steps[] = {OP_VISITOR_MESSAGES_DROP, OP_VISITOR_NEWEST_DROP, OP_VISITOR_INDEX_DROP, OP_VISITOR_FILES_DROP, OP_VISITOR_SUBS_DROP,
+    static const enum op steps[] = {OP_VISITOR_MAIL_DROP, OP_VISITOR_MESSAGES_DROP, OP_VISITOR_NEWEST_DROP, OP_VISITOR_INDEX_DROP, OP_VISITOR_FILES_DROP, OP_VISITOR_SUBS_DROP,
                                     OP_VISITOR_ROOMS_DROP, OP_VISITOR_DROP};
     for (size_t i = 0; i < COUNT_OF(steps); i++)
-        put_id(s, steps[i], id);
+        put_id(s, steps[i], v->id);
+    put_id(s, OP_VISITS_DROP, v->token);
     s->pending.scrub = true;
 }
 
@@ -214,7 +256,14 @@ static void put_message(struct store *s, const struct event *e)
     batch_int(&s->pending, (int64_t)++s->last);
     batch_end(&s->pending);
     s->unindexed++;
-    checkpoint_touch(s, e->room->id);
+    if (e->room) {
+        checkpoint_touch(s, e->room->id);
+        return;
+    }
+    batch_begin(&s->pending, OP_ROOM_LATE); /* a closed chat: nobody will write its row again */
+    batch_text(&s->pending, e->message->rid);
+    batch_int(&s->pending, e->message->ts_ms);
+    batch_end(&s->pending);
 }
 
 static void put_message_edit(struct store *s, const struct message *m)
@@ -239,6 +288,28 @@ static void put_canned(struct store *s, const struct canned *k)
     batch_end(&s->pending);
 }
 
+static void put_record_row(struct store *s, const struct record *r)
+{
+    struct batch *b = &s->pending;
+    char *doc = json_dumps(r->doc, JSON_COMPACT);
+    batch_begin(b, OP_RECORD);
+    batch_text(b, record_kinds[r->kind].name);
+    batch_text(b, r->id);
+    batch_text(b, doc);
+    batch_int(b, r->created_ms);
+    batch_int(b, r->updated_ms);
+    batch_end(b);
+    free(doc);
+}
+
+static void drop_record_row(struct store *s, const struct record *r)
+{
+    batch_begin(&s->pending, OP_RECORD_DROP);
+    batch_text(&s->pending, record_kinds[r->kind].name);
+    batch_text(&s->pending, r->id);
+    batch_end(&s->pending);
+}
+
 static void put_right(struct store *s, const struct core *c, int right)
 {
     batch_begin(&s->pending, OP_RIGHT);
@@ -259,6 +330,7 @@ void project_event(struct store *s, const struct core *c, const struct event *e)
     switch (e->type) {
     case EVENT_SETTING:
         put_setting(s, c, e->setting);
+        put_setting_change(s, c, e);
         break;
     case EVENT_RIGHT:
         put_right(s, c, e->right);
@@ -294,8 +366,17 @@ void project_event(struct store *s, const struct core *c, const struct event *e)
         break;
     case EVENT_VISITOR_REMOVED:
         break; /* last of all, when the rooms of the same step are written: project_rooms */
+    case EVENT_MANAGER_REMOVED:
+        batch_begin(&s->pending, OP_VISITORS_UNMANAGE);
+        batch_text(&s->pending, e->user->username);
+        batch_int(&s->pending, e->ts_ms);
+        batch_end(&s->pending);
+        break;
     case EVENT_ROOM_OPENED:
         put_meta(s, "room_count", core_room_counter(c));
+        break;
+    case EVENT_ROOM_EDITED:
+        put_room_info(s, e->room);
         break;
     case EVENT_SUBSCRIPTION:
         put_subscription(s, e->subscription);
@@ -314,6 +395,12 @@ void project_event(struct store *s, const struct core *c, const struct event *e)
         break;
     case EVENT_CANNED_REMOVED:
         put_id(s, OP_CANNED_DROP, e->canned->id);
+        break;
+    case EVENT_RECORD:
+        put_record_row(s, e->record);
+        break;
+    case EVENT_RECORD_REMOVED:
+        drop_record_row(s, e->record);
         break;
     default:
         break;
@@ -342,5 +429,5 @@ void project_rooms(struct store *s, const struct event_list *events)
     }
     for (size_t i = 0; i < events->n; i++)
         if (events->items[i].type == EVENT_VISITOR_REMOVED)
-            erase_visitor(s, events->items[i].visitor->id);
+            erase_visitor(s, events->items[i].visitor);
 }

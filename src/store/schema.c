@@ -72,6 +72,34 @@ static const char *const migrations[SCHEMA_VERSION] = {
     " WITHOUT ROWID;"
     "CREATE INDEX file_rid ON file(rid);",
 
+    /* Visitors: pages seen before a chat (by token; gone when they expire), whom a contact manager looks after. */
+    "CREATE TABLE visit(seq INTEGER PRIMARY KEY, token TEXT NOT NULL, text TEXT NOT NULL, extra TEXT NOT NULL,"
+    " ts_ms INTEGER NOT NULL, expires_ms INTEGER);"
+    "CREATE INDEX visit_token ON visit(token, seq);"
+    "CREATE INDEX visit_expires ON visit(expires_ms) WHERE expires_ms IS NOT NULL;"
+    "CREATE INDEX visitor_manager ON visitor(contact_manager) WHERE contact_manager IS NOT NULL;"
+    /* Chats: what the visitor thought of them. Users: their own fields. */
+    "ALTER TABLE room ADD COLUMN survey TEXT;"
+    "ALTER TABLE user ADD COLUMN custom_fields TEXT;"
+    /* Administrative records: custom fields, triggers, tags, priorities, units, business hours; doc is their JSON. */
+    "CREATE TABLE record(kind TEXT NOT NULL, id TEXT NOT NULL, doc TEXT NOT NULL, created_ms INTEGER,"
+    " updated_ms INTEGER, PRIMARY KEY(kind, id)) WITHOUT ROWID;"
+    /* Mail: what is still to be sent, and who asked for the transcript of an open chat. */
+    "CREATE TABLE mail(id TEXT PRIMARY KEY, kind INTEGER NOT NULL, visitor_id TEXT, rid TEXT, user_id TEXT, address TEXT,"
+    " name TEXT, subject TEXT, text TEXT, host TEXT, department_id TEXT, created_ms INTEGER NOT NULL,"
+    " due_ms INTEGER NOT NULL, tries INTEGER NOT NULL) WITHOUT ROWID;"
+    "CREATE INDEX mail_due ON mail(due_ms);"
+    "ALTER TABLE room ADD COLUMN transcript_email TEXT;"
+    "ALTER TABLE room ADD COLUMN transcript_subject TEXT;"
+    "ALTER TABLE room ADD COLUMN transcript_by_id TEXT;"
+    "ALTER TABLE room ADD COLUMN transcript_by_username TEXT;"
+    "ALTER TABLE room ADD COLUMN transcript_ms INTEGER;"
+    /* The history of settings. Changes are counted from 1; secrets leave no value here. */
+    "CREATE TABLE setting_change(number INTEGER PRIMARY KEY, ts_ms INTEGER NOT NULL, setting TEXT NOT NULL, user_id TEXT,"
+    " username TEXT, address TEXT, via TEXT, old TEXT, new TEXT, old_default INTEGER, comment TEXT, undoes INTEGER);"
+    "CREATE INDEX setting_change_of ON setting_change(setting, number);"
+    "ALTER TABLE setting ADD COLUMN source INTEGER NOT NULL DEFAULT 1;"
+    "ALTER TABLE setting ADD COLUMN revision INTEGER NOT NULL DEFAULT 0;"
     /* Consent: what a visitor had to agree to before this chat. */
     "ALTER TABLE room ADD COLUMN consent_text TEXT;",
 };

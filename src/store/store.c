@@ -26,7 +26,8 @@ static int take_lock(struct store *s, struct error *err)
 static uint64_t newest_number(struct store_reader *r)
 {
     sqlite3_stmt *st = reader_statement(r, "SELECT max(coalesce((SELECT max(seq) FROM event),0),"
-                                           "coalesce((SELECT max(seq) FROM message),0))");
+                                           "coalesce((SELECT max(seq) FROM message),0),"
+                                           "coalesce((SELECT max(seq) FROM visit),0))");
     uint64_t n = sqlite3_step(st) == SQLITE_ROW ? (uint64_t)sqlite3_column_int64(st, 0) : 0;
     sqlite3_reset(st);
     return n;
@@ -155,22 +156,24 @@ static void numbered(struct store *s)
     s->pending.last = ++s->last;
 }
 
-/* Credentials have no event of the core; the log still says that something happened, and to whom. */
-static void log_line_about(struct store *s, const char *type, const char *user_id)
+/* Credentials and mail have no event of the core; the log still says that something happened, and to whom. */
+void log_line_about(struct store *s, const char *type, const char *subject, int64_t ts_ms, const char *detail)
 {
     struct batch *b = &s->pending;
     numbered(s);
     batch_begin(b, OP_EVENT);
     batch_int(b, (int64_t)s->last);
-    batch_int(b, 0);
+    batch_int(b, ts_ms);
     batch_text(b, type);
-    batch_text(b, user_id);
+    batch_text(b, subject);
+    batch_text(b, NULL);
+    batch_text(b, detail);
     batch_end(b);
 }
 
 void store_put_password(struct store *s, const char *user_id, const char *bcrypt)
 {
-    log_line_about(s, "password", user_id);
+    log_line_about(s, "password", user_id, 0, NULL);
     batch_begin(&s->pending, OP_PASSWORD);
     batch_text(&s->pending, user_id);
     batch_text(&s->pending, bcrypt);
@@ -179,7 +182,7 @@ void store_put_password(struct store *s, const char *user_id, const char *bcrypt
 
 void store_put_token(struct store *s, const char *hash, const char *user_id, int64_t created_ms, int64_t expires_ms)
 {
-    log_line_about(s, "login", user_id);
+    log_line_about(s, "login", user_id, 0, NULL);
     batch_begin(&s->pending, OP_TOKEN);
     batch_text(&s->pending, hash);
     batch_text(&s->pending, user_id);
@@ -203,7 +206,7 @@ void store_drop_token(struct store *s, const char *hash)
 
 void store_drop_tokens_of(struct store *s, const char *user_id)
 {
-    log_line_about(s, "logout-everywhere", user_id);
+    log_line_about(s, "logout-everywhere", user_id, 0, NULL);
     put_one(s, OP_TOKENS_DROP, user_id);
 }
 

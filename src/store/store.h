@@ -49,6 +49,39 @@ struct store_file {
 void store_put_file(struct store *s, const struct store_file *f);
 void store_file_free(struct store_file *f);       /* its fields */
 
+/* Pages a visitor saw before his chat (behaviour 9.10): at most VISITS_MAX of a token, each until expires_ms. What has
+   expired goes whenever a page comes; in the whole about the newest million are kept. page->ts_ms: now. */
+#define VISITS_MAX 20
+struct store_visit {
+    int64_t seq;               /* its sequence number */
+    struct visited_page page;
+};
+uint64_t store_put_visit(struct store *s, const char *token, const struct visited_page *page, int64_t expires_ms);
+void store_drop_visits(struct store *s, const char *token);
+void store_keep_visits(struct store *s, const char *token);    /* those of the token expire no more */
+void store_expire_visits(struct store *s, int64_t now_ms);     /* at the start; else they go as above */
+/* Mails that are still to be sent. A mail is a row from the batch of the event that causes it until it was handed over
+   or given up, whatever happens to the process meanwhile. What it says is written when it is sent. */
+enum mail_kind { MAIL_TRANSCRIPT = 1, MAIL_OFFLINE };
+struct store_mail {
+    char *id;                  /* its Message-ID, too */
+    enum mail_kind kind;
+    char *visitor_id, *rid;    /* transcript: of which chat */
+    char *user_id;             /* transcript: who asked; NULL: the visitor */
+    char *address;             /* transcript: where to; offline: the visitor's, lower case (he is erased by it) */
+    char *name, *subject;
+    char *text, *host, *department_id;   /* offline: what he wrote, on which page, to whom */
+    int64_t created_ms, due_ms;
+    int tries;                 /* that failed so far */
+};
+void store_put_mail(struct store *s, const struct store_mail *m);
+void store_retry_mail(struct store *s, const char *id, int64_t due_ms, int tries);
+void store_hurry_mails(struct store *s, int64_t now_ms);   /* those that wait are due now: the settings have changed */
+/* Sent, or given up: type is the name of the line in the log ("mail-sent", "mail-failed"), detail JSON without personal
+   data, or NULL. */
+void store_drop_mail(struct store *s, const struct store_mail *m, const char *type, int64_t now_ms, const char *detail);
+void store_mail_free(struct store_mail *m);       /* its fields */
+
 /* --- reading: on a connection of its own, sees only what is committed. One indexed look-up each; safe on the loop's
    thread, and from one pool thread at a time through a struct store_reader of its own. */
 struct store_reader;
@@ -62,10 +95,17 @@ struct visitor *read_visitor_by_token(struct store_reader *r, const char *token)
 struct visitor *read_visitor_by_phone(struct store_reader *r, const char *phone);
 struct visitor *read_visitor_by_email(struct store_reader *r, const char *email);
 struct visitor *read_visitor(struct store_reader *r, const char *id);
+/* The newest VISITS_MAX pages of the token that have not expired, oldest first. Returns how many. Caller frees the
+   texts of each with store_visit_free. */
+size_t read_visits(struct store_reader *r, const char *token, int64_t now_ms, struct store_visit out[VISITS_MAX]);
+void store_visit_free(struct store_visit *v);
 struct message *read_message(struct store_reader *r, const char *id);
 bool read_file(struct store_reader *r, const char *id, struct store_file *out);
 /* The uploads in all chats of a visitor: to be unlinked when he is erased. Caller frees each and the array. */
 size_t read_files_of_visitor(struct store_reader *r, const char *visitor_id, struct store_file **out);
+
+/* The mails that are due first, at most limit. Caller frees each and the array. */
+size_t read_mails(struct store_reader *r, size_t limit, struct store_mail **out);
 
 /* A closed (or open) room as stored; visitor, served_by are given as ids and names because they need not be in memory. */
 struct stored_room {
@@ -117,6 +157,22 @@ struct message_query {
 };
 /* Newest first. Caller frees each and the array. *total may be NULL. */
 size_t read_messages(struct store_reader *r, const struct message_query *q, struct message ***out, int64_t *total);
+
+/* The history of settings, newest first; texts are as JSON and NULL for secrets. */
+struct stored_change {
+    uint64_t number, undoes;
+    int64_t ts_ms;
+    bool old_default;
+    char *setting, *user_id, *username, *address, *via, *old_json, *new_json, *comment;
+};
+/* Of one setting, or of all with NULL; only those with numbers below before (0: all). Caller frees with
+   stored_changes_free. */
+size_t read_setting_changes(struct store_reader *r, const char *setting, uint64_t before, size_t limit,
+                            struct stored_change **out);
+/* One by its number; false: there is none. Caller empties it with stored_change_fini. */
+bool read_setting_change(struct store_reader *r, uint64_t number, struct stored_change *out);
+void stored_change_fini(struct stored_change *c);
+void stored_changes_free(struct stored_change *rows, size_t n);
 
 struct event_row {
     uint64_t seq;

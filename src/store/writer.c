@@ -35,6 +35,7 @@ static void run_one(struct writer *w)
     pthread_mutex_unlock(&w->lock);
     if (w->wake)
         w->wake(w->arg);
+    sweeper_note(&w->sweeper, w->db, w->log_pages);
 }
 
 static void *run(void *arg)
@@ -52,11 +53,18 @@ static void *run(void *arg)
     }
 }
 
+static int on_log(void *arg, sqlite3 *db, const char *name, int pages)
+{
+    (void)db;
+    (void)name;
+    ((struct writer *)arg)->log_pages = pages;
+    return SQLITE_OK;
+}
+
 static int open_database(struct writer *w, const char *path, struct error *err)
 {
     static const char pragmas[] = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=OFF;"
-                                  "PRAGMA secure_delete=ON; PRAGMA cache_size=-16000; PRAGMA busy_timeout=2000;"
-                                  "PRAGMA wal_autocheckpoint=8000;";
+                                  "PRAGMA secure_delete=ON; PRAGMA cache_size=-16000; PRAGMA busy_timeout=2000;";
     int rc = sqlite3_open_v2(path, &w->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
     if (rc == SQLITE_OK)
         rc = sqlite3_exec(w->db, "SELECT count(*) FROM sqlite_schema", NULL, NULL, NULL);
@@ -68,6 +76,7 @@ static int open_database(struct writer *w, const char *path, struct error *err)
     if (sqlite3_exec(w->db, pragmas, NULL, NULL, NULL) != SQLITE_OK ||
         batch_prepare(w->db, w->statements) != SQLITE_OK)
         return error_set(err, ERR_IO, NULL, "%s: %s", path, sqlite3_errmsg(w->db));
+    sqlite3_wal_hook(w->db, on_log, w);
     return ERR_OK;
 }
 
@@ -79,6 +88,9 @@ int writer_start(struct writer *w, const char *path, store_wake wake, void *arg,
     pthread_cond_init(&w->work, NULL);
     pthread_cond_init(&w->idle, NULL);
     int rc = open_database(w, path, err);
+    if (rc != ERR_OK)
+        return rc;
+    rc = sweeper_start(&w->sweeper, path, err);
     if (rc != ERR_OK)
         return rc;
     if (pthread_create(&w->thread, NULL, run, w) != 0)
@@ -96,6 +108,7 @@ void writer_stop(struct writer *w)
         pthread_mutex_unlock(&w->lock);
         pthread_join(w->thread, NULL);
     }
+    sweeper_stop(&w->sweeper);
     for (int i = 0; i < OP_COUNT; i++)
         sqlite3_finalize(w->statements[i]);
     sqlite3_close(w->db);

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "common/mem.h"
+#include "ui/admin.h"
 #include "ui/chat_view.h"
 #include "ui/choice.h"
 #include "ui/draw.h"
@@ -165,7 +166,7 @@ char *ui_edit_external(struct ui *ui, const char *text, struct error *err)
         editor = getenv("EDITOR");
     if (editor == NULL || *editor == '\0')
         editor = "vi";
-    AUTO_FREE char *path = x_asprintf("%s/usher-message-XXXXXX", dir && *dir ? dir : "/tmp");
+    AUTO_FREE char *path = x_asprintf("%s/usher-text-XXXXXX", dir && *dir ? dir : "/tmp");
     int fd = mkstemp(path), status = -1;
     if (fd < 0 || write(fd, text, strlen(text)) != (ssize_t)strlen(text)) {
         error_set(err, ERR_IO, NULL, "%s: %s", path, strerror(errno));
@@ -197,7 +198,7 @@ char *ui_edit_external(struct ui *ui, const char *text, struct error *err)
         out[n] = '\0';
         fclose(f);
     } else {
-        error_set(err, ERR_IO, NULL, "The editor (%.80s) did not end well; the message is as it was", editor);
+        error_set(err, ERR_IO, NULL, "The editor (%.80s) did not end well; the text is as it was", editor);
     }
     unlink(path);
     return out;
@@ -213,6 +214,17 @@ static int show_help(struct ui *ui, const struct command_args *a, struct error *
     if (id == COMMAND_COUNT)
         return error_set(err, ERR_NOT_FOUND, NULL, "There is no command %.60s", a->arg[0]);
     help_command(ui, (enum command_id)id);
+    return 0;
+}
+
+static int show_admin(struct ui *ui, const struct command_args *a, struct error *err)
+{
+    int kind = a->n > 0 ? record_kind_find(a->arg[0]) : -1;
+    if (kind == RECORD_KIND_COUNT)
+        return error_set(err, ERR_NOT_FOUND, NULL, "There is no screen %.60s", a->arg[0]);
+    ui_show(ui, VIEW_ADMIN);
+    if (kind >= 0)
+        pane_admin_show(ui, (enum record_kind_no)kind);
     return 0;
 }
 
@@ -233,6 +245,8 @@ int ui_action(struct ui *ui, enum command_id id, const struct command_args *a, s
     case CMD_SHOW_CANNED:
         ui_show(ui, VIEW_CANNED);
         return 0;
+    case CMD_SHOW_ADMIN:
+        return show_admin(ui, a, err);
     case CMD_FOCUS_NEXT:
         ui_focus_step(ui, 1);
         return 0;
@@ -290,7 +304,7 @@ static enum pane_answer ask_panes(struct ui *ui, enum command_id id, const struc
                                   struct error *err)
 {
     unsigned own = command_row(id)->contexts &
-                   (CTX_QUEUE | CTX_CHATS | CTX_CHAT | CTX_COMPOSER | CTX_SETTINGS | CTX_CANNED);
+                   (CTX_QUEUE | CTX_CHATS | CTX_CHAT | CTX_COMPOSER | CTX_SETTINGS | CTX_CANNED | CTX_ADMIN | CTX_MATRIX);
     for (int i = 0; i < PANE_COUNT; i++)
         for (const unsigned *c = ui->panes[i]->ops->contexts; *c; c++)
             if ((*c & own) && ui->panes[i]->ops->command(ui->panes[i], id, a, err) == PANE_DONE)

@@ -5,7 +5,8 @@
 #include "ui/chat_view.h"
 #include "ui/draw.h"
 
-static const char *const view_names[VIEW_COUNT] = {"Queue", "Chats", "Settings", "Canned"};
+static const char *const view_names[VIEW_COUNT] = {"Queue", "Chats", "Settings", "Canned", "Admin"};
+static const int view_keys[VIEW_COUNT] = {1, 2, 3, 4, 9}; /* with Alt */
 
 static int unread(const struct ui *ui)
 {
@@ -30,7 +31,7 @@ static int tabs(struct ui *ui, int wanted_x)
         int n = tab_count(ui, v), start = x;
         if (n > 0)
             snprintf(count, sizeof count, " %d", n);
-        snprintf(text, sizeof text, " %d%s%s", v + 1, labelled ? " " : "", labelled ? view_names[v] : "");
+        snprintf(text, sizeof text, " %d%s%s", view_keys[v], labelled ? " " : "", labelled ? view_names[v] : "");
         if (wanted_x < 0) {
             x += draw_text(ui, x, 0, plain(active ? ROLE_TAB_ACTIVE : ROLE_TAB), text, w - x);
             x += draw_text(ui, x, 0, plain(active ? ROLE_TAB_ACTIVE : ROLE_TAB_COUNT), count, w - x);

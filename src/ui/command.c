@@ -27,7 +27,13 @@ static const struct {
     {CTX_PROMPT, "prompt", "In prompts"},
     {CTX_SETTINGS, "settings", "In the settings"},
     {CTX_REVIEW, "review", "In the review of changed settings"},
+    {CTX_CONFLICT, "conflict", "In the choice between my value and theirs"},
+    {CTX_HISTORY, "history", "In the history of the settings"},
     {CTX_CANNED, "canned", "In the canned responses"},
+    {CTX_ADMIN, "admin", "In the administration"},
+    {CTX_MATRIX, "permissions", "In the permissions"},
+    {CTX_ITEMS, "items", "In a list inside a form"},
+    {CTX_WEEK, "week", "In the week of business hours"},
     {CTX_DIALOG, "dialog", "In dialogs"},
 };
 

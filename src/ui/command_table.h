@@ -18,6 +18,12 @@ enum command_context {
     CTX_CANNED = 1024,
     CTX_DIALOG = 2048,
     CTX_REVIEW = 4096, /* the list of changed settings before they are saved */
+    CTX_CONFLICT = 8192, /* two values of a setting, mine and theirs */
+    CTX_HISTORY = 16384, /* the changes of settings that the server remembers */
+    CTX_ADMIN = 1 << 16,
+    CTX_MATRIX = 1 << 17, /* permissions */
+    CTX_ITEMS = 1 << 18,  /* a list in a form */
+    CTX_WEEK = 1 << 19,   /* the week of business hours in a form */
 };
 
 enum command_right { RIGHT_NONE, RIGHT_AGENT, RIGHT_SETTINGS, RIGHT_CANNED };
@@ -25,6 +31,38 @@ enum command_right { RIGHT_NONE, RIGHT_AGENT, RIGHT_SETTINGS, RIGHT_CANNED };
 #define CTX_CHATTING (CTX_CHATS | CTX_CHAT | CTX_COMPOSER)
 
 /* clang-format off */
+#define ADMIN_COMMANDS(C)                                                                                             \
+    C(SHOW_ADMIN, "show-admin", "[SCREEN]", "Go to the administration: departments, agents, hours, tags …", NONE, "M-9", CTX_GLOBAL, NULL) \
+    C(RECORD_EDIT, "record-edit", "[RECORD]", "Show and change what is under the cursor", NONE, "Enter, e, F6, M-6", CTX_ADMIN, "Edit") \
+    C(RECORD_NEW, "record-new", "[SCREEN]", "Make a new one", NONE, "c, Insert, F5, M-5", CTX_ADMIN, "New")           \
+    C(RECORD_COPY, "record-copy", "", "Make a new one from the one under the cursor", NONE, "y", CTX_ADMIN, NULL)     \
+    C(RECORD_DELETE, "record-delete", "[RECORD]", "Delete what is under the cursor, after saying what goes with it", NONE, "d, Delete, F8, M-8", CTX_ADMIN, "Delete") \
+    C(RECORDS_RELOAD, "records-reload", "", "Read the list again", NONE, "r", CTX_ADMIN, NULL)                        \
+    C(ADMIN_MENU, "admin-menu", "", "To the list of screens", NONE, "Left, Backspace", CTX_ADMIN, NULL)               \
+    C(ADMIN_LIST, "admin-list", "", "Into the screen", NONE, "Right", CTX_ADMIN, NULL)                                \
+    C(CHANNEL_READ, "channel-read", "[RECORD]", "Read the channel under the cursor, beside the chats", NONE, "o", CTX_ADMIN, NULL) \
+    C(CHANNEL_JOIN, "channel-join", "[RECORD]", "Become a member of the channel under the cursor", NONE, "J", CTX_ADMIN, NULL) \
+    C(RIGHT_TOGGLE, "right-toggle", "", "Give the role under the cursor the right, or take it", NONE, "Space, Enter", CTX_MATRIX, "Toggle") \
+    C(RIGHT_NEXT, "right-next-role", "", "One role to the right", NONE, "Right", CTX_MATRIX, NULL)                    \
+    C(RIGHT_PREV, "right-prev-role", "", "One role to the left; from the first, to the list of screens", NONE, "Left", CTX_MATRIX, NULL) \
+    C(RIGHTS_SAVE, "rights-save", "", "Save all changed rights together", NONE, "S, F6, M-6", CTX_MATRIX, "Save")     \
+    C(RIGHTS_DISCARD, "rights-discard", "", "Forget the changes of rights", NONE, "D", CTX_MATRIX, "Discard")         \
+    C(FORM_SAVE, "form-save", "", "Save the form, from any field", NONE, "C-s", CTX_DIALOG, NULL)                     \
+    C(FORM_PREVIEW, "form-preview", "", "Show what it will look like", NONE, "M-v", CTX_DIALOG, NULL)                 \
+    C(ITEM_ADD, "item-add", "", "Put something into the list", NONE, "Enter, a, Insert", CTX_ITEMS, NULL)             \
+    C(ITEM_REMOVE, "item-remove", "", "Take what is under the cursor out of the list", NONE, "d, Delete, Backspace", CTX_ITEMS, NULL) \
+    C(ITEM_CHANGE, "item-change", "", "Change order and count of the agent, or the text", NONE, "e, Space", CTX_ITEMS, NULL) \
+    C(ITEM_LATER, "item-later", "", "A greater order: chosen later", NONE, "+", CTX_ITEMS, NULL)                      \
+    C(ITEM_SOONER, "item-sooner", "", "A smaller order: chosen sooner", NONE, "-", CTX_ITEMS, NULL)                   \
+    C(LINE_UP, "line-up", "", "One line up, then to the field before", NONE, "Up", CTX_ITEMS | CTX_WEEK, NULL)        \
+    C(LINE_DOWN, "line-down", "", "One line down, then to the next field", NONE, "Down", CTX_ITEMS | CTX_WEEK, NULL)  \
+    C(WEEK_PAINT, "week-paint", "", "Begin to paint opening hours at the cursor, or end there", NONE, "Space", CTX_WEEK, NULL) \
+    C(WEEK_TOGGLE, "week-toggle", "", "Open or close the day", NONE, "x", CTX_WEEK, NULL)                             \
+    C(WEEK_COPY, "week-copy", "", "Copy the day to the next one and go there", NONE, "c", CTX_WEEK, NULL)             \
+    C(WEEK_TIMES, "week-times", "", "Type the times of the day", NONE, "e, Enter", CTX_WEEK, NULL)                    \
+    C(WEEK_EARLIER, "week-earlier", "", "Half an hour to the left", NONE, "Left", CTX_WEEK, NULL)                     \
+    C(WEEK_LATER, "week-later", "", "Half an hour to the right", NONE, "Right", CTX_WEEK, NULL)
+
 #define COMMANDS(C)                                                                                                   \
     C(HELP, "help", "[COMMAND]", "Show the keys that work here, or what a command does", NONE, "F1, ?, M-?", CTX_GLOBAL, "Help")  \
     C(SHOW_QUEUE, "show-queue", "", "Go to the queue", NONE, "M-1", CTX_GLOBAL, NULL)                                 \
@@ -69,9 +107,9 @@ enum command_right { RIGHT_NONE, RIGHT_AGENT, RIGHT_SETTINGS, RIGHT_CANNED };
     C(PAGE_DOWN, "page-down", "", "One page down", NONE, "PageDown", CTX_LIST | CTX_CHAT | CTX_COMPOSER, NULL)        \
     C(TOP, "top", "", "To the beginning", NONE, "Home", CTX_LIST | CTX_CHAT, NULL)                                    \
     C(BOTTOM, "bottom", "", "To the end", NONE, "End", CTX_LIST | CTX_CHAT, NULL)                                     \
-    C(FILTER, "filter", "[WORDS]", "Show only rows with these words; !word without; department:sales, wait>5m", NONE, "/", CTX_LIST, "Filter") \
+    C(FILTER, "filter", "[WORDS]", "Show only rows with these words; !word without; department:sales, wait>5m; in settings changed:, by:ada, value:off, section:routing", NONE, "/", CTX_LIST, "Filter") \
     C(FILTER_CLEAR, "filter-clear", "", "Show all rows again", NONE, "Esc", CTX_LIST, NULL)                           \
-    C(SORT, "sort", "[COLUMN]", "Sort by a column, or by the next one", NONE, "s", CTX_QUEUE | CTX_CHATS, "Sort")     \
+    C(SORT, "sort", "[COLUMN]", "Sort by a column, or by the next one", NONE, "s", CTX_QUEUE | CTX_CHATS | CTX_ADMIN, "Sort")     \
     C(SEARCH, "search", "[WORDS]", "Search in the messages", NONE, "/", CTX_CHAT, "Search")                           \
     C(SEARCH_NEXT, "search-next", "", "The next hit, towards older messages", NONE, "n", CTX_CHAT, NULL)              \
     C(SEARCH_PREV, "search-prev", "", "The hit before, towards newer messages", NONE, "N", CTX_CHAT, NULL)            \
@@ -80,7 +118,7 @@ enum command_right { RIGHT_NONE, RIGHT_AGENT, RIGHT_SETTINGS, RIGHT_CANNED };
     C(COPY, "copy", "", "Copy the newest message in view to the clipboard of the terminal", NONE, "y", CTX_CHAT, NULL) \
     C(SEND, "send", "", "Send the message", AGENT, "Enter", CTX_COMPOSER, "Send")                                     \
     C(NEWLINE, "newline", "", "Begin a new line", NONE, "M-Enter, C-j", CTX_COMPOSER | CTX_DIALOG, NULL)              \
-    C(EDIT_EXTERNAL, "edit-external", "", "Write the message in $VISUAL or $EDITOR", NONE, "C-x C-e, C-o", CTX_COMPOSER, "Editor") \
+    C(EDIT_EXTERNAL, "edit-external", "", "Write the message, or a text of several lines, in $VISUAL or $EDITOR", NONE, "C-x C-e, C-o", CTX_COMPOSER | CTX_DIALOG, "Editor") \
     C(HISTORY_PREV, "history-prev", "", "What was typed before", NONE, "Up, C-p", CTX_COMPOSER | CTX_PROMPT, NULL)    \
     C(HISTORY_NEXT, "history-next", "", "What was typed after that", NONE, "Down, C-n", CTX_COMPOSER | CTX_PROMPT, NULL) \
     C(FORWARD_CHAR, "forward-char", "", "One character right", NONE, "Right, C-f", CTX_EDIT, NULL)                    \
@@ -101,7 +139,7 @@ enum command_right { RIGHT_NONE, RIGHT_AGENT, RIGHT_SETTINGS, RIGHT_CANNED };
     C(UNDO, "undo", "", "Undo the last change of the text", NONE, "C-_, C-x u", CTX_EDIT, NULL)                       \
     C(REDO, "redo", "", "Do again what was undone", NONE, "M-_, C-x r", CTX_EDIT, NULL)                               \
     C(ACCEPT, "accept", "", "Do it", NONE, "Enter", CTX_PROMPT | CTX_DIALOG | CTX_REVIEW, NULL)                       \
-    C(CANCEL, "cancel", "", "Do nothing and go back", NONE, "Esc, C-g, C-c", CTX_PROMPT | CTX_DIALOG | CTX_REVIEW, NULL) \
+    C(CANCEL, "cancel", "", "Do nothing and go back", NONE, "Esc, C-g, C-c", CTX_PROMPT | CTX_DIALOG | CTX_REVIEW | CTX_CONFLICT | CTX_HISTORY, NULL) \
     C(COMPLETE, "complete", "", "Complete the word, or offer the next one", NONE, "Tab", CTX_PROMPT, NULL)            \
     C(NEXT_FIELD, "next-field", "", "The next field or button", NONE, "Tab, Down", CTX_DIALOG, NULL)                  \
     C(PREV_FIELD, "prev-field", "", "The field or button before", NONE, "S-Tab, Up", CTX_DIALOG, NULL)                \
@@ -111,15 +149,29 @@ enum command_right { RIGHT_NONE, RIGHT_AGENT, RIGHT_SETTINGS, RIGHT_CANNED };
     C(COLLAPSE, "collapse", "", "Close the section", NONE, "Left", CTX_SETTINGS, NULL)                                \
     C(EXPAND_ALL, "expand-all", "", "Open or close all sections", NONE, "+", CTX_SETTINGS, NULL)                      \
     C(SETTING, "setting", "ID VALUE", "Change a setting by its id; saved with settings-save", SETTINGS, "", CTX_GLOBAL, NULL)    \
-    C(SETTING_REVERT, "setting-revert", "", "Take back the change of the setting under the cursor", NONE, "u", CTX_SETTINGS, NULL) \
-    C(SETTING_DEFAULT, "setting-default", "", "Give the setting under the cursor its default", SETTINGS, "r", CTX_SETTINGS, NULL) \
-    C(SETTINGS_REVIEW, "settings-review", "", "Show the changed settings, old and new", NONE, "R, F5, M-5", CTX_SETTINGS, "Review") \
+    C(SETTING_REVERT, "setting-revert", "", "Take back the change of the setting under the cursor", NONE, "u", CTX_SETTINGS | CTX_REVIEW, NULL) \
+    C(SETTING_DEFAULT, "setting-default", "", "Give the setting under the cursor its default; a secret is cleared", SETTINGS, "r", CTX_SETTINGS, NULL) \
+    C(SETTING_INFO, "setting-info", "", "Show all there is to know of the setting under the cursor", NONE, "i", CTX_SETTINGS, NULL) \
+    C(SETTINGS_RESET, "settings-reset", "[SECTION|all]", "Give all settings of a section, or of the server, their defaults", SETTINGS, "X", CTX_SETTINGS, NULL) \
+    C(SETTING_NEEDS, "setting-needs", "", "Go to a setting that this one depends on", NONE, "<", CTX_SETTINGS, NULL) \
+    C(SETTING_NEEDED_BY, "setting-needed-by", "", "Go to a setting that depends on this one", NONE, ">", CTX_SETTINGS, NULL) \
+    C(SETTING_BACK, "setting-back", "", "Go back to where the last jump began", NONE, "b, Backspace", CTX_SETTINGS, NULL) \
+    C(SETTING_DECIDE, "setting-decide", "[mine|theirs]", "Decide whose value counts when somebody else changed the setting too", SETTINGS, "c", CTX_SETTINGS, NULL) \
+    C(SETTINGS_REVIEW, "settings-review", "", "Show the changed settings, old and new, and what saving them does", NONE, "R, F5, M-5", CTX_SETTINGS, "Review") \
     C(SETTINGS_SAVE, "settings-save", "", "Save all changed settings together", SETTINGS, "S, F6, M-6", CTX_SETTINGS | CTX_REVIEW, "Save") \
     C(SETTINGS_DISCARD, "settings-discard", "", "Forget all changes of settings", NONE, "D", CTX_SETTINGS | CTX_REVIEW, "Discard") \
+    C(SETTINGS_HISTORY, "settings-history", "[ID]", "Show who changed settings, when and how", NONE, "H, F7, M-7", CTX_SETTINGS, "History") \
+    C(SETTING_HISTORY, "setting-history", "", "Show the history of the setting under the cursor; again: of all", NONE, "h", CTX_SETTINGS | CTX_HISTORY, NULL) \
+    C(HISTORY_UNDO, "history-undo", "", "Give the setting the value from before the change under the cursor", SETTINGS, "u", CTX_HISTORY, "Undo") \
+    C(HISTORY_GOTO, "history-goto", "", "Go to the setting of the change under the cursor", NONE, "Enter", CTX_HISTORY, "Go to") \
+    C(TAKE_THEIRS, "take-theirs", "", "Their value stays, mine is forgotten", NONE, "t", CTX_CONFLICT, "Theirs") \
+    C(KEEP_MINE, "keep-mine", "", "My value stays and overwrites theirs when it is saved", NONE, "m, Enter", CTX_CONFLICT, "Mine") \
+    C(EDIT_MINE, "edit-mine", "", "Change my value once more, with theirs in view", NONE, "e", CTX_CONFLICT, "Edit") \
     C(CANNED_INSERT, "canned-insert", "", "Put the response under the cursor into the message", NONE, "Enter", CTX_CANNED, "Insert") \
     C(CANNED_NEW, "canned-new", "", "Write a new canned response", CANNED, "c, F5, M-5", CTX_CANNED, "New")           \
     C(CANNED_EDIT, "canned-edit", "", "Change the response under the cursor", CANNED, "e, F6, M-6", CTX_CANNED, "Edit") \
-    C(CANNED_DELETE, "canned-delete", "", "Delete the response under the cursor", CANNED, "d, Delete", CTX_CANNED, "Delete")
+    C(CANNED_DELETE, "canned-delete", "", "Delete the response under the cursor", CANNED, "d, Delete", CTX_CANNED, "Delete") \
+    ADMIN_COMMANDS(C)
 /* clang-format on */
 
 enum command_id {

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "common/mem.h"
+#include "ui/admin.h"
 
 static void offer(struct completion *c, const char *word, const char *typed)
 {
@@ -74,6 +75,14 @@ static void offer_args(struct ui *ui, struct completion *c, const struct command
         for (size_t i = 0; index <= 1 && i < catalogue_count(); i++)
             if (!catalogue_row((setting_no)i)->is_hidden)
                 offer(c, catalogue_row((setting_no)i)->id, typed);
+    } else if (strstr(args, "SCREEN")) {
+        for (int i = 0; i < RECORD_KIND_COUNT; i++)
+            offer(c, record_kind((enum record_kind_no)i)->id, typed);
+    } else if (strstr(args, "RECORD")) {
+        enum record_kind_no kind = pane_admin_kind(ui);
+        const struct client_records *list = client_records(ui->client, kind);
+        for (size_t i = 0; i < list->count; i++)
+            offer(c, record_name(kind, list->items[i]), typed);
     } else if (strstr(args, "SHORTCUT")) {
         for (size_t i = 0; i < m->canned_count; i++)
             offer(c, m->canned[i]->shortcut, typed);

@@ -4,12 +4,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "catalogue/color.h"
 #include "common/mem.h"
 #include "ui/draw.h"
 #include "ui/edit.h"
+#include "ui/edit_paint.h"
 
 #define FIELDS_MAX 8
-#define LINES_MAX 2048
 #define MULTILINE_ROWS 6
 #define SWATCH_STYLE 1000 /* a style of its own for the colour that is shown */
 
@@ -31,6 +32,8 @@ struct form {
     struct field fields[FIELDS_MAX];
     int n, at; /* at: field, or n for the button, n + 1 for Cancel */
     char *fault;
+    form_note note;
+    int note_rows;
     int label_w;
     struct rect buttons[2];
 };
@@ -41,6 +44,7 @@ static void paste(struct pane *base, const char *text, size_t n);
 static void mouse(struct pane *base, const struct term_event *ev);
 static enum pane_answer command(struct pane *base, enum command_id id, const struct command_args *a,
                                 struct error *err);
+static void changed(struct pane *base, unsigned bits, const char *rid);
 static void form_free(struct pane *base);
 
 static const unsigned contexts[] = {CTX_DIALOG, CTX_EDIT, 0};
@@ -52,6 +56,7 @@ static const struct pane_ops ops = {.name = "form",
                                     .paste = paste,
                                     .mouse = mouse,
                                     .command = command,
+                                    .changed = changed,
                                     .free = form_free};
 
 struct form *form_new(struct ui *ui, const char *title, const char *text, const char *button, form_done done,
@@ -91,6 +96,12 @@ int form_add(struct form *f, enum form_field_kind kind, const char *label, const
 void form_hint(struct form *f, int field, const char *hint)
 {
     str_set(&f->fields[field].hint, hint);
+}
+
+void form_live(struct form *f, int rows, form_note note)
+{
+    f->note = note;
+    f->note_rows = rows;
 }
 
 void form_select(struct form *f, int field, int choice)
@@ -150,64 +161,13 @@ static int count_lines(const char *text, int w)
 
 static void paint_swatch(struct form *f, const struct field *d, int x, int y)
 {
-    struct setting_value v;
     struct term_style s = {COLOR_DEFAULT, COLOR_DEFAULT, COLOR_DEFAULT, COLOR_NEAREST, 0, 0};
-    const char *t = edit_text(&d->edit);
-    (void)v;
-    if (t[0] != '#' || strlen(t) != 7)
+    uint32_t rgb;
+    if (!color_rgb(edit_text(&d->edit), &rgb))
         return;
-    s.bg = (int32_t)strtol(t + 1, NULL, 16);
+    s.bg = (int32_t)rgb;
     term_style(f->base.ui->term, SWATCH_STYLE, &s);
     term_fill(f->base.ui->term, x, y, 4, 1, SWATCH_STYLE, ' ');
-}
-
-static void paint_single(struct form *f, struct field *d, int x, int y, int w, bool mine)
-{
-    struct ui *ui = f->base.ui;
-    const char *text = edit_text(&d->edit);
-    size_t from = 0, cursor = d->edit.cursor;
-    AUTO_FREE char *stars = NULL;
-    struct text_cluster c;
-    if (d->kind == FIELD_SECRET) {
-        size_t n = (size_t)text_width(text, d->edit.text.len);
-        cursor = (size_t)text_width(text, cursor);
-        stars = x_malloc(n + 1);
-        memset(stars, '*', n);
-        stars[n] = '\0';
-        text = stars;
-    }
-    size_t len = strlen(text);
-    while (text_width(text + from, cursor - from) > w - 1)
-        from += text_next(text + from, len - from, &c);
-    term_fill(ui->term, x, y, w, 1, plain(ROLE_FIELD), ' ');
-    term_put(ui->term, x, y, plain(ROLE_FIELD), text + from, len - from, w);
-    if (mine) {
-        f->base.cursor_x = x + text_width(text + from, cursor - from);
-        f->base.cursor_y = y;
-    }
-}
-
-static void paint_multi(struct form *f, struct field *d, int x, int y, int w, int h, bool mine)
-{
-    static struct edit_line lines[LINES_MAX];
-    struct ui *ui = f->base.ui;
-    struct edit *e = &d->edit;
-    e->cols = w;
-    size_t n = edit_lines(e, w, lines, LINES_MAX), at = edit_cursor_line(e, lines, n);
-    if (at < e->top)
-        e->top = at;
-    if (at >= e->top + (size_t)h)
-        e->top = at - (size_t)h + 1;
-    term_fill(ui->term, x, y, w, h, plain(ROLE_FIELD), ' ');
-    for (size_t i = 0; i < (size_t)h && e->top + i < n; i++)
-        term_put(ui->term, x, y + (int)i, plain(ROLE_FIELD), edit_text(e) + lines[e->top + i].start,
-                 lines[e->top + i].len, w);
-    if (mine) {
-        size_t in = e->cursor - lines[at].start;
-        f->base.cursor_x =
-            x + text_width(edit_text(e) + lines[at].start, in > lines[at].len ? lines[at].len : in);
-        f->base.cursor_y = y + (int)(at - e->top);
-    }
 }
 
 static void paint_choice(struct form *f, struct field *d, int x, int y, int w, bool mine)
@@ -241,11 +201,12 @@ static int paint_field(struct form *f, int i, struct rect r, int y)
     if (d->h < 1)
         return y;
     if (d->kind == FIELD_MULTILINE)
-        paint_multi(f, d, x, y, w, d->h, mine);
+        edit_paint_block(&f->base, &d->edit, (struct rect){x, y, w, d->h}, mine);
     else if (d->kind == FIELD_CHOICE)
         paint_choice(f, d, x, y, w, mine);
     else
-        paint_single(f, d, x, y, d->kind == FIELD_COLOR ? w - 6 : w, mine);
+        edit_paint_line(&f->base, &d->edit, (struct rect){x, y, d->kind == FIELD_COLOR ? w - 6 : w, 1},
+                        d->kind == FIELD_SECRET, mine);
     if (d->kind == FIELD_COLOR)
         paint_swatch(f, d, x + w - 4, y);
     y += d->h;
@@ -272,6 +233,15 @@ static void paint_buttons(struct form *f, struct rect r)
         draw_clip(ui, r.x, y, plain(ROLE_ERROR), f->fault, x - r.x);
 }
 
+static void paint_note(struct form *f, struct rect r)
+{
+    char text[600] = "";
+    enum role role = f->note(f->base.ui, f, f->arg, text, sizeof text);
+    if (r.h > f->note_rows)
+        r.h = f->note_rows;
+    draw_wrapped(f->base.ui, r, plain(role), text);
+}
+
 static void paint(struct pane *base)
 {
     struct form *f = (struct form *)base;
@@ -287,13 +257,15 @@ static void paint(struct pane *base)
     }
     if (f->fault && text_width(f->fault, strlen(f->fault)) > inner - 26)
         fault_h = count_lines(f->fault, inner);
-    h += fault_h - (f->n == 0);
+    h += fault_h - (f->n == 0) + (f->note ? f->note_rows + 1 : 0);
     struct rect r = popup_frame(base, w, h, f->title);
     int y = r.y;
     base->cursor_x = -1;
     y += draw_wrapped(ui, (struct rect){r.x, y, r.w, r.h - 1}, 0, f->text) + (text_h ? 1 : 0);
     for (int i = 0; i < f->n && y < r.y + r.h - 1; i++)
         y = paint_field(f, i, (struct rect){r.x, r.y, r.w, r.h - 1}, y) + 1;
+    if (f->note)
+        paint_note(f, (struct rect){r.x, y, r.w, r.y + r.h - 1 - fault_h - y});
     if (fault_h) {
         draw_wrapped(ui, (struct rect){r.x, r.y + r.h - 1 - fault_h, r.w, fault_h}, plain(ROLE_ERROR),
                      f->fault);
@@ -338,6 +310,8 @@ static void key(struct pane *base, struct key k)
     struct form *f = (struct form *)base;
     struct field *d = field_at(f);
     base->dirty = true;
+    if (f->note)
+        str_set(&f->fault, NULL);
     if (f->n == 0 && (k.code == 'y' || k.code == 'Y'))
         run_accept(f);
     else if (f->n == 0 && (k.code == 'n' || k.code == 'N'))
@@ -358,6 +332,16 @@ static void paste(struct pane *base, const char *text, size_t n)
         edit_insert(&d->edit, text, n);
 }
 
+static void edit_outside(struct form *f, struct field *d)
+{
+    struct error err = {0};
+    AUTO_FREE char *text = ui_edit_external(f->base.ui, edit_text(&d->edit), &err);
+    if (text)
+        edit_set(&d->edit, text);
+    else
+        str_set(&f->fault, err.text);
+}
+
 static enum pane_answer command(struct pane *base, enum command_id id, const struct command_args *a,
                                 struct error *err)
 {
@@ -366,6 +350,12 @@ static enum pane_answer command(struct pane *base, enum command_id id, const str
     (void)a;
     (void)err;
     base->dirty = true;
+    if (f->note)
+        str_set(&f->fault, NULL); /* the note says what is wrong now */
+    if (d && d->kind == FIELD_MULTILINE && id == CMD_EDIT_EXTERNAL) {
+        edit_outside(f, d);
+        return PANE_DONE;
+    }
     if (d && d->kind == FIELD_CHOICE && (id == CMD_FORWARD_CHAR || id == CMD_BACKWARD_CHAR)) {
         turn_choice(d, id == CMD_FORWARD_CHAR ? 1 : -1);
         return PANE_DONE;
@@ -399,6 +389,13 @@ static enum pane_answer command(struct pane *base, enum command_id id, const str
             return PANE_DONE;
         return PANE_IGNORED;
     }
+}
+
+static void changed(struct pane *base, unsigned bits, const char *rid)
+{
+    (void)bits;
+    (void)rid;
+    base->dirty |= ((struct form *)base)->note != NULL;
 }
 
 static void mouse(struct pane *base, const struct term_event *ev)

@@ -17,6 +17,10 @@ struct form *form_new(struct ui *ui, const char *title, const char *text, const 
 /* Adds a field and returns its number. choices (FIELD_CHOICE) ends with NULL and is copied. */
 int form_add(struct form *f, enum form_field_kind kind, const char *label, const char *value,
              const char *const *choices);
+/* What the form says under its fields while it is filled in: rows lines are kept for it. note is called at every
+   painting, writes to out ("" for nothing) and answers the role to show it in. */
+typedef enum role (*form_note)(struct ui *ui, const struct form *f, void *arg, char *out, size_t n);
+void form_live(struct form *f, int rows, form_note note);
 void form_hint(struct form *f, int field, const char *hint);
 void form_select(struct form *f, int field, int choice);
 void form_show(struct form *f);

@@ -37,6 +37,8 @@ static void place_split(struct ui *ui, int y, int w, int h)
         chats = 4;
     if (queue < 3)
         queue = 3;
+    if (chats + queue + (int)ui->model->queue_count <= h) /* a second line for everybody who waits */
+        queue += (int)ui->model->queue_count;
     if (chats + queue > h) {
         int half = h / 2;
         if (queue <= half)
@@ -84,6 +86,7 @@ void ui_relayout(struct ui *ui)
         place(ui,
               ui->view == VIEW_QUEUE      ? PANE_QUEUE
               : ui->view == VIEW_SETTINGS ? PANE_SETTINGS
+              : ui->view == VIEW_ADMIN    ? PANE_ADMIN
                                           : PANE_CANNED,
               0, 1, w, h);
     for (int i = 0; i < PANE_COUNT; i++)
@@ -101,6 +104,8 @@ static enum view view_of(const struct ui *ui, enum pane_no no)
         return VIEW_SETTINGS;
     case PANE_CANNED:
         return VIEW_CANNED;
+    case PANE_ADMIN:
+        return VIEW_ADMIN;
     case PANE_QUEUE:
         return ui->view == VIEW_CHATS && !ui->narrow ? VIEW_CHATS : VIEW_QUEUE;
     default:

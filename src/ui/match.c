@@ -99,6 +99,25 @@ static bool parse_number(const char *s, int64_t *out)
     return *end == '\0';
 }
 
+static void unquote(char *s)
+{
+    char *to = s;
+    for (; *s; s++)
+        if (*s != '"')
+            *to++ = *s;
+    *to = '\0';
+}
+
+/* Length of the term at p: up to a blank outside of quotes. */
+static size_t term_length(const char *p)
+{
+    bool quoted = false;
+    size_t n = 0;
+    for (; p[n] && (quoted || p[n] != ' '); n++)
+        quoted ^= p[n] == '"';
+    return n;
+}
+
 static void parse_term(struct match *m, const char *word, size_t n)
 {
     struct match_term *t = &m->term[m->n];
@@ -109,7 +128,7 @@ static void parse_term(struct match *m, const char *word, size_t n)
         t->negated = true;
         s++;
     }
-    char *op = strpbrk(s, ":<>");
+    char *op = *s == '"' ? NULL : strpbrk(s, ":<>");
     if (op && op > s && op[1]) {
         if (*op == ':' || parse_number(op + 1, &t->number)) {
             t->op = *op == ':' ? 0 : *op;
@@ -117,8 +136,12 @@ static void parse_term(struct match *m, const char *word, size_t n)
             s = op + 1;
         }
     } else if (op && op > s && op[1] == '\0') {
-        *op = '\0'; /* still being typed */
+        if (*op == ':') /* whether there is anything in the field; or it is still being typed */
+            t->field = x_strndup(s, (size_t)(op - s));
+        *op = '\0';
+        t->bare = *s != '\0' && t->field != NULL;
     }
+    unquote(s);
     t->word = match_fold(s);
     m->n++;
 }
@@ -129,7 +152,7 @@ void match_set(struct match *m, const char *pattern)
     m->pattern = x_strdup(pattern);
     for (const char *p = pattern; *p && m->n < MATCH_TERMS;) {
         p += strspn(p, " ");
-        size_t n = strcspn(p, " ");
+        size_t n = term_length(p);
         if (n > 0)
             parse_term(m, p, n);
         p += n;
@@ -156,6 +179,8 @@ bool match_row(const struct match *m, match_field get, void *arg, int i)
         bool hit;
         if (t->op)
             hit = text && (t->op == '>' ? number > t->number : number < t->number);
+        else if (text && t->bare)
+            hit = *text != '\0';
         else if (text == NULL)
             hit = (text = get(arg, i, NULL, &number)) != NULL && contains(text, t->word);
         else

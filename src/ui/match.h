@@ -1,5 +1,6 @@
 /* The one filter of all lists and the one search of all texts: words that must be there, !words that must
-   not, without regard to case; field:word for one column, field>number (5m, 2h) for numbers. */
+   not, without regard to case; field:word for one column, field: for anything in it, field>number (5m, 2h) for
+   numbers. "Quotes" keep blanks inside a word. */
 #ifndef UI_MATCH_H
 #define UI_MATCH_H
 
@@ -13,6 +14,7 @@ struct match_term {
     char *field; /* or NULL: everything */
     char *word;  /* folded */
     bool negated;
+    bool bare; /* "field:" and no more; word is then the name of the field */
     char op; /* 0 contains, '<' or '>' with number */
     int64_t number;
 };

@@ -1,5 +1,5 @@
-/* The queue: who waits, since when, for what. As a table when it has the screen, as name and time beside the
- * chats. */
+/* The queue: who waits, since when, for what. As a table when it has the screen; beside the chats as name and
+ * time, with the rest in a second line where all of them have room. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +10,8 @@
 #include "ui/list.h"
 #include "ui/prompt.h"
 
+#define TABLE_COLS 56 /* narrower: name and time only */
+
 enum queue_sort { SORT_POSITION, SORT_WAIT, SORT_VISITOR, SORT_DEPARTMENT, SORT_COUNT };
 static const char *const sort_names[] = {"position", "wait", "visitor", "department"};
 
@@ -17,6 +19,7 @@ struct pane_queue {
     struct pane base;
     struct list list;
     enum queue_sort sort;
+    int row_lines; /* of the last painting */
 };
 
 static const struct client_inquiry *row(const struct pane_queue *p, int i)
@@ -100,7 +103,7 @@ struct columns {
 static struct columns columns_for(int w)
 {
     struct columns c = {0};
-    if (w < 56) {
+    if (w < TABLE_COLS) {
         c.visitor = w - 13;
         return c;
     }
@@ -109,6 +112,34 @@ static struct columns columns_for(int w)
     c.source = w >= 76 ? 10 : 0;
     c.message = w - 13 - c.visitor - c.department - 2 - (c.source ? c.source + 2 : 0) - 2;
     return c;
+}
+
+/* Lines of one row in a pane h lines high: two when it is too narrow for columns and everybody fits. */
+static int lines_per_row(const struct pane_queue *p, int w, int h)
+{
+    return w < TABLE_COLS && 2 * p->list.count <= h ? 2 : 1;
+}
+
+/* What the narrow row has no column for: department, source, last message. */
+static void paint_second(struct pane_queue *p, const struct client_inquiry *q, int x, int y, int w,
+                         enum role_place at)
+{
+    struct ui *ui = p->base.ui;
+    int end = x + w;
+    char message[256];
+    format_line(q->last_text, message, sizeof message);
+    term_fill(ui->term, x, y, w, 1, style_of(ROLE_TEXT, at), ' ');
+    x += 4;
+    if (q->reserved_for && !str_eq(q->reserved_for, ui->model->me.username)) {
+        x += draw_text(ui, x, y, style_of(ROLE_WAIT_LONG, at), "for ", end - x);
+        x += draw_clip(ui, x, y, style_of(ROLE_WAIT_LONG, at), q->reserved_for, end - x) + 1;
+    }
+    const char *department = text(q->department), *source = text(q->source);
+    x += draw_clip(ui, x, y, style_of(ROLE_DIM_TEXT, at), department, end - x);
+    if (*department && *source)
+        x += draw_text(ui, x, y, style_of(ROLE_DIM_TEXT, at), "·", end - x);
+    x += draw_clip(ui, x, y, style_of(ROLE_DIM_TEXT, at), source, end - x) + 1;
+    draw_clip(ui, x, y, style_of(ROLE_TEXT, at), message, end - x);
 }
 
 static void paint_row(struct pane_queue *p, const struct client_inquiry *q, int x, int y, int w,
@@ -196,17 +227,21 @@ static void paint(struct pane *base)
         paint_empty(p, r);
         return;
     }
-    if (r.w >= 56 && r.h > 2) {
+    if (r.w >= TABLE_COLS && r.h > 2) {
         paint_header(p, r.x, r.y, r.w);
         r.y++, r.h--;
     }
-    list_scroll_into(&p->list, r.h);
-    for (int i = 0; i < r.h && p->list.top + i < p->list.count; i++) {
+    p->row_lines = lines_per_row(p, r.w, r.h);
+    list_scroll_into(&p->list, r.h / p->row_lines);
+    for (int i = 0; i < r.h / p->row_lines && p->list.top + i < p->list.count; i++) {
         int n = p->list.top + i;
         enum role_place at = n != p->list.cursor ? ON_PLAIN : mine ? ON_SELECTED : ON_SELECTED_BLUR;
         if (!mine && ui->view != VIEW_QUEUE)
             at = ON_PLAIN;
-        paint_row(p, row(p, p->list.rows[n]), r.x, r.y + i, r.w, at);
+        const struct client_inquiry *q = row(p, p->list.rows[n]);
+        paint_row(p, q, r.x, r.y + i * p->row_lines, r.w, at);
+        if (p->row_lines == 2)
+            paint_second(p, q, r.x, r.y + i * 2 + 1, r.w, at);
     }
 }
 
@@ -271,9 +306,11 @@ static enum pane_answer command(struct pane *base, enum command_id id, const str
 static void mouse(struct pane *base, const struct term_event *ev)
 {
     struct pane_queue *p = (struct pane_queue *)base;
-    int before = p->list.cursor;
-    if (list_mouse(&p->list, ev, base->r.w >= 56 && base->r.h > 3 ? 2 : 1) && before == p->list.cursor &&
-        base->focused)
+    int before = p->list.cursor, first = base->r.w >= TABLE_COLS && base->r.h > 3 ? 2 : 1;
+    struct term_event at = *ev;
+    if (p->row_lines == 2 && at.y > first)
+        at.y = first + (at.y - first) / 2;
+    if (list_mouse(&p->list, &at, first) && before == p->list.cursor && base->focused)
         ui_run(base->ui, "preview", NULL);
     base->focused = true;
 }
@@ -317,6 +354,7 @@ struct pane *pane_queue_new(struct ui *ui)
     struct pane_queue *p = x_calloc(1, sizeof *p);
     p->base.ops = &ops;
     p->base.ui = ui;
+    p->row_lines = 1;
     p->list.arg = p;
     p->list.field = field;
     p->list.id = id_of;

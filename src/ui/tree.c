@@ -5,12 +5,15 @@
 #include <string.h>
 
 #include "common/mem.h"
+#include "ui/tree_field.h"
 
 static const char *id_of(void *arg, int i)
 {
     struct tree *t = arg;
     const struct tree_row *r = &t->rows[i];
-    if (r->no < 0)
+    if (r->button)
+        snprintf(t->id, sizeof t->id, "button %s", r->button->id);
+    else if (r->no < 0)
         snprintf(t->id, sizeof t->id, "section %s", t->sections[r->section]);
     else
         snprintf(t->id, sizeof t->id, "%s", catalogue_row(r->no)->id);
@@ -24,7 +27,9 @@ void tree_init(struct tree *t)
     t->open = x_calloc(t->section_count, sizeof *t->open);
     t->total = x_calloc(t->section_count, sizeof *t->total);
     t->changed = x_calloc(t->section_count, sizeof *t->changed);
-    t->rows = x_calloc(catalogue_count() + t->section_count, sizeof *t->rows);
+    size_t buttons;
+    setting_buttons(&buttons);
+    t->rows = x_calloc(catalogue_count() + t->section_count + buttons, sizeof *t->rows);
     t->list.arg = t;
     t->list.id = id_of;
     t->open[0] = true;
@@ -40,45 +45,47 @@ void tree_fini(struct tree *t)
     free(t->changed);
 }
 
-static const char *field(void *arg, int i, const char *name, int64_t *number)
+static void add(struct tree *t, int section, setting_no no, const struct setting_button *button, bool shown)
 {
-    static char all[2048];
-    const struct setting_row *r = catalogue_row(i);
-    const struct settings_draft *d = arg;
-    (void)number;
-    if (name == NULL) {
-        snprintf(all, sizeof all, "%s %s %s %s %s", r->label, r->id, r->section, r->help,
-                 settings_draft_is_changed(d, i) ? "changed" : "");
-        return all;
+    t->total[section]++;
+    t->hits++;
+    if (shown)
+        t->rows[t->n++] = (struct tree_row){section, no, button};
+}
+
+static void add_settings(struct tree *t, const struct settings_draft *d, int s, bool filtered)
+{
+    for (size_t i = 0; i < catalogue_count(); i++) {
+        const struct setting_row *r = catalogue_row((setting_no)i);
+        if (r->is_hidden || strcmp(r->section, t->sections[s]) != 0)
+            continue;
+        t->changed[s] += settings_draft_is_changed(d, (setting_no)i);
+        if (!filtered || match_row(&t->filter, tree_field_text, (void *)d, (int)i))
+            add(t, s, (setting_no)i, NULL, filtered || t->open[s]);
     }
-    if (strcmp(name, "section") == 0)
-        return r->section;
-    return strcmp(name, "id") == 0 ? r->id : NULL;
+}
+
+static void add_buttons(struct tree *t, int s, bool filtered)
+{
+    size_t n;
+    const struct setting_button *buttons = setting_buttons(&n);
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(buttons[i].section, t->sections[s]) == 0 &&
+            (!filtered || match_row(&t->filter, tree_button_text, (void *)&buttons[i], 0)))
+            add(t, s, -1, &buttons[i], filtered || t->open[s]);
 }
 
 void tree_rebuild(struct tree *t, const struct settings_draft *d)
 {
     bool filtered = !match_is_empty(&t->filter);
-    size_t count = catalogue_count();
-    t->n = 0;
+    t->n = t->hits = 0;
     for (size_t s = 0; s < t->section_count; s++) {
         int head = t->n++;
-        bool any = false;
-        t->rows[head] = (struct tree_row){(int)s, -1};
+        t->rows[head] = (struct tree_row){(int)s, -1, NULL};
         t->total[s] = t->changed[s] = 0;
-        for (size_t i = 0; i < count; i++) {
-            const struct setting_row *r = catalogue_row((setting_no)i);
-            if (r->is_hidden || strcmp(r->section, t->sections[s]) != 0)
-                continue;
-            t->changed[s] += settings_draft_is_changed(d, (setting_no)i);
-            if (filtered && !match_row(&t->filter, field, (void *)d, (int)i))
-                continue;
-            t->total[s]++;
-            any = true;
-            if (filtered || t->open[s])
-                t->rows[t->n++] = (struct tree_row){(int)s, (setting_no)i};
-        }
-        if (!any)
+        add_settings(t, d, (int)s, filtered);
+        add_buttons(t, (int)s, filtered);
+        if (t->total[s] == 0)
             t->n = head;
     }
     list_rebuild(&t->list, t->n);
@@ -92,7 +99,7 @@ void tree_filter(struct tree *t, const struct settings_draft *d, const char *pat
     if (!match_is_empty(&t->filter) && !was)
         list_move(&t->list, 0);
     const struct tree_row *r = tree_current(t);
-    if (!match_is_empty(&t->filter) && r && r->no < 0) /* a hit, not its heading */
+    if (!match_is_empty(&t->filter) && r && r->no < 0 && r->button == NULL) /* a hit, not its heading */
         list_move(&t->list, t->list.cursor + 1);
 }
 
@@ -140,7 +147,7 @@ bool tree_command(struct tree *t, const struct settings_draft *d, enum command_i
         return true;
     case CMD_EDIT_SETTING:
     case CMD_TOGGLE:
-        if (r->no >= 0)
+        if (r->no >= 0 || r->button)
             return false;
         set_open(t, d, r->section, !t->open[r->section]);
         return true;
@@ -154,6 +161,10 @@ void tree_reveal(struct tree *t, const struct settings_draft *d, setting_no no)
     for (size_t s = 0; s < t->section_count; s++)
         if (strcmp(t->sections[s], catalogue_row(no)->section) == 0)
             t->open[s] = true;
+    tree_rebuild(t, d);
+    if (list_select(&t->list, catalogue_row(no)->id))
+        return;
+    match_clear(&t->filter);
     tree_rebuild(t, d);
     list_select(&t->list, catalogue_row(no)->id);
 }

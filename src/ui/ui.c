@@ -7,6 +7,7 @@
 
 #include "common/clock.h"
 #include "common/mem.h"
+#include "ui/admin.h"
 #include "ui/chat_view.h"
 #include "ui/draw.h"
 #include "ui/settings_draft.h"
@@ -129,6 +130,7 @@ static void make_panes(struct ui *ui)
         [PANE_QUEUE] = pane_queue_new,       [PANE_CHATS] = pane_chats_new,
         [PANE_CHAT] = pane_chat_new,         [PANE_COMPOSER] = pane_composer_new,
         [PANE_SETTINGS] = pane_settings_new, [PANE_CANNED] = pane_canned_new,
+        [PANE_ADMIN] = pane_admin_new,
     };
     for (int i = 0; i < PANE_COUNT; i++) {
         ui->panes[i] = make[i](ui);
@@ -139,6 +141,7 @@ static void make_panes(struct ui *ui)
     ui->view_focus[VIEW_CHATS] = PANE_CHATS;
     ui->view_focus[VIEW_SETTINGS] = PANE_SETTINGS;
     ui->view_focus[VIEW_CANNED] = PANE_CANNED;
+    ui->view_focus[VIEW_ADMIN] = PANE_ADMIN;
     ui->focus = PANE_CHATS;
 }
 

@@ -281,3 +281,22 @@ def test_why_it_went_there(admin, agent, served):
 def test_direct_rooms_are_refused_in_words(usherd, admin, agent):
     coded(agent.post("im.create", {"username": "nobody-at-all"}), "error-invalid-user")
     coded(agent.post("im.create", {"username": "admin"}), "error-direct-rooms-not-available")
+
+
+def test_a_former_agent_manages_no_contact(usherd, admin, agent):
+    """Behaviour 3.2: with the role, or the account, he goes from every contact."""
+    other = make_agent(usherd, admin)
+    contacts = {}
+    for manager in (agent, other):
+        for n in range(2):
+            body = {"token": unique("managed"), "name": "C", "contactManager": {"username": manager.username}}
+            contacts[body["token"]] = ok(agent.post("omnichannel/contact", body))["contact"]
+    tokens = list(contacts)
+    usherd.rest().room(tokens[0])
+
+    def manager_of(token):
+        return ok(admin.get("omnichannel/contact", {"contactId": contacts[token]}))["contact"].get("contactManager")
+    ok(admin.delete("livechat/users/agent/" + agent.user_id))
+    assert [manager_of(t) for t in tokens] == [None, None] + [{"username": other.username}] * 2
+    ok(admin.post("users.delete", {"userId": other.user_id}))
+    assert [manager_of(t) for t in tokens] == [None] * 4

@@ -82,7 +82,7 @@ def test_appearance_and_integrations(admin):
     assert ok(admin.get("settings/Livechat_title"))["value"] == "Rocket.Chat"
 
 
-def test_business_hour_and_lists_that_are_empty_yet(admin):
+def test_business_hour_and_lists_at_the_start(admin):
     hour = ok(admin.get("livechat/business-hour"))["businessHour"]
     assert hour["type"] == "default" and hour["active"] is True
     assert [d["open"] for d in hour["workHours"]] == [False, True, True, True, True, True, False]

@@ -1,5 +1,4 @@
 """Visitor endpoints: rest.md 4."""
-import json
 import os
 
 
@@ -164,11 +163,37 @@ def test_survey(chat):
     assert bad.json()["error"] == "invalid-data"
 
 
-def test_offline_message(usherd, rest):
-    body = {"name": "V", "email": "v@example.org", "message": "hi"}
-    assert rest.post("livechat/offline.message", body).json()["message"] == "Livechat offline message sent"
-    with open(usherd.db + ".offline-messages") as f:
-        assert json.loads(f.readlines()[-1])["message"] == "hi"
+def test_survey_of_a_closed_chat(chat, admin):
+    body = {"token": chat.token, "rid": chat.rid}
+    def survey(**answers):
+        data = [{"name": k, "value": v} for k, v in answers.items()]
+        return chat.rest.post("livechat/room.survey", dict(body, data=data))
+    assert survey(agentKnowledge="4").json()["data"] == {"agentKnowledge": "4"}
+    chat.rest.post("livechat/room.close", body)
+    answer = survey(satisfaction="2", additionalFeedback="too <slow>", unknown="3", agentFriendliness="0")
+    assert answer.json() == {"rid": chat.rid, "data": {"satisfaction": "2", "additionalFeedback": "too <slow>"},
+                             "success": True}
+    room = admin.get("rooms.info", {"roomId": chat.rid}).json()["room"]
+    assert room["surveyFeedback"] == {"agentKnowledge": "4", "satisfaction": "2", "additionalFeedback": "too <slow>"}
+    assert "open" not in room and room["closer"] == "visitor"
+    assert survey(satisfaction="6").json()["error"] == "invalid-data"
+    assert survey(additionalFeedback="x" * 30000).json()["error"] == "invalid-data"
+    other = chat.rest.visitor(chat.token + "x")["token"]
+    assert chat.rest.post("livechat/room.survey", {"token": other, "rid": chat.rid, "data": [
+        {"name": "satisfaction", "value": "1"}]}).json()["error"] == "invalid-room"
+
+
+def test_survey_by_the_old_method(chat, admin):
+    def survey(token, *answers):
+        return chat.rest.method("livechat:saveSurveyFeedback", token, chat.rid, list(answers), anon=True)
+    assert survey(chat.token, {"name": "satisfaction", "value": "3"})["result"] == 1
+    chat.rest.post("livechat/room.close", {"token": chat.token, "rid": chat.rid})
+    assert survey(chat.token, {"name": "agentFriendliness", "value": "5"})["result"] == 1
+    room = admin.get("rooms.info", {"roomId": chat.rid}).json()["room"]
+    assert room["surveyFeedback"] == {"satisfaction": "3", "agentFriendliness": "5"}
+    for bad in (survey("no", {"name": "satisfaction", "value": "1"}), survey(chat.token, {"name": "x"})):
+        assert "result" not in bad and "error" not in bad
+    assert survey(None)["error"]["message"].startswith("Match error")
 
 
 def test_transcript_says_that_it_failed(chat):

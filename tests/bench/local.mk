@@ -2,7 +2,7 @@
 bench_programs = tests/bench/core_scale tests/bench/load tests/bench/commits tests/bench/store_rate tests/bench/fill
 EXTRA_PROGRAMS += $(bench_programs)
 tests_bench_core_scale_SOURCES = tests/bench/core_scale.c
-tests_bench_core_scale_LDADD = libcore.a libcatalogue.a libcommon.a $(JANSSON_LIBS) $(UTF8PROC_LIBS) $(YAML_LIBS) $(BSD_LIBS)
+tests_bench_core_scale_LDADD = libcore.a libcatalogue.a libcommon.a $(JANSSON_LIBS) $(UTF8PROC_LIBS) $(YAML_LIBS) $(PCRE2_LIBS) $(BSD_LIBS)
 tests_bench_load_SOURCES = tests/bench/load.c
 tests_bench_load_LDADD =
 tests_bench_commits_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS)
@@ -12,7 +12,7 @@ CLEANFILES += $(bench_programs)
 tests_bench_store_rate_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS)
 tests_bench_store_rate_SOURCES = tests/bench/store_rate.c
 tests_bench_store_rate_LDADD = libstore.a libcore.a libcatalogue.a libcommon.a $(SQLITE_LIBS) $(JANSSON_LIBS) \
-  $(UTF8PROC_LIBS) $(YAML_LIBS) $(BSD_LIBS)
+  $(UTF8PROC_LIBS) $(YAML_LIBS) $(PCRE2_LIBS) $(BSD_LIBS)
 tests_bench_fill_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS)
 tests_bench_fill_SOURCES = tests/bench/fill.c
 tests_bench_fill_LDADD = $(tests_bench_store_rate_LDADD)

@@ -31,7 +31,7 @@ class World:
     """begin() and end() are called for each run of a test."""
 
     def __init__(self, options=(), env=None):
-        self.options, self.env = list(options), {"USHER_RATE_LIMITS": "off", **(env or {})}
+        self.options, self.env = list(options), {"USHER_RATE_LIMITS": "off", "USHER_TRUSTED_PROXIES": "127.0.0.1", **(env or {})}
         self.usherd = self.admin = None
         self.needs_widget = False
         self.consoles, self.sockets = [], []

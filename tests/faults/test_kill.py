@@ -53,6 +53,8 @@ class Writer(threading.Thread):
         token = f"writer-{self.number}-chat-{len(self.chats)}"
         visitor = self.until_done(lambda: Visitor(self.usherd.port, token, f"Writer {self.number}"))
         if visitor and self.until_done(visitor.open):
+            if self.chats:
+                self.chats[-1][0].rest.close()
             self.chats.append((visitor, []))
 
     def say(self):

@@ -1,9 +1,11 @@
 # Fuzz targets. In "make check" they replay a seeded corpus; "make fuzz CC=clang" builds them with libFuzzer.
-fuzz_replays = tests/fuzz/fuzz_http1 tests/fuzz/fuzz_ws
+fuzz_replays = tests/fuzz/fuzz_http1 tests/fuzz/fuzz_jsonflat tests/fuzz/fuzz_ws
 check_PROGRAMS += $(fuzz_replays)
 TESTS += $(fuzz_replays)
 tests_fuzz_fuzz_http1_SOURCES = tests/fuzz/fuzz_http1.c tests/fuzz/replay.h
 tests_fuzz_fuzz_http1_LDADD = $(HTTP_LDADD)
+tests_fuzz_fuzz_jsonflat_SOURCES = tests/fuzz/fuzz_jsonflat.c tests/fuzz/replay.h
+tests_fuzz_fuzz_jsonflat_LDADD = libcommon.a $(JANSSON_LIBS) $(UTF8PROC_LIBS) $(BSD_LIBS)
 tests_fuzz_fuzz_ws_SOURCES = tests/fuzz/fuzz_ws.c tests/fuzz/replay.h
 tests_fuzz_fuzz_ws_LDADD = $(HTTP_LDADD)
 
@@ -17,5 +19,8 @@ fuzz:
 	  $(HTTP_LIBS) $(SSL_LIBS) $(UTF8PROC_LIBS) $(BSD_LIBS)
 	clang $(FUZZ_CFLAGS_ALL) -o tests/fuzz/libfuzzer_ws \
 	  $(addprefix $(top_srcdir)/,tests/fuzz/fuzz_ws.c $(FUZZ_COMMON)) $(SSL_LIBS) $(UTF8PROC_LIBS) $(BSD_LIBS)
+	clang $(FUZZ_CFLAGS_ALL) -o tests/fuzz/libfuzzer_jsonflat \
+	  $(addprefix $(top_srcdir)/,tests/fuzz/fuzz_jsonflat.c src/common/jsonflat.c $(FUZZ_COMMON)) \
+	  $(JANSSON_LIBS) $(UTF8PROC_LIBS) $(BSD_LIBS)
 .PHONY: fuzz
-CLEANFILES += tests/fuzz/libfuzzer_http1 tests/fuzz/libfuzzer_ws
+CLEANFILES += tests/fuzz/libfuzzer_http1 tests/fuzz/libfuzzer_jsonflat tests/fuzz/libfuzzer_ws

@@ -177,6 +177,22 @@ static void do_room(struct world *w)
     step(w, &cmd);
 }
 
+static void do_transcript(struct world *w)
+{
+    static const enum command_type types[] = {COMMAND_TRANSCRIPT_REQUEST, COMMAND_TRANSCRIPT_DISCARD,
+                                              COMMAND_TRANSCRIPT_SEND};
+    struct room *r = random_room(w);
+    if (r == NULL)
+        return;
+    AUTO_FREE char *rid = x_strdup(r->id);
+    struct command cmd = {.type = types[pick(w, COUNT_OF(types))]};
+    cmd.actor_id = pick(w, 3) ? w->agents[pick(w, AGENTS)] : NULL;
+    cmd.transcript.rid = rid;
+    cmd.transcript.record = r->visitor;
+    cmd.transcript.email = pick(w, 8) ? "vera@example.org" : "no address";
+    step(w, &cmd);
+}
+
 static void do_message(struct world *w)
 {
     struct room *r = random_room(w);
@@ -214,9 +230,33 @@ static void do_setting(struct world *w)
     set(w, choices[i][0], choices[i][1]);
 }
 
+/* Units and tags that come, take departments from each other and go. */
+static void do_record(struct world *w)
+{
+    enum record_kind kind = pick(w, 2) ? RECORD_UNIT : RECORD_TAG;
+    struct record *r = core_next_record(w->core, kind, NULL);
+    for (unsigned skip = pick(w, 3); r && skip > 0; skip--)
+        r = core_next_record(w->core, kind, r);
+    AUTO_FREE char *id = r ? x_strdup(r->id) : NULL;
+    AUTO_FREE char *name = x_asprintf("record %u", pick(w, 6));
+    json_t *values = json_pack("{s:s,s:[s]}", "name", name, "departments", w->departments[pick(w, DEPARTMENTS)]);
+    if (kind == RECORD_UNIT)
+        json_object_set_new(values, "visibility", json_string("public"));
+    struct command cmd = {.type = id && pick(w, 3) == 0 ? COMMAND_RECORD_REMOVE : COMMAND_RECORD_SAVE};
+    cmd.record_save.kind = kind;
+    cmd.record_save.id = pick(w, 2) || cmd.type == COMMAND_RECORD_REMOVE ? id : NULL;
+    cmd.record_save.values = values;
+    step(w, &cmd);
+    json_decref(values);
+}
+
 static void random_command(struct world *w)
 {
     w->now += pick(w, 5000);
+    if (pick(w, 64) == 0) {
+        do_record(w);
+        return;
+    }
     switch (pick(w, 16)) {
     case 0:
         do_setting(w);
@@ -267,6 +307,21 @@ static void check_room(const struct room *r, int load[AGENTS], struct world *w)
     }
 }
 
+/* A department says to which unit it belongs, and is in that one only; names of tags are taken once. */
+static void check_records(struct world *w)
+{
+    for (int i = 0; i < DEPARTMENTS; i++) {
+        const struct department *d = core_department(w->core, w->departments[i]);
+        for (const struct record *r = NULL; (r = core_next_record(w->core, RECORD_UNIT, r)) != NULL;)
+            if (record_lists(r, "departments", d->id) != (d->unit_id && strcmp(d->unit_id, r->id) == 0))
+                failure = "a department and its unit disagree";
+    }
+    const struct record *before = NULL;
+    for (const struct record *r = NULL; (r = core_next_record(w->core, RECORD_TAG, r)) != NULL; before = r)
+        if (before && strcmp(record_name(before), record_name(r)) >= 0)
+            failure = "two tags have one name, or are out of order";
+}
+
 static void check(struct world *w)
 {
     int load[AGENTS] = {0};
@@ -288,6 +343,7 @@ static void check(struct world *w)
         if (u->counted_eligible != (core_agent_is_online(w->core, u) && !core_agent_is_full(w->core, u, NULL)))
             failure = "the index of agents is wrong";
     }
+    check_records(w);
     if (online != core_agents_online(w->core))
         failure = "the number of online agents is wrong";
     /* A chat given back waits although its last agent has room; a change of the rules treats everything anew. */

@@ -296,6 +296,378 @@ def test_secret_is_masked(start):
     assert b"s3cr3t" not in c.raw
 
 
+WORD = "/%s\r"
+
+
+def settings(start, search=None, **kwargs):
+    """The settings, with the cursor on what a search finds first."""
+    c = start(**{"cols": 120, "rows": 40, **kwargs})
+    c.keys("\0333")
+    c.wait("Enable Omnichannel")
+    if search:
+        c.keys("/" + search + "\r")
+        c.wait("· " + search)
+    return c
+
+
+def typed(c, text):
+    c.keys("\x15" + text)
+
+
+def test_settings_find_by_fields(start):
+    c = settings(start)
+
+    def find(pattern, *found, gone=()):
+        c.keys("/\x15" + pattern + "\r")
+        c.wait(lambda t: "· " + pattern in t and all(f in t for f in found) and not any(g in t for g in gone), pattern)
+    find("label:title", "Livechat Title", "Livechat title background color", gone=("Enable Omnichannel  ",))
+    find("id:AllowedDomains", "Livechat Allowed Domains", "1 found")
+    find("help:embed", "Livechat Allowed Domains", gone=("Enable Omnichannel  ",))
+    find('section:"queue man"', "Waiting queue message", "7 found", gone=("Livechat Title",))
+    find("value:#c1272d", "Livechat title background color", "1 found")
+    find('value:"Auto Selection"', "Omnichannel Routing Method", "1 found")
+    find("needs:Livechat_waiting_queue", "Max. number of simultaneous chats", gone=("Livechat Title",))
+    find("changed:", "No setting has these words", "Esc shows all again")
+    c.keys(":setting Livechat_title Desk\r")
+    c.wait("Desk")
+    find("changed:", "Livechat Title", "1 found, 1 changed, not saved")
+    find("unsaved: label:title", "Livechat Title", "1 found")
+    find("!changed: section:live", "26 found")
+    c.tell("setting Livechat_offline_title ada Away")
+    find("by:ada", "Title", "Away", "ada, 2026-11-22", "1 found")
+    find("source:user", "1 found")
+    c.keys("\033")
+    c.wait(lambda t: "found" not in t)
+
+
+def test_settings_jump_and_back(start):
+    c = settings(start, "id:Livechat_waiting_queue_message")
+    c.wait("needs     Waiting queue to be on, Enable")
+    c.keys("<")
+    c.wait("What it depends on")
+    c.keys("\r")
+    c.wait(lambda t: "needed by" in t and "Max. number of simultaneous chats" in t and "New chats line up" in t)
+    c.keys(">")
+    c.wait("What depends on it")
+    c.keys("estimate", "\r")
+    c.wait("id        Livechat_number_most_recent")
+    c.keys("b")
+    c.wait("New chats line up")
+    c.keys("\x7f")
+    c.wait(lambda t: "· id:Livechat_waiting_queue_message" in t and "1 found" in t, "the search from before")
+    c.keys("b")
+    c.wait("There is nowhere to go back to")
+    c.keys("/\x15id:Livechat_offline_title_color\r", ">")
+    c.wait("No setting depends on")
+
+
+def test_everything_about_a_setting(start):
+    """Where the description has no room, i shows it whole; it follows changes."""
+    c = settings(start, cols=80, rows=24)
+    c.keys("/id:Livechat_Routing_Method\r")
+    c.wait("i: more")
+    c.keys("i")
+    c.wait("needed by Queue processing delay timeout")
+    c.tell("setting Livechat_Routing_Method ada External")
+    c.wait("now       External Service")
+    c.wait("from      ada, 2026-11-22 10:01")
+    c.keys("\r")
+    c.wait(lambda t: "Close" not in t)
+
+
+EDITORS = [
+    # search, what is typed, what the editor says of it, a wrong one, what it says of that
+    ("id:visitor_inactivity", "1m30s", "90 seconds = 1m 30s", "1m30", "Expects a whole"),
+    ("id:visitor_inactivity", "2h", "7200 seconds = 2h", "2x", "Expects a whole"),
+    ("id:FileUpload_MaxFileSize", "200MB", "209715200 bytes = 200 MB", "100QB", "Expects a"),
+    ("id:SMTP_Port", "2525", "2525", "70000", "Expects a whole number"),
+    ("id:Livechat_title_color", "navy", "#000080: red 0, green 0, blue 128", "navi", "a colour such as"),
+    ("id:Livechat_title_color", "#fff", "#FFFFFF", "#ffff1", "a colour such as"),
+    ("id:Livechat_webhookUrl", "https://crm.example/in", "Webhook URL", "crm.example", "is wrong"),
+    ("id:Livechat_AllowedDomainsList", "a.example, b.example:8080", "2 entries", "a.example, http://b", "\"http://b\" is wrong"),
+    ("id:Livechat_offline_email", "help@shop.example", "[ Set ]", "help@@", "is wrong"),
+    ("id:Encryption_JWK", '{"kty":"oct","k":"AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8"}', "****", "{}", "expected"),
+    ("id:Livechat_OfflineMessageToChannel_channel", "support", "[ Set ]", "#support", "is wrong"),
+]
+
+
+@pytest.mark.parametrize("search,good,says,bad,why", EDITORS, ids=lambda v: None)
+def test_editors_check_while_one_types(start, search, good, says, bad, why):
+    c = settings(start)
+    for setting in ("Omnichannel_External_Frame_Enabled", "Livechat_OfflineMessageToChannel_enabled"):
+        c.keys(":setting %s true\r" % setting)
+    c.wait("2 changed, not saved")
+    c.keys(WORD % search)
+    c.wait("· " + search)
+    c.keys("\r")
+    c.wait("[ Set ]")
+    typed(c, bad)
+    c.wait(lambda t: why in t.replace("\n", " ") or why in " ".join(t.split()), why)
+    c.keys("\r")
+    c.wait("[ Set ]")
+    typed(c, good)
+    c.wait(lambda t: says in t and why not in t, says)
+    c.keys("\r")
+    c.wait("3 changed, not saved")
+
+
+def test_regular_expression_on_a_sample(start):
+    c = settings(start, "id:Livechat_lead_email_regex")
+    c.keys("\r")
+    c.wait("Finds me@example.org")
+    typed(c, "[a-z]+(")
+    c.wait("Not a regular expression: missing closing parenthesis")
+    typed(c, "EXAMPLE|CALL")
+    c.wait("Finds example, call")
+    c.keys("\t")
+    typed(c, "nothing of that kind")
+    c.wait("Finds nothing in the sample")
+    typed(c, "")
+    c.wait("Type a sample line")
+    c.keys("\x07", "/\x15id:Livechat_lead_phone\r", "\r")
+    c.wait("Finds (11) 91234-5678")
+    typed(c, "(a+)+$")
+    c.keys("\t")
+    typed(c, "a" * 40 + "!")
+    c.wait("takes too long")
+
+
+def test_choice_and_switch(start):
+    c = settings(start, "id:Livechat_Routing_Method")
+    c.keys("\r")
+    c.wait("Load_Rotation")
+    c.keys("rota\r")
+    c.wait("becomes   Load Rotation")
+    c.keys("u")
+    c.wait(lambda t: "not saved" not in t)
+    c.keys("/\x15id:Livechat_enable_transcript\r", " ")
+    c.wait("becomes   on")
+
+
+def test_text_of_several_lines_in_the_users_editor(start, tmp_path):
+    script = tmp_path / "editor"
+    script.write_text("#!/bin/sh\nstty -a < /dev/tty > %s\nprintf 'one\\ntwo\\nthree\\n' > \"$1\"\n" % (tmp_path / "stty"))
+    script.chmod(0o755)
+    c = settings(start, "id:Livechat_offline_message", env={"EDITOR": str(script)})
+    c.keys("\r")
+    c.wait("Ctrl-O opens your editor")
+    c.keys("first", "\033\r", "second")
+    c.wait(lambda t: "second" in t and "firstsecond" not in t)
+    c.keys("\x0f")
+    c.wait(lambda t: "three" in t and "second" not in t)
+    assert " icanon" in (tmp_path / "stty").read_text(), "the editor gets a terminal of lines"
+    c.keys("\r")
+    c.wait("1 changed, not saved")
+    c.keys("R")
+    text = c.wait("+ three")
+    assert "- (empty)" in text and "+ one" in text
+    c.keys("\r")
+    c.wait("The settings are saved")
+    c.keys("\r")
+    c.wait("[ Set ]")
+    c.keys("\033[1;5H", "\033[B\x0b", "2")
+    c.keys("\r", "R")
+    text = c.wait("- two")
+    assert "+ 2" in text and "  one" in text and "  three" in text and "- one" not in text
+
+
+def test_secret_is_kept_by_nothing_and_cleared_by_reset(start):
+    c = settings(start, "id:Livechat_secret_token")
+    c.keys("\r", "s3cr3t", "\r")
+    c.wait("1 changed, not saved")
+    c.keys("S", "\r")
+    c.wait("The settings are saved")
+    c.wait("now       set")
+    c.keys("\r")
+    c.wait("Left empty, the secret stays as it is")
+    c.keys("\r")
+    c.wait("stays as it is; setting-default clears it")
+    assert "not saved" not in c.text()
+    c.keys("r")
+    c.wait("becomes   cleared")
+    c.keys("S")
+    c.wait("(reset)")
+    c.keys("\r")
+    c.wait("now       not set")
+    assert b"s3cr3t" not in c.raw
+
+
+def test_review_tells_consequences_and_faults(start):
+    c = settings(start)
+    c.keys(":setting Livechat_enabled false\r")
+    c.keys(":setting Livechat_message_character_limit 13\r")
+    c.wait("2 changed, not saved")
+    c.keys("R")
+    c.wait("→ 3 open chats stay open")
+    c.wait("✗ 13 brings bad luck")
+    c.wait("(has no effect now: needs Enable Omnichannel to be on)")
+    c.keys("\r")
+    c.wait("Not saved, nothing was changed: 13 brings bad luck")
+    c.wait("2 changed, not saved")
+    c.keys("R", "\033[B", "u")
+    c.wait("1 changed setting")
+    c.wait(lambda t: "bad luck" not in t)
+    c.keys("\r")
+    c.wait("The settings are saved")
+
+
+def test_two_administrators(start):
+    """The second hears of it while editing, sees both values, and chooses."""
+    c = settings(start)
+    c.keys("/id:Livechat_title section:live label:\"livechat title\"\r", "\r")
+    c.wait("[ Set ]")
+    typed(c, "Mine")
+    c.tell("setting Livechat_title ada Theirs")
+    c.wait("ada changed it meanwhile to Theirs")
+    c.keys("\r")
+    c.wait("changed elsewhere too: c")
+    c.wait("! Livechat Title")
+    c.keys("S", "\r")     # saving asks first
+    text = c.wait("Take theirs")
+    assert "Theirs, ada, 2026-11-22" in text and "- Theirs" in text and "+ Mine" in text
+    c.keys("m")
+    c.wait("your value will overwrite theirs")
+    c.keys("S", "\r")
+    c.wait("The settings are saved")
+    c.wait("now       Mine")
+    c.keys(":setting Livechat_title Again\r")
+    c.wait("becomes   Again")
+    c.tell("setting Livechat_title ada Theirs once more")
+    c.wait("ada changed Livechat Title while you were at it")
+    c.keys("c")
+    c.wait("Take theirs")
+    c.tell("setting Livechat_title ada Theirs in the end")
+    c.wait("Theirs in the end")
+    c.keys("t")
+    c.wait(lambda t: "now       Theirs in the end" in t and "not saved" not in t)
+    c.keys(":setting Livechat_title Same\r")
+    c.tell("setting Livechat_title ada Same")
+    c.wait(lambda t: "now       Same" in t and "not saved" not in t)
+
+
+def test_reset_of_a_section_and_of_all(start):
+    c = settings(start)
+    for line in ("Livechat_title A", "Livechat_offline_title B", "SMTP_Port 25"):
+        c.keys(":setting %s\r" % line)
+    c.wait("3 changed, not saved")
+    c.keys("S", "\r")
+    c.wait("The settings are saved")
+    c.keys("/id:Livechat_title section:live label:\"livechat title\"\r", "X")
+    c.wait("Give 2 settings of Live Chat the defaults?")
+    c.keys("n")
+    c.wait(lambda t: "Give 2 settings" not in t)
+    c.keys(":settings-reset all\r")
+    c.wait("Give 3 settings of this server the defaults?")
+    c.keys("y")
+    c.wait("3 changed, not saved")
+    c.keys("S")
+    text = c.wait("(reset)")
+    assert "- A" in text and "+ Rocket.Chat" in text
+    c.keys("\r")
+    c.wait("The settings are saved")
+    c.keys(":settings-reset all\r")
+    c.wait("Every setting has its defaults already")
+    c.keys(":settings-reset Nowhere\r")
+    c.wait("There is no section Nowhere")
+
+
+def test_history_and_undo(start):
+    c = settings(start)
+    c.keys("H")
+    c.wait("No setting was changed yet")
+    c.keys("\033")
+    c.tell("setting Livechat_title ada First")
+    c.tell("setting Livechat_title ada Second")
+    c.tell("setting Livechat_secret_token ada s3cr3t")
+    c.keys("H")
+    text = c.wait("a secret: what it was and is, is not kept")
+    assert "2026-11-22 10:02  ada  Livechat Title" in text and "- First" in text and "+ Second" in text
+    assert "console from 10.0.0.7" in text and b"s3cr3t" not in c.raw
+    c.keys("u")
+    c.wait("What a secret was is not kept")
+    c.keys("\033[B", "\033[B", "u")
+    c.wait("Give it its former value again?")
+    c.keys("y")
+    c.wait("It was changed again since then")
+    c.keys("y")
+    c.wait("Livechat Title has its former value again")
+    c.wait("(undo)")
+    c.keys("\033[H", "h")
+    c.wait("History of Livechat Title")
+    c.wait(lambda t: "a secret" not in t)
+    c.keys("\r")
+    c.wait("id        Livechat_title")
+    c.wait("now       Rocket.Chat")
+
+
+def test_actions_of_the_settings(start):
+    c = settings(start, "test request")
+    c.wait("Cannot be run now: needs Webhook URL to be")
+    c.keys("\r")
+    c.wait("needs Webhook URL to be set and saved")
+    c.tell("setting Livechat_webhookUrl ada https://crm.example/")
+    c.wait("Enter runs it")
+    c.keys("\r")
+    c.wait("Send a test request: it worked")
+    c.tell("setting Livechat_Facebook_API_Key ada key")
+    c.keys("/\x15label:pages type:action\r", "\r")
+    c.wait("subscribed: yes")
+    c.keys("\x07", "/\x15connect to the gateway\r", "\033[H", "\033[B", "\r")
+    c.wait("this server cannot do it yet, talking to the Messenger gateway is missing")
+
+
+def test_new_key_for_the_frame_is_shown_once(start):
+    c = settings(start)
+    c.tell("setting Omnichannel_External_Frame_Enabled ada true")
+    c.keys("/generate a new\r", "\r")
+    c.wait("Make an encryption key?")
+    c.keys("y")
+    text = c.wait('"kty":"oct"')
+    assert re.search(r'"k":"[A-Za-z0-9_-]{43}"', re.sub(r"[│\s]", "", text))
+    c.keys("\x07", "/\x15id:Encryption_JWK\r")
+    c.wait("now       set")
+
+
+def test_server_without_history(start):
+    c = settings(start, env={"USHER_UIFAKE_CLASSIC": "1"})
+    c.wait(lambda t: "from  " not in t)
+    c.keys("H")
+    c.wait("This server does not remember changes of settings")
+    c.keys("/id:Livechat_title section:live label:\"livechat title\"\r", ":setting Livechat_title X\r")
+    c.wait("1 changed")
+    c.keys("R")
+    c.wait(lambda t: "Save Changes" in t and "Asking the server" not in t)
+
+
+@pytest.mark.parametrize("theme", ["monochrome", "light", "high-contrast"])
+def test_settings_in_other_looks(start, theme):
+    """What is changed, in conflict or without effect is told by more than colour."""
+    c = settings(start, env={"USHER_UIFAKE_THEME": theme})
+    c.keys(":setting Livechat_title Mine\r")
+    c.wait("* Livechat Title")
+    c.tell("setting Livechat_title ada Theirs")
+    c.wait("! Livechat Title")
+    c.tell("setting Livechat_offline_title ada Away")
+    c.wait("· Title")
+
+
+def test_bytes_of_the_settings(start):
+    """A slow line: moving the cursor sends the rows and words that changed, not the screen."""
+    c = settings(start, cols=80, rows=24)
+    c.keys("+")
+    c.wait("Enable Canned Responses")
+    sizes = []
+    for i in range(6):
+        before = len(c.raw)
+        c.keys("\033[B")
+        c.wait(lambda t: len(c.raw) > before)
+        while c.read(0.1):
+            pass
+        sizes.append(len(c.raw) - before)
+    assert max(sizes) < 1100, sizes
+    assert sorted(sizes)[3] < 950, sizes
+
+
 def test_queue_filter_and_sort(start):
     c = start()
     c.keys("\0331", "/department:support wait<2m")
@@ -374,6 +746,20 @@ def test_mouse(start):
     c.wait("line 100")
     c.keys("\033[<64;60;5M" * 3)
     c.wait("newer")
+
+
+def test_queue_beside_the_chats(start):
+    """Department, source and last message in a second line while everybody fits; both lines take the mouse."""
+    c = start(120, 40)
+    text = c.wait("Support·widget It still")
+    lines = text.split("\n")
+    row = next(i for i, line in enumerate(lines) if "Sales·widget Do you ship" in line)
+    assert "2 Mary Somervi" in lines[row - 1]
+    c.keys("\033[<0;6;%dM\033[<0;6;%dm" % (row + 1, row + 1), "p")
+    c.wait("▸ Mary Somerville")
+    for i in range(16):
+        c.tell("inquiry Somebody %d" % i)
+    c.wait(lambda t: "Sales·widget Do you ship" not in t and "22 Somebody 15" in t)
 
 
 def test_events_from_outside(start):

@@ -1,6 +1,6 @@
 /* The real console over a client that is made up: implements client.h with fixed data, for tests and for
    looking at screens. Commands arrive on the descriptor USHER_UIFAKE_CONTROL, one a line: message RID TEXT,
-   inquiry NAME, away, online, typing RID NAME, close RID, lines RID N. */
+   inquiry NAME, away, online, typing RID NAME, lines RID N, setting ID WHO VALUE. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -142,7 +142,9 @@ static void add_settings(void)
         s->id = x_strdup(catalogue_row(s->no)->id);
         setting_value_default(s->no, &s->value);
         s->known = true;
+        s->source = getenv("USHER_UIFAKE_CLASSIC") ? SETTING_SOURCE_UNKNOWN : SETTING_SOURCE_DEFAULT;
     }
+    fake.m.keeps_setting_history = getenv("USHER_UIFAKE_CLASSIC") == NULL;
     fake.m.setting_count = n;
     setting_no on = catalogue_find("Livechat_enabled");
     if (on >= 0)
@@ -402,20 +404,140 @@ void client_discard(struct client *c, const char *message_id)
     set_delivery(message_id, true);
 }
 
-void client_save_settings(struct client *c, const struct client_setting_change *changes, size_t n,
-                          client_done done, void *arg)
+/* Settings with a history, as a core has them. */
+
+struct change {
+    int64_t seq, undoes;
+    setting_no no;
+    char *before, *after, *by;
+};
+
+static struct change history[200];
+static size_t history_n;
+
+static void record(struct client *c, setting_no no, const struct setting_value *v, const char *by, int64_t undoes)
+{
+    struct client_setting *s = &c->m.settings[no];
+    struct setting_value standard;
+    struct change *h = &history[history_n++];
+    h->seq = s->revision = c->m.settings_revision = (int64_t)history_n;
+    h->no = no;
+    h->undoes = undoes;
+    h->before = setting_value_to_text(&s->value);
+    h->after = setting_value_to_text(v);
+    h->by = x_strdup(by);
+    str_set(&s->by, by);
+    s->at_ms = NOW_MS + (int64_t)history_n * 60000;
+    setting_value_default(no, &standard);
+    s->source = SETTING_SOURCE_USER;
+    if (v->type == SETTING_SECRET) {
+        s->secret_set = *v->s != '\0';
+    } else {
+        setting_value_free(&s->value);
+        setting_value_copy(&s->value, v);
+    }
+    setting_value_free(&standard);
+}
+
+/* What this core says of a change: 13 is refused, switching everything off has a consequence. */
+static void judge(const struct client_setting_change *changes, size_t n, struct client_settings_answer *a,
+                  struct client_setting_remark *consequence, struct client_setting_remark *fault)
 {
     for (size_t i = 0; i < n; i++) {
-        struct client_setting *s = &c->m.settings[changes[i].no];
-        setting_value_free(&s->value);
-        setting_value_copy(&s->value, &changes[i].value);
-        if (s->value.type == SETTING_SECRET) {
-            s->secret_set = *s->value.s != '\0';
-            str_set(&s->value.s, "");
+        if (str_eq(catalogue_row(changes[i].no)->id, "Livechat_enabled") && !changes[i].value.b) {
+            *consequence = (struct client_setting_remark){changes[i].no, (char *)"3 open chats stay open, nobody can start one"};
+            a->consequences = consequence;
+            a->consequence_count = 1;
+        }
+        if (changes[i].value.type == SETTING_INT && changes[i].value.i == 13) {
+            *fault = (struct client_setting_remark){changes[i].no, (char *)"13 brings bad luck"};
+            a->faults = fault;
+            a->fault_count = 1;
         }
     }
-    done(arg, NULL);
-    changed(CLIENT_CHANGED_SETTINGS, NULL);
+}
+
+static void save(struct client *c, const struct client_setting_change *changes, size_t n, bool dry,
+                 client_settings_done done, void *arg)
+{
+    struct client_settings_answer a = {0};
+    struct client_setting_remark consequence, fault;
+    struct error err = {0};
+    judge(changes, n, &a, &consequence, &fault);
+    if (a.fault_count)
+        error_set(&err, ERR_INVALID, NULL, "%s", fault.text);
+    for (size_t i = 0; i < n && !dry && !err.code; i++)
+        record(c, changes[i].no, &changes[i].value, "grace", 0);
+    if (!dry)
+        changed(CLIENT_CHANGED_SETTINGS, NULL);
+    done(arg, &a, err.code ? &err : NULL);
+}
+
+void client_save_settings(struct client *c, const struct client_setting_change *changes, size_t n,
+                          client_settings_done done, void *arg)
+{
+    save(c, changes, n, false, done, arg);
+}
+
+void client_try_settings(struct client *c, const struct client_setting_change *changes, size_t n,
+                         client_settings_done done, void *arg)
+{
+    save(c, changes, n, true, done, arg);
+}
+
+void client_read_setting_log(struct client *c, const char *setting, int64_t before, int count, client_log_done done,
+                             void *arg)
+{
+    struct client_setting_log rows[200] = {0};
+    size_t n = 0;
+    (void)c;
+    for (size_t i = history_n; i-- > 0 && n < (size_t)count;) {
+        const struct change *h = &history[i];
+        const struct setting_row *r = catalogue_row(h->no);
+        if ((setting && !str_eq(setting, r->id)) || (before && h->seq >= before))
+            continue;
+        rows[n++] = (struct client_setting_log){.seq = h->seq,
+                                                .at_ms = NOW_MS + h->seq * 60000,
+                                                .undoes = h->undoes,
+                                                .no = h->no,
+                                                .setting = (char *)r->id,
+                                                .by = h->by,
+                                                .from = (char *)"10.0.0.7",
+                                                .origin = (char *)"console",
+                                                .before = r->is_secret ? NULL : h->before,
+                                                .after = r->is_secret ? NULL : h->after,
+                                                .secret = r->is_secret};
+    }
+    done(arg, rows, n, NULL);
+}
+
+void client_undo_setting(struct client *c, int64_t seq, bool force, client_settings_done done, void *arg)
+{
+    const struct change *h = &history[seq - 1];
+    struct client_settings_answer a = {0};
+    struct error err = {0};
+    struct setting_value v;
+    if (c->m.settings[h->no].revision != seq && !force) {
+        a.conflict = true;
+        error_set(&err, ERR_CONFLICT, NULL, "It was changed since");
+    } else if (setting_value_from_text(h->no, h->before, &v, &err) == 0) {
+        record(c, h->no, &v, "grace", seq);
+        setting_value_free(&v);
+        changed(CLIENT_CHANGED_SETTINGS, NULL);
+    }
+    done(arg, &a, err.code ? &err : NULL);
+}
+
+void client_run_action(struct client *c, const char *method, const char *action, client_action_done done, void *arg)
+{
+    struct error err = {0};
+    (void)c;
+    if (strcmp(method, "livechat:webhookTest") == 0)
+        done(arg, "", false, NULL);
+    else if (action && strcmp(action, "list-pages") == 0)
+        done(arg, "id: 77, name: Shop, subscribed: yes", false, NULL);
+    else
+        done(arg, "", true, (error_set(&err, ERR_NOT_FOUND, NULL, "This server cannot do that"), &err));
 }
 
 void client_save_canned(struct client *c, const char *id, const char *shortcut, const char *text,
@@ -471,11 +593,22 @@ static void visitor_writes(const char *rid, const char *text)
     changed(CLIENT_CHANGED_MESSAGES | CLIENT_CHANGED_ROOMS | CLIENT_NEW_MESSAGE, rid);
 }
 
+static void somebody_sets(const char *who, const char *id, const char *text)
+{
+    struct setting_value v;
+    if (setting_value_from_text(catalogue_find(id), text, &v, NULL) != 0)
+        return;
+    record(&fake, catalogue_find(id), &v, who, 0);
+    setting_value_free(&v);
+    changed(CLIENT_CHANGED_SETTINGS, NULL);
+}
+
 static void control_line(char *line)
 {
-    char rid[64] = "", rest[2048] = "";
+    char rid[64] = "", who[64] = "", rest[2048] = "";
     int n = 0;
-    if (sscanf(line, "%*s %63s", rid) == 1 && client_room_find(&fake, rid) == NULL && strncmp(line, "inquiry", 7) != 0)
+    if (sscanf(line, "%*s %63s", rid) == 1 && client_room_find(&fake, rid) == NULL &&
+        strncmp(line, "inquiry", 7) != 0 && strncmp(line, "setting", 7) != 0)
         return;
     if (sscanf(line, "message %63s %n", rid, &n) == 1) {
         visitor_writes(rid, line + n);
@@ -492,6 +625,8 @@ static void control_line(char *line)
     } else if (sscanf(line, "typing %63s %2047[^\n]", rid, rest) == 2) {
         str_set(&client_room_find(&fake, rid)->typing, rest);
         changed(CLIENT_CHANGED_ROOMS, rid);
+    } else if (sscanf(line, "setting %63s %63s %2047[^\n]", rid, who, rest) >= 2) {
+        somebody_sets(who, rid, rest);
     } else if (strncmp(line, "away", 4) == 0) {
         fake.m.state = CLIENT_AWAY;
         fake.m.retry_at_ms = now_ms() + 30000;

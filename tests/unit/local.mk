@@ -1,11 +1,15 @@
 # Unit tests: one program a noun, run by "make check".
 unit_tests =
 if HAVE_CMOCKA
-UNIT_LDADD = libcommon.a $(CMOCKA_LIBS) $(JANSSON_LIBS) $(YAML_LIBS) $(UTF8PROC_LIBS) $(BSD_LIBS)
+UNIT_LDADD = libcommon.a $(CMOCKA_LIBS) $(JANSSON_LIBS) $(YAML_LIBS) $(UTF8PROC_LIBS) $(PCRE2_LIBS) $(BSD_LIBS)
 
 unit_tests += tests/unit/test_catalogue
 tests_unit_test_catalogue_SOURCES = tests/unit/test_catalogue.c
 tests_unit_test_catalogue_LDADD = libcatalogue.a $(UNIT_LDADD)
+
+unit_tests += tests/unit/test_format
+tests_unit_test_format_SOURCES = tests/unit/test_format.c
+tests_unit_test_format_LDADD = libcatalogue.a $(UNIT_LDADD)
 
 unit_tests += tests/unit/test_core tests/unit/test_store
 tests_unit_test_core_SOURCES = tests/unit/test_core.c tests/unit/core_fixture.h
@@ -13,6 +17,14 @@ tests_unit_test_core_LDADD = libcore.a libcatalogue.a $(UNIT_LDADD)
 tests_unit_test_store_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS)
 tests_unit_test_store_SOURCES = tests/unit/test_store.c tests/unit/core_fixture.h
 tests_unit_test_store_LDADD = libstore.a libcore.a libcatalogue.a $(SQLITE_LIBS) $(UNIT_LDADD)
+
+unit_tests += tests/unit/test_json
+tests_unit_test_json_SOURCES = tests/unit/test_json.c
+tests_unit_test_json_LDADD = $(UNIT_LDADD)
+
+unit_tests += tests/unit/test_record
+tests_unit_test_record_SOURCES = tests/unit/test_record.c tests/unit/core_fixture.h
+tests_unit_test_record_LDADD = libcore.a libcatalogue.a $(UNIT_LDADD) $(ICU_LIBS)
 
 unit_tests += tests/unit/test_ws
 tests_unit_test_ws_SOURCES = tests/unit/test_ws.c

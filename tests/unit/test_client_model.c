@@ -12,6 +12,7 @@
 #include "client/js.h"
 #include "client/model.h"
 #include "client/refusal.h"
+#include "common/entity.h"
 #include "common/mem.h"
 
 static struct model m;

@@ -377,10 +377,50 @@ static void erasing_a_visitor_needs_closed_chats(void **state)
     assert_int_equal(core_room_count(f->core), 0);
 }
 
+static struct visitor *managed(struct fixture *f, const struct visitor *record, const char *token, const char *manager)
+{
+    struct command cmd = {.type = COMMAND_VISITOR_SAVE};
+    cmd.visitor_save.record = record;
+    cmd.visitor_save.token = token;
+    cmd.visitor_save.contact_manager = manager;
+    cmd.visitor_save.has_contact_manager = manager != NULL;
+    assert_int_equal(fx_step(f, &cmd), 0);
+    return f->result.visitor;
+}
+
+static void who_is_no_agent_is_no_contact_manager(void **state)
+{
+    struct fixture *f = *state;
+    const char *ana = fx_agent(f, "ana"), *bob = fx_agent(f, "bob");
+    struct visitor *a = managed(f, NULL, "a", "ana"), *b = managed(f, NULL, "b", "bob");
+    struct visitor *c = managed(f, NULL, "c", "ana");
+    managed(f, c, "c", "bob");
+    struct visitor *stale = visitor_dup(a);
+    struct command cmd = {.type = COMMAND_USER_ROLES};
+    cmd.user.id = ana;
+    cmd.user.roles = ROLE_USER;
+    assert_int_equal(fx_step(f, &cmd), 0);
+    assert_true(fx_happened(f, EVENT_MANAGER_REMOVED));
+    assert_null(a->contact_manager);
+    assert_string_equal(b->contact_manager, "bob");
+    assert_string_equal(c->contact_manager, "bob");
+    /* Read from the store before, used after: the role counts as it is now. */
+    str_set(&stale->id, "read-before");
+    str_set(&stale->token, "d");
+    assert_null(managed(f, stale, "d", NULL)->contact_manager);
+    visitor_free(&stale);
+    cmd = (struct command){.type = COMMAND_USER_REMOVE};
+    cmd.user.id = bob;
+    assert_int_equal(fx_step(f, &cmd), 0);
+    assert_null(b->contact_manager);
+    assert_null(c->contact_manager);
+}
+
 int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, fx_open, fx_close)
     const struct CMUnitTest tests[] = {
+        T(who_is_no_agent_is_no_contact_manager),
         T(manual_queues_and_take_assigns),
         T(starting_twice_gives_the_same_room),
         T(nobody_online_is_refused_and_nothing_created),

@@ -241,6 +241,39 @@ static void erasing_leaves_no_trace(void **state)
     assert_null(read_visitor_by_token(store_loop_reader(d->store), "secret-token"));
 }
 
+static void visitors_without_a_chat_lose_their_manager_too(void **state)
+{
+    struct disk *d = *state;
+    struct fixture *f = d->f;
+    AUTO_FREE char *ana = x_strdup(fx_agent(f, "ana"));
+    keep(d);
+    static const char *const managers[] = {"ana", "bob"};
+    fx_agent(f, "bob");
+    keep(d);
+    for (int i = 0; i < 2; i++) {
+        struct command cmd = {.type = COMMAND_VISITOR_SAVE};
+        cmd.visitor_save.token = managers[i];
+        cmd.visitor_save.contact_manager = managers[i];
+        cmd.visitor_save.has_contact_manager = true;
+        assert_int_equal(fx_step(f, &cmd), 0);
+        keep(d);
+    }
+    reopen(d); /* nobody of them is in memory now */
+    f = d->f;
+    assert_null(core_visitor_by_token(f->core, "ana"));
+    struct command cmd = {.type = COMMAND_USER_ROLES};
+    cmd.user.id = ana;
+    cmd.user.roles = ROLE_USER;
+    assert_int_equal(fx_step(f, &cmd), 0);
+    keep(d);
+    struct visitor *a = read_visitor_by_token(store_loop_reader(d->store), "ana");
+    struct visitor *b = read_visitor_by_token(store_loop_reader(d->store), "bob");
+    assert_null(a->contact_manager);
+    assert_string_equal(b->contact_manager, "bob");
+    visitor_free(&a);
+    visitor_free(&b);
+}
+
 static void one_process_at_a_time(void **state)
 {
     struct disk *d = *state;
@@ -271,6 +304,42 @@ static void credentials_are_kept(void **state)
     assert_false(read_token(r, "hash", 4000, &user_id, &expires));
 }
 
+static int save_tag(struct fixture *f, const char *id, const char *name)
+{
+    json_t *values = json_pack("{s:s}", "name", name);
+    struct command cmd = {.type = COMMAND_RECORD_SAVE};
+    cmd.record_save.kind = RECORD_TAG;
+    cmd.record_save.id = id;
+    cmd.record_save.values = values;
+    int rc = fx_step(f, &cmd);
+    json_decref(values);
+    return rc;
+}
+
+static void records_are_kept(void **state)
+{
+    struct disk *d = *state;
+    assert_int_equal(save_tag(d->f, NULL, "first"), 0);
+    AUTO_FREE char *first = x_strdup(d->f->result.record->id);
+    keep(d);
+    assert_int_equal(save_tag(d->f, NULL, "second"), 0);
+    AUTO_FREE char *second = x_strdup(d->f->result.record->id);
+    keep(d);
+    assert_int_equal(save_tag(d->f, first, "renamed"), 0);
+    keep(d);
+    struct command cmd = {.type = COMMAND_RECORD_REMOVE};
+    cmd.record_save.kind = RECORD_TAG;
+    cmd.record_save.id = second;
+    assert_int_equal(fx_step(d->f, &cmd), 0);
+    keep(d);
+    reopen(d);
+    assert_int_equal(core_record_count(d->f->core, RECORD_TAG), 1);
+    const struct record *r = core_record(d->f->core, RECORD_TAG, first);
+    assert_non_null(r);
+    assert_string_equal(record_name(r), "renamed");
+    assert_true(r->updated_ms > r->created_ms && r->created_ms > 0);
+}
+
 static void a_newer_schema_is_refused(void **state)
 {
     struct disk *d = *state;
@@ -293,8 +362,10 @@ int main(void)
         T(talk_is_caught_up_after_a_restart),
         T(a_closed_chat_is_found_in_the_store_only),
         T(erasing_leaves_no_trace),
+        T(visitors_without_a_chat_lose_their_manager_too),
         T(one_process_at_a_time),
         T(credentials_are_kept),
+        T(records_are_kept),
         T(a_newer_schema_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,136 @@
+#include "server/post.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/log.h"
+#include "common/mem.h"
+#include "core/transcript.h"
+#include "outbound/mail.h"
+#include "server/options.h"
+
+struct post {
+    struct outbound_host host;
+    struct mailer *mailer;
+    struct mx_checks *mx;
+};
+
+static const struct core *core_of(void *arg)
+{
+    const struct server *s = arg;
+    return s->core;
+}
+
+static int64_t now_of(void *arg)
+{
+    const struct server *s = arg;
+    return server_now(s);
+}
+
+struct post *post_new(struct server *s)
+{
+    struct post *p = x_calloc(1, sizeof *p);
+    p->host = (struct outbound_host){.loop = s->loop, .core = core_of, .now_ms = now_of, .arg = s};
+    p->mailer = mailer_new(&p->host, s->options->ca_file);
+    p->mx = mx_new(s->loop, s->options->dns_servers);
+    return p;
+}
+
+void post_start(struct server *s)
+{
+    s->post->host.store = s->store;
+    mailer_start(s->post->mailer);
+}
+
+void post_stop(struct server *s)
+{
+    mx_stop(s->post->mx);
+    mailer_stop(s->post->mailer);
+}
+
+void post_free(struct post **p)
+{
+    mailer_free(&(*p)->mailer);
+    mx_free(&(*p)->mx);
+    free(*p);
+    *p = NULL;
+}
+
+/* --- what happened --- */
+
+static void on_transcript(struct server *s, const struct event *e)
+{
+    const struct transcript_order *o = e->transcript;
+    if (!o->is_possible) {
+        log_warn("the transcript of chat %s was asked for, but no mail server is set up (SMTP_Host, From_Email)", o->rid);
+        return;
+    }
+    struct store_mail mail = {.kind = MAIL_TRANSCRIPT, .visitor_id = e->visitor->id, .rid = o->rid,
+                              .user_id = o->user_id, .address = o->email, .subject = o->subject};
+    mailer_put(s->post->mailer, &mail);
+    free(mail.id);
+}
+
+static bool is_of_mail(const char *setting)
+{
+    static const char *const ids[] = {"SMTP_Protocol", "SMTP_Host", "SMTP_Port", "SMTP_IgnoreTLS", "SMTP_Username",
+                                      "SMTP_Password", "From_Email", "Livechat_offline_email"};
+    for (size_t i = 0; i < COUNT_OF(ids); i++)
+        if (strcmp(ids[i], setting) == 0)
+            return true;
+    return false;
+}
+
+void post_events(struct server *s, const struct event_list *events)
+{
+    bool settings = false;
+    if (s->post->host.store == NULL)
+        return; /* the first people, or a store opened without a network: nothing of mail */
+    for (size_t i = 0; i < events->n; i++) {
+        const struct event *e = &events->items[i];
+        if (e->type == EVENT_TRANSCRIPT)
+            on_transcript(s, e);
+        else if (e->type == EVENT_VISITOR_REMOVED)
+            mailer_erase(s->post->mailer, e->visitor->id, e->visitor->email);
+        else if (e->type == EVENT_SETTING)
+            settings = settings || is_of_mail(catalogue_row(e->setting)->id);
+    }
+    if (settings)
+        mailer_settings_changed(s->post->mailer);
+}
+
+void post_committed(struct server *s)
+{
+    mailer_committed(s->post->mailer);
+}
+
+void post_lost(struct server *s)
+{
+    mailer_lost(s->post->mailer);
+}
+
+void post_clock_moved(struct server *s)
+{
+    mailer_clock_moved(s->post->mailer);
+}
+
+/* --- offline messages --- */
+
+void post_offline(struct server *s, const struct offline_message *m)
+{
+    char *email = x_strdup(m->email);
+    for (char *p = email; *p; p++)
+        *p = (char)tolower((unsigned char)*p);
+    const struct department *d = core_department_by_name(s->core, m->department);
+    struct store_mail mail = {.kind = MAIL_OFFLINE, .address = email, .name = x_strdup(m->name),
+                              .text = x_strdup(m->text), .host = x_strdup(m->host),
+                              .department_id = x_strdup(d ? d->id : NULL)};
+    mailer_put(s->post->mailer, &mail);
+    store_mail_free(&mail);
+}
+
+void post_check_address(struct server *s, const char *address, mx_done done, void *arg)
+{
+    mx_check(s->post->mx, address, done, arg);
+}

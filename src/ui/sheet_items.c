@@ -1,0 +1,291 @@
+/* What a form of a record offers to choose from, and the lists in it. */
+#include "ui/sheet_priv.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/mem.h"
+#include "common/zones.h"
+#include "ui/choice.h"
+#include "ui/form.h"
+
+/* What was offered: the choice gives back a number. The sheet stays below it. */
+struct offer {
+    struct sheet *sheet;
+    int field;
+    char **ids;      /* "" : nothing, NULL: something to be typed */
+    size_t n;
+};
+
+static void offer_free(void *arg)
+{
+    struct offer *o = arg;
+    for (size_t i = 0; i < o->n; i++)
+        free(o->ids[i]);
+    free(o->ids);
+    free(o);
+}
+
+static void offer_add(struct offer *o, struct choice *c, const char *id, const char *name, const char *detail)
+{
+    o->ids = x_reallocarray(o->ids, o->n + 1, sizeof *o->ids);
+    o->ids[o->n++] = x_strdup(id);
+    choice_add(c, name, detail, id && *id ? ROLE_TEXT : ROLE_DIM_TEXT);
+}
+
+static void put(struct sheet *s, int field, const char *id)
+{
+    struct sheet_field *d = &s->fields[field];
+    struct record_value *v = sheet_value(s, field);
+    if (d->f->type == RECORD_LINKS) {
+        const struct record *agent = client_record_find(s->base.ui->client, d->f->of, id);
+        struct record_link link = {0};
+        snprintf(link.agent_id, sizeof link.agent_id, "%s", id);
+        snprintf(link.username, sizeof link.username, "%s", agent ? record_name(d->f->of, agent) : "?");
+        AUTO_FREE char *item = record_link_write(&link);
+        record_value_add(v, item);
+        d->item = v->count - 1;
+    } else if (record_type_is_list(d->f->type)) {
+        record_value_add(v, id);
+        d->item = v->count - 1;
+    } else {
+        record_value_set(v, id);
+        edit_set(&d->edit, id);
+    }
+    sheet_touched(s);
+}
+
+/* --- typed ones --- */
+
+struct typed {
+    struct sheet *sheet;
+    int field;
+    size_t item; /* count: a new one */
+};
+
+static int typed_accepted(struct ui *ui, struct form *f, void *arg, struct error *err)
+{
+    struct typed *t = arg;
+    const char *text = form_value(f, 0);
+    struct record_value *v = sheet_value(t->sheet, t->field);
+    (void)ui;
+    if (text[strspn(text, " ")] == '\0')
+        return error_set(err, ERR_INVALID, NULL, "Some text is needed");
+    if (t->item < v->count) {
+        free(v->items[t->item]);
+        v->items[t->item] = x_strdup(text);
+        sheet_touched(t->sheet);
+    } else if (record_value_has(v, text)) {
+        return error_set(err, ERR_CONFLICT, NULL, "It is in the list already");
+    } else {
+        put(t->sheet, t->field, text);
+    }
+    return 0;
+}
+
+static void ask_text(struct sheet *s, size_t item)
+{
+    const struct record_value *v = sheet_value(s, s->at);
+    const struct record_field *f = s->fields[s->at].f;
+    struct typed *t = x_calloc(1, sizeof *t);
+    *t = (struct typed){s, s->at, item};
+    struct form *form = form_new(s->base.ui, record_label(f), record_help(f) ? record_help(f) : "", "OK", typed_accepted,
+                                 t, free);
+    form_add(form, FIELD_TEXT, "", item < v->count ? v->items[item] : "", NULL);
+    form_show(form);
+}
+
+/* --- choosing --- */
+
+static void chosen(struct ui *ui, int index, void *arg)
+{
+    struct offer *o = arg;
+    (void)ui;
+    if (o->ids[index] == NULL)
+        ask_text(o->sheet, sheet_value(o->sheet, o->field)->count);
+    else
+        put(o->sheet, o->field, o->ids[index]);
+}
+
+static bool is_there(const struct record_field *f, const struct record_value *v, const char *id)
+{
+    for (size_t i = 0; f->type == RECORD_LINKS && i < v->count; i++) {
+        struct record_link l;
+        if (record_link_read(v->items[i], &l) && strcmp(l.agent_id, id) == 0)
+            return true;
+    }
+    return record_type_is_list(f->type) && record_value_has(v, id);
+}
+
+static const char *detail_of(enum record_kind_no kind, const struct record *r)
+{
+    static const char *const keys[] = {"name", "description", "label"};
+    const struct record_kind *k = record_kind(kind);
+    for (size_t i = 0; i < COUNT_OF(keys); i++) {
+        int field = record_field_find(k, keys[i]);
+        if (field >= 0 && field != k->name_field)
+            return record_text(&r->values[field]);
+    }
+    return "";
+}
+
+static void offer_records(struct sheet *s, struct offer *o, struct choice *c)
+{
+    const struct record_field *f = s->fields[s->at].f;
+    const struct record_value *v = sheet_value(s, s->at);
+    const struct client_records *list = client_records(s->base.ui->client, f->of);
+    if (f->type == RECORD_REF && !(f->flags & RECORD_REQUIRED))
+        offer_add(o, c, "", "none", "");
+    for (size_t i = 0; i < list->count; i++) {
+        const struct record *r = list->items[i];
+        const char *name = record_name(f->of, r), *id = f->flags & RECORD_BY_NAME ? name : r->id;
+        if (!is_there(f, v, id) && !(f->of == s->kind && s->record->id && strcmp(r->id, s->record->id) == 0))
+            offer_add(o, c, id, name, detail_of(f->of, r));
+    }
+    if (record_type_is_list(f->type) && (f->flags & RECORD_FREE))
+        offer_add(o, c, NULL, "another …", "typed by you");
+}
+
+void sheet_choose(struct sheet *s)
+{
+    const struct record_field *f = s->fields[s->at].f;
+    struct ui *ui = s->base.ui;
+    char why[320];
+    size_t n = 0;
+    if (f->type != RECORD_ZONE && !record_may(ui, record_kind(f->of)->may_see, why, sizeof why, "choose from them")) {
+        ui_say(ui, true, "%s", why);
+        return;
+    }
+    struct offer *o = x_calloc(1, sizeof *o);
+    *o = (struct offer){.sheet = s, .field = s->at};
+    struct choice *c = choice_new(ui, record_label(f), "Choose", chosen, o, offer_free);
+    if (f->type == RECORD_ZONE) {
+        const char *const *names = zones_names(&n);
+        for (size_t i = 0; i < n; i++)
+            offer_add(o, c, names[i], names[i], NULL);
+    } else {
+        offer_records(s, o, c);
+    }
+    const char *now = sheet_is_typed(&s->fields[s->at]) ? edit_text(&s->fields[s->at].edit)
+                                                       : record_text(sheet_value(s, s->at));
+    for (size_t i = 0; i < o->n; i++)
+        if (o->ids[i] && strcmp(o->ids[i], now) == 0)
+            choice_select(c, (int)i);
+    choice_show(c);
+}
+
+/* --- lists --- */
+
+static int link_accepted(struct ui *ui, struct form *f, void *arg, struct error *err)
+{
+    struct typed *t = arg;
+    struct record_value *v = sheet_value(t->sheet, t->field);
+    struct record_link l;
+    (void)ui;
+    static const char *const names[] = {"Order", "Count"};
+    int64_t *const numbers[] = {&l.order, &l.count};
+    if (t->item >= v->count || !record_link_read(v->items[t->item], &l))
+        return 0;
+    for (int i = 0; i < 2; i++) {
+        char *end;
+        const char *text = form_value(f, i);
+        *numbers[i] = strtoll(text, &end, 10);
+        if (end == text || *end || *numbers[i] < 0 || *numbers[i] > 1000000000)
+            return error_set(err, ERR_INVALID, NULL, "%s is a whole number, 0 or more", names[i]);
+    }
+    free(v->items[t->item]);
+    v->items[t->item] = record_link_write(&l);
+    sheet_touched(t->sheet);
+    return 0;
+}
+
+static void ask_link(struct sheet *s, const char *item)
+{
+    struct record_link l;
+    char order[24], count[24];
+    if (!record_link_read(item, &l))
+        return;
+    struct typed *t = x_calloc(1, sizeof *t);
+    *t = (struct typed){s, s->at, s->fields[s->at].item};
+    snprintf(order, sizeof order, "%lld", (long long)l.order);
+    snprintf(count, sizeof count, "%lld", (long long)l.count);
+    struct form *f = form_new(s->base.ui, l.username,
+                              "Of agents with as many chats, the one with the smaller order is chosen first.", "OK",
+                              link_accepted, t, free);
+    form_add(f, FIELD_TEXT, "Order", order, NULL);
+    form_add(f, FIELD_TEXT, "Count", count, NULL);
+    form_show(f);
+}
+
+static void change_order(struct sheet *s, struct record_value *v, size_t at, int by)
+{
+    struct record_link l;
+    if (at >= v->count || !record_link_read(v->items[at], &l) || l.order + by < 0)
+        return;
+    l.order += by;
+    free(v->items[at]);
+    v->items[at] = record_link_write(&l);
+    sheet_touched(s);
+}
+
+bool sheet_items_command(struct sheet *s, enum command_id id)
+{
+    struct sheet_field *d = sheet_at(s);
+    struct record_value *v = sheet_value(s, s->at);
+    size_t last = v->count ? v->count - 1 : 0;
+    if (d->item > last)
+        d->item = last;
+    switch (id) {
+    case CMD_LINE_UP:
+    case CMD_LINE_DOWN:
+        if (id == CMD_LINE_UP ? d->item == 0 : d->item >= last)
+            return false;
+        d->item = id == CMD_LINE_UP ? d->item - 1 : d->item + 1;
+        return true;
+    case CMD_ITEM_ADD:
+        d->f->type == RECORD_TEXTS ? ask_text(s, v->count) : sheet_choose(s);
+        return true;
+    case CMD_ITEM_REMOVE:
+        record_value_remove(v, d->item);
+        sheet_touched(s);
+        return true;
+    case CMD_ITEM_CHANGE:
+        if (v->count && d->f->type == RECORD_LINKS)
+            ask_link(s, v->items[d->item]);
+        else if (v->count && d->f->type == RECORD_TEXTS)
+            ask_text(s, d->item);
+        return true;
+    case CMD_ITEM_LATER:
+    case CMD_ITEM_SOONER:
+        if (d->f->type == RECORD_LINKS)
+            change_order(s, v, d->item, id == CMD_ITEM_LATER ? 1 : -1);
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* --- times --- */
+
+static int times_accepted(struct ui *ui, struct form *f, void *arg, struct error *err)
+{
+    struct typed *t = arg;
+    (void)ui;
+    int rc = week_set_times(&t->sheet->week, sheet_value(t->sheet, t->field), form_value(f, 0), err);
+    if (rc == 0)
+        sheet_touched(t->sheet);
+    return rc;
+}
+
+void sheet_week_times(struct sheet *s)
+{
+    AUTO_FREE char *now = week_times(&s->week, sheet_value(s, s->at));
+    struct typed *t = x_calloc(1, sizeof *t);
+    *t = (struct typed){s, s->at, 0};
+    struct form *f = form_new(s->base.ui, week_day_name(&s->week),
+                              "From-to, such as 08:30-17:00, or closed. An end before the start is on the next day.",
+                              "OK", times_accepted, t, free);
+    form_add(f, FIELD_TEXT, "", now, NULL);
+    form_show(f);
+}
