@@ -1,6 +1,8 @@
 """Mail: transcripts and offline messages through real SMTP servers on loopback, MX by a name server on loopback."""
-import sqlite3
+import contextlib
 import signal
+import sqlite3
+import subprocess
 import uuid
 
 import postoffice
@@ -78,8 +80,9 @@ def wait_for(daemon, words):
             if words in line:
                 return line
         seen = len(daemon.log)
-        daemon.reader.join(0.02)
-        assert daemon.process.poll() is None, "".join(daemon.log)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            daemon.process.wait(0.02)
+            raise AssertionError("usherd has ended:\n" + "".join(daemon.log))
 
 
 def rows(daemon):
