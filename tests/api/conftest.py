@@ -12,7 +12,9 @@ from usherd import Usherd  # noqa: E402
 def usherd():
     """One daemon for the tests that leave its settings as they were. The administrator is an agent (embedded)."""
     daemon = Usherd(["--embedded"], {"USHER_RATE_LIMITS": "off"})
+    console = daemon.stay()
     yield daemon
+    console.close()
     daemon.close()
 
 

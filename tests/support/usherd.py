@@ -100,6 +100,13 @@ class Usherd:
         c.close()
         return answer.status, data
 
+    def stay(self):
+        """An attached console: without one, an embedded core ends while the tests are busy with other daemons."""
+        c = UnixConnection(self.socket_path)
+        c.request("GET", "/usher/v1/clock")
+        assert c.getresponse().read()
+        return c
+
     def advance(self, ms):
         status, data = self.local("POST", "/usher/v1/clock", {"advance_ms": ms})
         assert status == 200, data
