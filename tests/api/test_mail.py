@@ -1,6 +1,8 @@
 """Mail: transcripts and offline messages through real SMTP servers on loopback, MX by a name server on loopback."""
-import sqlite3
+import contextlib
 import signal
+import sqlite3
+import subprocess
 import uuid
 
 import postoffice
@@ -72,14 +74,12 @@ def leave(daemon, **fields):
 
 def wait_for(daemon, words):
     """Until the daemon has logged these words."""
-    seen = 0
     while True:
-        for line in daemon.log[seen:]:
+        for line in list(daemon.log):
             if words in line:
                 return line
-        seen = len(daemon.log)
-        daemon.reader.join(0.02)
-        assert daemon.process.poll() is None, "".join(daemon.log)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            assert daemon.process.wait(0.02) is None, "".join(daemon.log)
 
 
 def rows(daemon):
