@@ -7,7 +7,7 @@ from usherd import Usherd
 
 @pytest.fixture(scope="module")
 def usherd():
-    daemon = Usherd(["--embedded"], {"USHER_RATE_LIMITS": "off"})
+    daemon = Usherd(["--embedded"], {"USHER_RATE_LIMITS": "off", "USHER_TRUSTED_PROXIES": "127.0.0.1"})
     yield daemon
     daemon.close()
 
