@@ -9,6 +9,7 @@ import daemon
 from daemon import ADMIN, Ddp, Http
 
 WAIT_S = 10
+ROOT = str(daemon.TOP)
 
 
 def program():
