@@ -1,8 +1,6 @@
 """Mail: transcripts and offline messages through real SMTP servers on loopback, MX by a name server on loopback."""
-import contextlib
 import signal
 import sqlite3
-import subprocess
 import uuid
 
 import postoffice
@@ -74,13 +72,7 @@ def leave(daemon, **fields):
 
 def wait_for(daemon, words):
     """Until the daemon has logged these words."""
-    while True:
-        for line in list(daemon.log):
-            if words in line:
-                return line
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            daemon.process.wait(0.02)
-            raise AssertionError("usherd has ended:\n" + "".join(daemon.log))
+    return daemon.wait_log(words)
 
 
 def rows(daemon):
@@ -606,11 +598,9 @@ def test_mails_of_an_erased_visitor_are_gone(desk, mailbox):
     assert [address for _, _, address in rows(daemon)] == ["other@example.test"]
     point_at(daemon, mailbox)
     assert "somebody else" in text_of(mailbox.next())
-    while rows(daemon):  # sent is noted when the server has said so
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            daemon.process.wait(0.02)
-            raise AssertionError("usherd has ended:\n" + "".join(daemon.log))
-    assert mailbox.mails.empty()
+    wait_for(daemon, ") sent")
+    daemon.stop()
+    assert rows(daemon) == [] and mailbox.mails.empty()
     dead.close()
 
 
