@@ -38,7 +38,7 @@ def test_room_info_open_and_closed(usherd, admin, agent, served):
 
 def test_own_rooms_and_subscriptions(usherd, admin, agent, served):
     rooms = ok(agent.get("rooms.get"))
-    assert [r["_id"] for r in rooms["update"]] == [served.rid] and rooms["remove"] == []
+    assert [r["_id"] for r in rooms["update"]] == [served.rid, "GENERAL"] and rooms["remove"] == []
     assert ok(agent.get("rooms.get", {"updatedSince": "2999-01-01"}))["update"] == []
     coded(agent.get("rooms.get", {"updatedSince": "x"}), "error-updatedSince-param-invalid")
     sub = ok(agent.get("subscriptions.get"))["update"][0]
