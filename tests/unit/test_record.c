@@ -108,7 +108,7 @@ static void names_order_and_are_unique(void **state)
     struct fixture *f = *state;
     AUTO_FREE char *b = made(f, RECORD_TAG, "{\"name\":\"b\"}");
     AUTO_FREE char *a = made(f, RECORD_TAG, "{\"name\":\"a\"}");
-    AUTO_FREE char *c = made(f, RECORD_TAG, "{\"name\":\"c\"}");
+    free(made(f, RECORD_TAG, "{\"name\":\"c\"}"));
     assert_int_equal(save(f, RECORD_TAG, NULL, NULL, "{\"name\":\"b\"}"), ERR_CONFLICT);
     assert_int_equal(save(f, RECORD_TAG, a, NULL, "{\"name\":\"b\"}"), ERR_CONFLICT);
     assert_int_equal(save(f, RECORD_TAG, a, NULL, "{\"name\":\"d\"}"), 0);
