@@ -180,4 +180,6 @@ libserver_a_SOURCES = \
   src/server/work.c \
   src/server/work.h \
   src/server/workspace.c \
-  src/server/workspace.h
+  src/server/workspace.h \
+  src/server/workspace_private.h \
+  src/server/workspace_records.c
