@@ -95,6 +95,7 @@ void sheet_touched(struct sheet *s)
 void sheet_focus(struct sheet *s, int at)
 {
     s->at = at;
+    s->choosing = false;
     s->week.anchor = -1;
     const struct sheet_field *d = sheet_at(s);
     s->base.ops = d == NULL                               ? &typing_ops
@@ -382,12 +383,28 @@ static void mouse(struct pane *base, const struct term_event *ev)
         }
 }
 
-/* Names of records that are referred to have come. */
+/* Records that are referred to have come: their names, or what there is to choose from. */
 static void changed(struct pane *base, unsigned bits, const char *rid)
 {
+    struct sheet *s = (struct sheet *)base;
     (void)rid;
-    if (bits & CLIENT_CHANGED_RECORDS)
-        base->dirty = true;
+    if (!(bits & CLIENT_CHANGED_RECORDS))
+        return;
+    base->dirty = true;
+    if (s->choosing && s->at < s->n && ui_target(base->ui) == base)
+        sheet_choose(s);
+}
+
+/* Begins to read what the fields refer to, so that it is there when one gets to them. */
+static void read_ahead(struct sheet *s)
+{
+    char why[8];
+    for (int i = 0; i < s->n; i++) {
+        const struct record_field *f = s->fields[i].f;
+        bool refers = f->type == RECORD_REF || f->type == RECORD_REFS || f->type == RECORD_LINKS;
+        if (refers && record_may(s->base.ui, record_kind(f->of)->may_see, why, sizeof why, ""))
+            client_records(s->base.ui->client, f->of);
+    }
 }
 
 static void sheet_free(struct pane *base)
@@ -432,4 +449,5 @@ void sheet_open(struct ui *ui, enum record_kind_no kind, const struct record *re
     if (*may_not)
         sheet_focus(s, s->n + 1);
     popup_push(ui, &s->base);
+    read_ahead(s);
 }

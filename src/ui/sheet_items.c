@@ -157,6 +157,11 @@ void sheet_choose(struct sheet *s)
         record_refuse(ui, why);
         return;
     }
+    s->choosing = f->type != RECORD_ZONE && client_records(ui->client, f->of)->state == RECORDS_LOADING;
+    if (s->choosing) {
+        ui_say(ui, false, "Reading %s …", record_kind(f->of)->title);
+        return;
+    }
     struct offer *o = x_calloc(1, sizeof *o);
     *o = (struct offer){.sheet = s, .field = s->at};
     struct choice *c = choice_new(ui, record_label(f), "Choose", chosen, o, offer_free);

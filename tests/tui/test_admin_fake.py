@@ -231,7 +231,7 @@ def test_preview(start):
 
 def test_missing_right(start):
     """What one may not do is shown with the right that is missing and who can grant it."""
-    c = start(120, 40, env={"USHER_UIFAKE_MISSING": "livechat-departments"})
+    c = start(120, 40, env={"USHER_UIFAKE_MISSING": "manage-livechat-dep"})
     text = show(c, "departments")
     c.keys("c")
     c.wait("You may not make a department")
