@@ -124,7 +124,7 @@ def _run_counter(world, fn, what, mode):
         refused = world.admin.post("settings/" + setting, {"value": first + 100})
         assert refused.status_code == 400 and refused.json() == {"success": False}
         refused = world.admin.method("saveSettings", [{"_id": setting, "value": first + 100}])
-        assert refused["error"]["error"] == "error-invalid-setting"
+        assert refused["error"]["error"] == "error-setting-not-found"
         assert [fn(), fn()] == [first + 1, first + 2]
         world.restart()
         assert fn() == first + 3, "a restart forgets the count"
