@@ -166,9 +166,9 @@ static const struct record_field monitors[] = {
 };
 
 static const struct record_field contacts[] = {
-    F("name", "Name", NULL, RECORD_TEXT, REQ, 24),
+    F("name", "Name", NULL, RECORD_TEXT, REQ, 18),
     F("visitorEmails.0.address", "E-mail", NULL, RECORD_TEXT, RECORD_EMAIL, -1),
-    F("phone.0.phoneNumber", "Phone", NULL, RECORD_TEXT, 0, 16),
+    F("phone.0.phoneNumber", "Phone", NULL, RECORD_TEXT, 0, 14),
     G("contactManager.username", "Contact manager", "The agent who gets the chats of this person.", RECORD_REF,
       RECORD_BY_NAME, 0, .of = RECORD_AGENTS),
     F("livechatData", "Custom fields", "One a line: field=value.", RECORD_TEXTS, RECORD_ASIDE, 0),
@@ -192,7 +192,7 @@ static const struct record_field users[] = {
     F("username", "Username", "Unique.", RECORD_TEXT, REQ | RECORD_WORD, 16),
     F("name", "Name", NULL, RECORD_TEXT, REQ, -1),
     F("emails.0.address", "E-mail", NULL, RECORD_TEXT, REQ | RECORD_EMAIL, 0),
-    G("roles", "Roles", "What one may do is said by the rights of the roles.", RECORD_REFS, REQ, 30,
+    G("roles", "Roles", "What one may do is said by the rights of the roles.", RECORD_REFS, REQ, 20,
       .of = RECORD_ROLES),
     G("active", "Active", "Others cannot log in.", RECORD_BOOL, 0, 7, .initial = "true"),
     F("password", "Password", "Empty: stays as it is.", RECORD_SECRET, RECORD_ASIDE, 0),

@@ -85,7 +85,7 @@ static void open_new(struct ui *ui, enum record_kind_no kind, struct error *err)
     }
     why_not(ui, kind, true, why, sizeof why);
     if (*why) {
-        error_set(err, ERR_DENIED, NULL, "%s", why);
+        record_refuse(ui, why);
         return;
     }
     struct record *r = record_new(kind, NULL);
@@ -138,7 +138,7 @@ static void ask_delete(struct ui *ui, enum record_kind_no kind, const struct rec
     AUTO_FREE char *deed = x_asprintf("%s a %s", k->removal, k->noun);
     deed[0] = (char)(deed[0] + 32);
     if (!record_may(ui, k->may_delete, why, sizeof why, deed)) {
-        error_set(err, ERR_DENIED, NULL, "%s", why);
+        record_refuse(ui, why);
         return;
     }
     int type = record_field_find(k, "type");
@@ -207,7 +207,7 @@ bool admin_action(struct ui *ui, enum command_id id, enum record_kind_no kind, c
         else if (copy)
             why_not(ui, kind, true, why, sizeof why);
         if (*why) {
-            error_set(err, ERR_DENIED, NULL, "%s", why);
+            record_refuse(ui, why);
             return true;
         }
         d = deed_new(ui, kind, r);

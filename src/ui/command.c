@@ -34,6 +34,7 @@ static const struct {
     {CTX_MATRIX, "permissions", "In the permissions"},
     {CTX_ITEMS, "items", "In a list inside a form"},
     {CTX_WEEK, "week", "In the week of business hours"},
+    {CTX_BLOCK, "block", "In a text of several lines in a form"},
     {CTX_DIALOG, "dialog", "In dialogs"},
 };
 

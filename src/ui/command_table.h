@@ -24,6 +24,7 @@ enum command_context {
     CTX_MATRIX = 1 << 17, /* permissions */
     CTX_ITEMS = 1 << 18,  /* a list in a form */
     CTX_WEEK = 1 << 19,   /* the week of business hours in a form */
+    CTX_BLOCK = 1 << 20,  /* a text of several lines in a form */
 };
 
 enum command_right { RIGHT_NONE, RIGHT_AGENT, RIGHT_SETTINGS, RIGHT_CANNED };
@@ -37,7 +38,7 @@ enum command_right { RIGHT_NONE, RIGHT_AGENT, RIGHT_SETTINGS, RIGHT_CANNED };
     C(RECORD_NEW, "record-new", "[SCREEN]", "Make a new one", NONE, "c, Insert, F5, M-5", CTX_ADMIN, "New")           \
     C(RECORD_COPY, "record-copy", "", "Make a new one from the one under the cursor", NONE, "y", CTX_ADMIN, NULL)     \
     C(RECORD_DELETE, "record-delete", "[RECORD]", "Delete what is under the cursor, after saying what goes with it", NONE, "d, Delete, F8, M-8", CTX_ADMIN, "Delete") \
-    C(RECORDS_RELOAD, "records-reload", "", "Read the list again", NONE, "r", CTX_ADMIN, NULL)                        \
+    C(RECORDS_RELOAD, "records-reload", "", "Read the list again", NONE, "r", CTX_ADMIN | CTX_MATRIX, NULL)           \
     C(ADMIN_MENU, "admin-menu", "", "To the list of screens", NONE, "Left, Backspace", CTX_ADMIN, NULL)               \
     C(ADMIN_LIST, "admin-list", "", "Into the screen", NONE, "Right", CTX_ADMIN, NULL)                                \
     C(CHANNEL_READ, "channel-read", "[RECORD]", "Read the channel under the cursor, beside the chats", NONE, "o", CTX_ADMIN, NULL) \
@@ -54,8 +55,8 @@ enum command_right { RIGHT_NONE, RIGHT_AGENT, RIGHT_SETTINGS, RIGHT_CANNED };
     C(ITEM_CHANGE, "item-change", "", "Change order and count of the agent, or the text", NONE, "e, Space", CTX_ITEMS, NULL) \
     C(ITEM_LATER, "item-later", "", "A greater order: chosen later", NONE, "+", CTX_ITEMS, NULL)                      \
     C(ITEM_SOONER, "item-sooner", "", "A smaller order: chosen sooner", NONE, "-", CTX_ITEMS, NULL)                   \
-    C(LINE_UP, "line-up", "", "One line up, then to the field before", NONE, "Up", CTX_ITEMS | CTX_WEEK, NULL)        \
-    C(LINE_DOWN, "line-down", "", "One line down, then to the next field", NONE, "Down", CTX_ITEMS | CTX_WEEK, NULL)  \
+    C(LINE_UP, "line-up", "", "One line up, then to the field before", NONE, "Up", CTX_ITEMS | CTX_WEEK | CTX_BLOCK, NULL) \
+    C(LINE_DOWN, "line-down", "", "One line down, then to the next field", NONE, "Down", CTX_ITEMS | CTX_WEEK | CTX_BLOCK, NULL) \
     C(WEEK_PAINT, "week-paint", "", "Begin to paint opening hours at the cursor, or end there", NONE, "Space", CTX_WEEK, NULL) \
     C(WEEK_TOGGLE, "week-toggle", "", "Open or close the day", NONE, "x", CTX_WEEK, NULL)                             \
     C(WEEK_COPY, "week-copy", "", "Copy the day to the next one and go there", NONE, "c", CTX_WEEK, NULL)             \

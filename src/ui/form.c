@@ -220,7 +220,7 @@ static void paint_buttons(struct form *f, struct rect r)
     struct ui *ui = f->base.ui;
     const char *labels[2] = {f->button, "Cancel"};
     int x = r.x + r.w, y = r.y + r.h - 1;
-    for (int i = 1; i >= 0; i--) {
+    for (int i = f->done ? 1 : 0; i >= 0; i--) {
         int w = text_width(labels[i], strlen(labels[i])) + 4;
         x -= w;
         f->buttons[i] = (struct rect){x - f->base.r.x, y - f->base.r.y, w, 1};
@@ -350,6 +350,8 @@ static enum pane_answer command(struct pane *base, enum command_id id, const str
     (void)a;
     (void)err;
     base->dirty = true;
+    if (f->done == NULL && id != CMD_ACCEPT && id != CMD_CANCEL)
+        return PANE_IGNORED;
     if (f->note)
         str_set(&f->fault, NULL); /* the note says what is wrong now */
     if (d && d->kind == FIELD_MULTILINE && id == CMD_EDIT_EXTERNAL) {

@@ -11,7 +11,7 @@ enum form_field_kind { FIELD_TEXT, FIELD_MULTILINE, FIELD_SECRET, FIELD_COLOR, F
 /* Called when accepted. Non-zero: the form stays and shows err. */
 typedef int (*form_done)(struct ui *ui, struct form *f, void *arg, struct error *err);
 
-/* text may be "" ; free_arg may be NULL. */
+/* text may be "" ; free_arg may be NULL. done NULL: only a notice, with one button to leave it. */
 struct form *form_new(struct ui *ui, const char *title, const char *text, const char *button, form_done done,
                       void *arg, void (*free_arg)(void *));
 /* Adds a field and returns its number. choices (FIELD_CHOICE) ends with NULL and is copied. */

@@ -188,7 +188,7 @@ void matrix_save(struct ui *ui, struct matrix *m, struct error *err)
         return;
     }
     if (!record_may(ui, record_kind(RECORD_RIGHTS)->may_save, why, sizeof why, "change rights")) {
-        error_set(err, ERR_DENIED, NULL, "%s", why);
+        record_refuse(ui, why);
         return;
     }
     struct buf text = BUF_INIT;

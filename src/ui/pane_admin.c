@@ -29,7 +29,7 @@ struct pane_admin {
     struct matrix matrix;
 };
 
-static const unsigned contexts[] = {CTX_ADMIN, CTX_LIST, 0}, matrix_contexts[] = {CTX_MATRIX, CTX_ADMIN, CTX_LIST, 0};
+static const unsigned contexts[] = {CTX_ADMIN, CTX_LIST, 0}, matrix_contexts[] = {CTX_MATRIX, CTX_LIST, 0};
 static const struct pane_ops *ops_of(bool matrix);
 
 static const struct record_kind *kind_of(const struct pane_admin *p)
@@ -404,7 +404,7 @@ static bool matrix_command(struct pane_admin *p, enum command_id id, struct erro
     switch (id) {
     case CMD_RIGHT_TOGGLE:
         if (!record_may(ui, kind_of(p)->may_save, why, sizeof why, "change rights"))
-            error_set(err, ERR_DENIED, NULL, "%s", why);
+            record_refuse(ui, why);
         else if (i >= 0)
             matrix_toggle(ui, &p->matrix, row(p, i), err);
         return true;

@@ -7,6 +7,7 @@
 #include "catalogue/catalogue.h"
 #include "common/buf.h"
 #include "common/mem.h"
+#include "ui/form.h"
 
 static const struct setting_row *setting_of(const struct record_field *f)
 {
@@ -110,4 +111,9 @@ bool record_may(struct ui *ui, const char *right, char *why, size_t n, const cha
     snprintf(why, n, "You may not %s: the right %s is missing. It belongs to the roles: %s. Who can grant it: %s.", deed,
              first, *holders ? holders : "none", *givers ? givers : "admin");
     return false;
+}
+
+void record_refuse(struct ui *ui, const char *why)
+{
+    form_show(form_new(ui, "Not allowed", why, "Close", NULL, NULL, NULL));
 }

@@ -15,6 +15,9 @@ const char *record_ref_name(struct ui *ui, const struct record_field *f, const c
 /* The value in one line: "yes", "Sales", "Sales, Support". Caller frees. */
 char *record_show(struct ui *ui, const struct record_field *f, const struct record_value *v);
 
+/* Shows why something may not be done, in a dialog: it is too long for one line. */
+void record_refuse(struct ui *ui, const char *why);
+
 /* May I? Else why holds a sentence: which right is missing, who has it, who can give it. NULL right: nobody can. */
 bool record_may(struct ui *ui, const char *right, char *why, size_t n, const char *deed);
 

@@ -31,10 +31,11 @@ static void sheet_free(struct pane *base);
 
 /* What the keys mean depends on the field that has them. */
 static const unsigned typing[] = {CTX_DIALOG, CTX_EDIT, 0}, items[] = {CTX_ITEMS, CTX_DIALOG, 0},
-                      week[] = {CTX_WEEK, CTX_DIALOG, 0};
+                      week[] = {CTX_WEEK, CTX_DIALOG, 0}, block[] = {CTX_BLOCK, CTX_DIALOG, CTX_EDIT, 0};
 OPS(typing_ops, typing, true);
 OPS(items_ops, items, false);
 OPS(week_ops, week, false);
+OPS(block_ops, block, true);
 
 struct sheet_field *sheet_at(struct sheet *s)
 {
@@ -94,11 +95,14 @@ void sheet_touched(struct sheet *s)
 void sheet_focus(struct sheet *s, int at)
 {
     s->at = at;
+    s->choosing = false;
     s->week.anchor = -1;
     const struct sheet_field *d = sheet_at(s);
-    s->base.ops = d && sheet_is_items(d)                        ? &items_ops
-                  : d && d->f->type == RECORD_HOURS_OF_WEEK ? &week_ops
-                                                            : &typing_ops;
+    s->base.ops = d == NULL                               ? &typing_ops
+                  : sheet_is_items(d)                     ? &items_ops
+                  : d->f->type == RECORD_HOURS_OF_WEEK    ? &week_ops
+                  : d->f->type == RECORD_MULTILINE        ? &block_ops
+                                                          : &typing_ops;
     s->base.dirty = true;
 }
 
@@ -323,9 +327,8 @@ static enum pane_answer command(struct pane *base, enum command_id id, const str
     base->dirty = true;
     if (s->preview && id == CMD_CANCEL)
         id = CMD_FORM_PREVIEW;
-    bool block = d && d->f->type == RECORD_MULTILINE;
-    if (block && (id == CMD_NEXT_FIELD || id == CMD_PREV_FIELD) &&
-        edit_command(&d->edit, id == CMD_NEXT_FIELD ? CMD_DOWN : CMD_UP))
+    if (d && d->f->type == RECORD_MULTILINE && (id == CMD_LINE_DOWN || id == CMD_LINE_UP) &&
+        edit_command(&d->edit, id == CMD_LINE_DOWN ? CMD_DOWN : CMD_UP))
         return PANE_DONE;
     switch (id) {
     case CMD_FORM_SAVE:
@@ -380,12 +383,28 @@ static void mouse(struct pane *base, const struct term_event *ev)
         }
 }
 
-/* Names of records that are referred to have come. */
+/* Records that are referred to have come: their names, or what there is to choose from. */
 static void changed(struct pane *base, unsigned bits, const char *rid)
 {
+    struct sheet *s = (struct sheet *)base;
     (void)rid;
-    if (bits & CLIENT_CHANGED_RECORDS)
-        base->dirty = true;
+    if (!(bits & CLIENT_CHANGED_RECORDS))
+        return;
+    base->dirty = true;
+    if (s->choosing && s->at < s->n && ui_target(base->ui) == base)
+        sheet_choose(s);
+}
+
+/* Begins to read what the fields refer to, so that it is there when one gets to them. */
+static void read_ahead(struct sheet *s)
+{
+    char why[8];
+    for (int i = 0; i < s->n; i++) {
+        const struct record_field *f = s->fields[i].f;
+        bool refers = f->type == RECORD_REF || f->type == RECORD_REFS || f->type == RECORD_LINKS;
+        if (refers && record_may(s->base.ui, record_kind(f->of)->may_see, why, sizeof why, ""))
+            client_records(s->base.ui->client, f->of);
+    }
 }
 
 static void sheet_free(struct pane *base)
@@ -430,4 +449,5 @@ void sheet_open(struct ui *ui, enum record_kind_no kind, const struct record *re
     if (*may_not)
         sheet_focus(s, s->n + 1);
     popup_push(ui, &s->base);
+    read_ahead(s);
 }

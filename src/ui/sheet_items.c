@@ -154,7 +154,12 @@ void sheet_choose(struct sheet *s)
     char why[320];
     size_t n = 0;
     if (f->type != RECORD_ZONE && !record_may(ui, record_kind(f->of)->may_see, why, sizeof why, "choose from them")) {
-        ui_say(ui, true, "%s", why);
+        record_refuse(ui, why);
+        return;
+    }
+    s->choosing = f->type != RECORD_ZONE && client_records(ui->client, f->of)->state == RECORDS_LOADING;
+    if (s->choosing) {
+        ui_say(ui, false, "Reading %s …", record_kind(f->of)->title);
         return;
     }
     struct offer *o = x_calloc(1, sizeof *o);

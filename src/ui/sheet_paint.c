@@ -25,10 +25,10 @@ static int label_width(const struct sheet *s, int w)
         if (n > widest && !(s->fields[i].f->flags & RECORD_LIST_ONLY))
             widest = n;
     }
-    int most = w >= 100 ? 32 : LABEL_MAX;
+    int most = w >= 66 ? LABEL_MAX + 6 : LABEL_MAX;
     if (widest > most)
         widest = most;
-    return widest > w / 3 ? w / 3 : widest;
+    return widest > w * 2 / 5 ? w * 2 / 5 : widest;
 }
 
 static int field_height(struct sheet *s, int i)
@@ -111,12 +111,12 @@ static void paint_item(struct sheet *s, struct sheet_field *d, const char *item,
     struct ui *ui = s->base.ui;
     struct record_link l;
     if (d->f->type == RECORD_LINKS && record_link_read(item, &l)) {
-        draw_clip(ui, r.x + 1, r.y, style, l.username, r.w > 40 ? 20 : r.w / 2);
+        draw_clip(ui, r.x, r.y, style, l.username, r.w > 40 ? 20 : r.w / 2);
         draw_textf(ui, r.x + (r.w > 40 ? 23 : r.w / 2 + 2), r.y, style, r.w / 2, "order %lld  count %lld",
                    (long long)l.order, (long long)l.count);
         return;
     }
-    draw_clip(ui, r.x + 1, r.y, style, d->f->type == RECORD_REFS ? record_ref_name(ui, d->f, item) : item, r.w - 2);
+    draw_clip(ui, r.x, r.y, style, d->f->type == RECORD_REFS ? record_ref_name(ui, d->f, item) : item, r.w - 1);
 }
 
 static void paint_items(struct sheet *s, int i, struct rect r, bool mine)
@@ -126,7 +126,7 @@ static void paint_items(struct sheet *s, int i, struct rect r, bool mine)
     const struct record_value *v = sheet_value(s, i);
     term_fill(ui->term, r.x, r.y, r.w, r.h, plain(ROLE_FIELD), ' ');
     if (v->count == 0) {
-        draw_clip(ui, r.x + 1, r.y, plain(ROLE_DIM_TEXT), mine ? "none; Enter adds one" : "none", r.w - 2);
+        draw_clip(ui, r.x, r.y, plain(ROLE_DIM_TEXT), mine ? "none; Enter adds one" : "none", r.w);
         return;
     }
     if (!mine) {
@@ -165,7 +165,7 @@ static void paint_chosen(struct sheet *s, int i, struct rect r, bool mine)
     if (turned)
         draw_textf(ui, r.x, r.y, style, w, "‹ %s ›", text);
     else
-        draw_clip(ui, r.x + 1, r.y, style, *text ? text : "none", w - 1);
+        draw_clip(ui, r.x, r.y, *text || mine ? style : plain(ROLE_DIM_TEXT), *text ? text : "none", w);
 }
 
 static void paint_fixed(struct sheet *s, int i, struct rect r)

@@ -35,6 +35,7 @@ struct sheet {
     char *may_not;             /* "" or why nothing can be changed */
     struct error fault;        /* with the key of the field, or "" */
     struct sheet_ticket *saving;
+    bool choosing;             /* the list to choose from is still read */
     bool preview, beside;      /* preview: instead of the fields; beside: there is room for both */
     struct rect inner, buttons[2];
 };

@@ -416,7 +416,7 @@ def test_regular_expression_on_a_sample(start):
     c.keys("\r")
     c.wait("Finds me@example.org")
     typed(c, "[a-z]+(")
-    c.wait("Not a regular expression: missing closing parenthesis")
+    c.wait("has a fault at character 8: missing")
     typed(c, "EXAMPLE|CALL")
     c.wait("Finds example, call")
     c.keys("\t")

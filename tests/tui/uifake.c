@@ -10,6 +10,7 @@
 #include "common/clock.h"
 #include "common/mem.h"
 #include "ui/ui.h"
+#include "uifake.h"
 
 #define NOW_MS 1795341600000LL /* 2026-11-22 10:00 UTC */
 #define HOSTILE                                                                                              \
@@ -39,6 +40,11 @@ static void changed(unsigned bits, const char *rid)
 {
     if (ui)
         ui_changed(ui, bits, rid);
+}
+
+void fake_changed(unsigned bits, const char *rid)
+{
+    changed(bits, rid);
 }
 
 static struct client_message *add_message(struct client_room *r, const char *who, const char *text,
@@ -204,6 +210,7 @@ static void fill(void)
     m->may_edit_settings = m->may_see_queue = m->may_save_canned = m->is_usher = true;
     add_people();
     add_settings();
+    fake_records(getenv("USHER_UIFAKE_EMPTY") != NULL);
     if (getenv("USHER_UIFAKE_EMPTY"))
         return;
     add_chats();
@@ -608,7 +615,8 @@ static void control_line(char *line)
     char rid[64] = "", who[64] = "", rest[2048] = "";
     int n = 0;
     if (sscanf(line, "%*s %63s", rid) == 1 && client_room_find(&fake, rid) == NULL &&
-        strncmp(line, "inquiry", 7) != 0 && strncmp(line, "setting", 7) != 0)
+        strncmp(line, "inquiry", 7) != 0 && strncmp(line, "setting", 7) != 0 &&
+        strncmp(line, "tag ", 4) != 0)
         return;
     if (sscanf(line, "message %63s %n", rid, &n) == 1) {
         visitor_writes(rid, line + n);
@@ -625,6 +633,8 @@ static void control_line(char *line)
     } else if (sscanf(line, "typing %63s %2047[^\n]", rid, rest) == 2) {
         str_set(&client_room_find(&fake, rid)->typing, rest);
         changed(CLIENT_CHANGED_ROOMS, rid);
+    } else if (sscanf(line, "tag %2047[^\n]", rest) == 1) {
+        fake_tag(rest);
     } else if (sscanf(line, "setting %63s %63s %2047[^\n]", rid, who, rest) >= 2) {
         somebody_sets(who, rid, rest);
     } else if (strncmp(line, "away", 4) == 0) {

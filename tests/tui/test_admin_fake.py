@@ -1,0 +1,345 @@
+"""The administration: screens and forms of records, over the made-up client. Golden screens as in test_ui_fake.py."""
+import pytest
+
+from test_ui_fake import SIZES, golden, start  # noqa: F401
+
+SCREENS = ["departments", "agents", "managers", "business-hours", "canned-responses", "custom-fields", "triggers", "tags",
+           "priorities", "units", "monitors", "contacts", "channels", "users", "roles", "permissions", "appearance"]
+FORMS = ["departments", "agents", "business-hours", "canned-responses", "custom-fields", "triggers", "tags", "priorities",
+         "units", "contacts", "users", "appearance"]
+
+
+def show(console, screen):
+    console.keys("\033x")
+    console.wait("\n:")
+    console.keys("show-admin %s\r" % screen)
+    title = screen.replace("-", " ").capitalize()
+    return console.wait("Administration · " + title)
+
+
+def said(console, words):
+    """Until the words stand in a line, whatever blanks are between them."""
+    console.wait(lambda t: any(words in " ".join(line.split()) for line in t.split("\n")), words)
+
+
+def size_id(size):
+    return "%dx%d" % size
+
+
+@pytest.mark.parametrize("size", SIZES, ids=size_id)
+@pytest.mark.parametrize("screen", SCREENS)
+def test_screen(start, screen, size):
+    c = start(*size)
+    show(c, screen)
+    golden(c, "admin-%s-%dx%d" % ((screen,) + size))
+
+
+@pytest.mark.parametrize("size", SIZES, ids=size_id)
+@pytest.mark.parametrize("screen", FORMS)
+def test_form(start, screen, size):
+    c = start(*size)
+    show(c, screen)
+    c.keys("\r")
+    c.wait("[ Save ]")
+    golden(c, "admin-form-%s-%dx%d" % ((screen,) + size))
+
+
+@pytest.mark.parametrize("size", SIZES, ids=size_id)
+def test_delete_names_what_goes(start, size):
+    c = start(*size)
+    show(c, "departments")
+    c.keys("\033[F", "d")
+    text = c.wait("Delete this department?")
+    assert "Department Billing: 4 agents, 2 open chats, Fallback of" in text
+    golden(c, "admin-delete-%dx%d" % size)
+    c.keys("n")
+    c.wait(lambda t: "Delete this" not in t and "Billing" in t, "the question gone, the department not")
+    c.keys("d")
+    c.wait("Delete this department?")
+    c.keys("y")
+    c.wait("Deleted: department Billing")
+    c.wait(lambda t: "Billing   " not in t, "the department gone")
+
+
+def test_menu_and_keys(start):
+    """Alt-9, down the menu, into a screen and back; Esc takes the filter away first, then goes to the menu."""
+    c = start()
+    c.keys("\0339")
+    c.wait("▸ Administration · Departments")
+    c.keys("\033[B" * 7)
+    c.wait("Administration · Tags")
+    c.keys("\r", "/quest\r")
+    c.wait("Tags · quest")
+    c.wait(lambda t: "1 of 2" in t and "Something" not in t, "the filter")
+    c.keys("\033")
+    c.wait("Something is broken")
+    c.keys("\033[D", "\033[A")
+    c.wait("Administration · Triggers")
+
+
+def test_filter_and_sort_by_column(start):
+    c = start(120, 40)
+    show(c, "departments")
+    c.keys("/enabled:no\r")
+    c.wait("1 of 3")
+    c.wait(lambda t: "Billing" in t and "Support" not in t, "only Billing")
+    c.keys("\033")
+    c.wait("Support")
+    c.keys(":sort name\r")
+    c.wait(lambda t: "Name ↓" in t and t.index("Billing ") < t.index("Support "), "sorted by name")
+    c.keys(":sort nonsense\r")
+    c.wait("There is no column nonsense")
+
+
+def test_create_and_faults_at_their_field(start):
+    c = start()
+    show(c, "priorities")
+    c.keys("c")
+    c.wait("New priority")
+    c.keys("\023")  # C-s
+    text = c.wait("Name is needed")
+    name = next(i for i, line in enumerate(text.split("\n")) if "Name*" in line)
+    assert "Name is needed" in text.split("\n")[name + 1]
+    c.keys("Normal\t")
+    c.keys("soon\023")
+    text = c.wait("Due in minutes is a whole number")
+    due = next(i for i, line in enumerate(text.split("\n")) if "Due in minutes*" in line)
+    assert "is a whole number" in text.split("\n")[due + 1]
+    c.keys("\025", "90\r")
+    text = c.wait("Another priority has this name")
+    name = next(i for i, line in enumerate(text.split("\n")) if "Name*" in line)
+    assert "Another priority" in text.split("\n")[name + 1]
+    c.keys("\025", "Slow\r")
+    c.wait("Saved: priority Slow")
+    c.wait(lambda t: "90" in t and "[ Save ]" not in t, "the new one in the list")
+
+
+def test_discard_is_asked(start):
+    c = start()
+    show(c, "tags")
+    c.keys("\r")
+    c.wait("Tag · bug")
+    c.keys("gy", "\033")
+    c.wait("Forget what was changed")
+    c.keys("n")
+    c.wait(lambda t: "Forget what" not in t and "buggy" in t, "the form as it was")
+    c.keys("\033")
+    c.wait("Forget what was changed")
+    c.keys("y")
+    c.wait(lambda t: "Tag · bug" not in t and "buggy" not in t, "the form gone")
+
+
+def test_department_agents(start):
+    """Agents of a department: chosen by typing, with order and count; removed."""
+    c = start(120, 40)
+    show(c, "departments")
+    c.keys("\r")
+    c.wait("Department · Sales")
+    c.keys("\033[Z" * 3)  # from the first field back over the buttons to the last
+    said(c, "grace order 0 count 12")
+    c.keys("a", "marg")
+    c.wait("Margaret Hill")
+    c.keys("\r")
+    said(c, "margaret order 0 count 0")
+    c.keys("+", "+")
+    said(c, "margaret order 2 count 0")
+    c.keys("e")
+    c.wait("Of agents with as many chats")
+    c.keys("\025", "5", "\t", "\025", "no\r")
+    c.wait("Count is a whole number")
+    c.keys("\025", "7\r")
+    said(c, "margaret order 5 count 7")
+    c.keys("\033[A", "d")
+    c.wait(lambda t: "order 1  count 9" not in t, "linus gone")
+    c.keys("\023")
+    c.wait("Saved: department Sales")
+    c.keys("\r", "\033[Z" * 3)
+    said(c, "margaret order 5 count 7")
+
+
+def test_week_is_painted(start):
+    c = start(120, 40)
+    show(c, "business-hours")
+    c.keys("\r")
+    c.wait("Business hour · Default")
+    c.keys("\033[B" * 3)  # name, active, zone; then the week
+    c.wait("Space paint")
+    c.keys("\033[B" * 5)  # Saturday, at nine
+    c.keys(" ")
+    c.keys("\033[C" * 5)
+    c.wait("09:00-12:00")
+    c.keys(" ", "c")
+    c.wait(lambda t: t.count("09:00-12:00") == 2, "Sunday like Saturday")
+    c.keys("x")
+    c.wait(lambda t: t.count("09:00-12:00") == 1, "Sunday closed")
+    c.keys("e")
+    c.wait("From-to, such as")
+    c.keys("\025", "25:00-26:00\r")
+    c.wait("Times are from 00:00 to 24:00")
+    c.keys("\025", "22:15-2:45\r")
+    c.wait("22:15-02:45")
+    c.keys("\023")
+    c.wait("Saved: business hour Default")
+
+
+def test_zone_is_searched(start):
+    c = start()
+    show(c, "business-hours")
+    c.keys("\r")
+    c.wait("Business hour · Default")
+    c.keys("\t\t", "\r")
+    c.wait("/")
+    c.keys("sao_p")
+    c.wait("America/Sao_Paulo")
+    c.keys("\r")
+    c.wait(lambda t: "Time zone*" in t and "America/Sao_Paulo" in t and " of " not in t.split("Time zone*")[1][:60],
+           "the zone in its field")
+
+
+def test_references_and_free_tags(start):
+    c = start(120, 40)
+    show(c, "canned-responses")
+    c.keys("c")
+    c.wait("New canned response")
+    c.keys("where\t", "\033[C")
+    c.wait("one department")
+    c.keys("\t\t", "Soon.", "\023")
+    c.wait("Department is needed")
+    c.keys("\r", "bil")
+    c.wait("Billing")
+    c.keys("\r\t\t", "a", "another")
+    c.wait("typed by you")
+    c.keys("\r")
+    c.wait("To find it by.")
+    c.keys("parcel\r")
+    c.wait("parcel")
+    c.keys("\023")
+    c.wait("Saved: canned response where")
+
+
+def test_preview(start):
+    """Placeholders filled; where there is no room beside, a key shows it."""
+    c = start()
+    show(c, "canned-responses")
+    c.keys("\r")
+    c.wait("M-v preview")
+    c.keys("\033v")
+    c.wait("Hello Vera Vogel, this is Grace Hopper.")
+    c.keys("\033v")
+    c.wait("Hello {{contact.name}}")
+
+
+def test_missing_right(start):
+    """What one may not do is shown with the right that is missing and who can grant it."""
+    c = start(120, 40, env={"USHER_UIFAKE_MISSING": "manage-livechat-dep"})
+    text = show(c, "departments")
+    c.keys("c")
+    c.wait("You may not make a department")
+    golden(c, "admin-missing-right-120x40")
+    c.keys("\r")
+    c.wait(lambda t: "Not allowed" not in t)
+    c.keys("d")
+    c.wait("You may not delete a department")
+    c.keys("\r")
+    c.wait(lambda t: "Not allowed" not in t)
+    c.keys("\r")
+    text = c.wait("Department · Sales")
+    assert "[ Save ]" not in text and "[ Close ]" in text
+    assert "You may not change a department: the right manage-livechat-departments is missing." in text
+    assert "Who can grant it: admin." in text.replace("\n", " ")
+
+
+def test_right_to_see_is_missing(start):
+    c = start(env={"USHER_UIFAKE_MISSING": "business-hours"})
+    show(c, "business-hours")
+    text = " ".join(line[21:].strip() for line in c.text().split("\n"))
+    assert "You may not see business hours: the right view-livechat-business-hours is missing." in text
+    assert "It belongs to the roles: admin, livechat-manager. Who can grant it: admin." in text
+
+
+@pytest.mark.parametrize("size", SIZES, ids=size_id)
+def test_empty_says_what_to_press(start, size):
+    c = start(*size, env={"USHER_UIFAKE_EMPTY": "1"})
+    show(c, "tags")
+    c.wait("c makes the first one.")
+    golden(c, "admin-empty-%dx%d" % size)
+    c.keys("c")
+    c.wait("New tag")
+
+
+def test_permissions(start):
+    """Toggled with Space, gathered, named before they are saved."""
+    c = start(120, 40)
+    show(c, "permissions")
+    c.keys("\033[C", " ", "\033[B", " ")
+    c.wait("2 changed, S saves")
+    c.keys("\033[C", " ", " ")
+    c.wait("2 changed, S saves")
+    c.keys("S")
+    text = c.wait("Change 2 rights for everybody, at once?")
+    assert "access-permissions: +user" in text and "manage-livechat-departments: +user" in text
+    golden(c, "admin-permissions-save-120x40")
+    c.keys("y")
+    c.wait("Saved: the rights hold from now on")
+    c.wait(lambda t: "changed, S saves" not in t, "no changes left")
+    c.keys(" ", "D")
+    c.wait(lambda t: "changed, S saves" not in t, "discarded")
+
+
+def test_changes_by_others_show_up(start):
+    c = start()
+    show(c, "tags")
+    c.wait("question")
+    c.tell("tag urgent")
+    c.wait("urgent")
+
+
+def test_command_line(start):
+    c = start()
+    c.keys("\033x", "show-admin bus\t")
+    c.wait(":show-admin business-hours")
+    c.keys("\r")
+    c.wait("Late shift")
+    c.keys("\033x", "record-edit La\t\r")
+    c.wait("Business hour · Late shift")
+    c.keys("\033")
+    c.wait(lambda t: "Business hour ·" not in t)
+    c.keys("\033x", "record-new tags\r")
+    c.wait("New tag")
+    c.keys("\033")
+    c.keys("\033x", "record-delete no such thing\r")
+    c.wait("There is no such")
+
+
+def test_channel_is_read_beside_the_chats(start):
+    c = start()
+    show(c, "channels")
+    c.keys("J")
+    c.wait("You are a member of general")
+    c.keys("d")
+    c.wait("Archive this channel?")
+
+
+@pytest.mark.parametrize("cols,rows", [(60, 16), (59, 16), (44, 12), (200, 60)])
+def test_odd_sizes(start, cols, rows):
+    c = start(cols, rows)
+    show(c, "departments")
+    c.wait("Sales")
+    c.keys("\r")
+    c.wait("Name*")
+    c.keys("\033[Z" * 3)
+    c.wait("order 0")
+    assert all(len(line) <= cols for line in c.text().split("\n"))
+
+
+def test_resize_keeps_what_was_typed(start):
+    c = start(120, 40)
+    show(c, "departments")
+    c.keys("\r")
+    c.wait("Department · Sales")
+    c.keys(" and more")
+    for cols, rows in ((60, 16), (44, 12), (30, 8), (120, 40)):
+        c.size(cols, rows)
+        c.wait("Sales and more" if cols >= 40 else "usher needs at least")
+    c.keys("\023")
+    c.wait("Saved: department Sales and more")
