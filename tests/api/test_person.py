@@ -32,7 +32,8 @@ def make_zorn(usherd, admin):  # noqa: F811
     visit = {"change": "url", "title": "zebra-page", "location": {"href": "https://shop.example/zebra-page"}}
     ok(rest.post("livechat/page.visited", {"token": "zorn-token-1", "pageInfo": visit}))
     visitor = rest.visitor("zorn-token-1", name="Xanthippe-Zorn", email="xanthippe.zorn@example.org", phone="+49-8111-222333")
-    admin.set(Livechat_validate_offline_email=False, Livechat_offline_email="desk@example.org")
+    admin.set(Livechat_validate_offline_email=False, Livechat_offline_email="desk@example.org",
+              Livechat_OfflineMessageToChannel_enabled=True, Livechat_OfflineMessageToChannel_channel_name="general")
     ok(rest.post("livechat/offline.message", {"name": "Xanthippe-Zorn", "email": "Xanthippe.Zorn@example.org",
                                               "message": "emu-offline"}))
     chats = []
