@@ -193,10 +193,10 @@ static void step_channel(struct api *a, struct command *cmd, bool shown)
 
 static void channels_join(struct api *a)
 {
+    struct command cmd = server_command(COMMAND_CHANNEL_JOIN, a->user);
     struct channel *ch = find_readable(a);
     if (ch == NULL)
         return;
-    struct command cmd = server_command(COMMAND_CHANNEL_JOIN, a->user);
     cmd.channel.id = ch->id;
     cmd.channel.user_id = a->user->id;
     step_channel(a, &cmd, true);
@@ -204,10 +204,10 @@ static void channels_join(struct api *a)
 
 static void channels_leave(struct api *a)
 {
+    struct command cmd = server_command(COMMAND_CHANNEL_LEAVE, a->user);
     struct channel *ch = find(a);
     if (ch == NULL)
         return;
-    struct command cmd = server_command(COMMAND_CHANNEL_LEAVE, a->user);
     cmd.channel.id = ch->id;
     cmd.channel.user_id = a->user->id;
     step_channel(a, &cmd, true);
@@ -216,10 +216,10 @@ static void channels_leave(struct api *a)
 /* By who made it, or with the right. */
 static void archive(struct api *a, bool archived, const char *right)
 {
+    struct command cmd = server_command(COMMAND_CHANNEL_SAVE, a->user);
     struct channel *ch = find(a);
     if (ch == NULL)
         return;
-    struct command cmd = server_command(COMMAND_CHANNEL_SAVE, a->user);
     if (!str_eq(ch->creator_id, a->user->id) && !api_may(a, right)) {
         api_forbidden(a);
         return;
