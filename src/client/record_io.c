@@ -455,7 +455,7 @@ static const struct record_io table[RECORD_KIND_COUNT] = {
     [RECORD_HOURS] = {.list = "livechat/business-hours",
                       .list_key = "businessHours",
                       .otherwise = "livechat/business-hour",
-                      .read = "livechat/business-hour?_id=%s",
+                      .read = "livechat/business-hour?_id=%s&type=%s",
                       .read_key = "businessHour",
                       .save = save_hours,
                       .remove = remove_hours},

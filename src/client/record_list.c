@@ -307,9 +307,10 @@ void client_record_read(struct client *c, enum record_kind_no kind, const char *
         return;
     }
     AUTO_FREE char *escaped = rest_escape(known->id);
+    int type = record_field_find(record_kind(kind), "type");
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
-    call_get(c, one_done, r, io->read, escaped);
+    call_get(c, one_done, r, io->read, escaped, type >= 0 ? record_text(&known->values[type]) : "");
 #pragma GCC diagnostic pop
 }
 

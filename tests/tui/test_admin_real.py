@@ -318,7 +318,7 @@ def test_contact(admin):
     found = admin.rest.get("omnichannel/contact.search", email="ada@example.com")["contact"]
     assert found["name"] == "Ada Lovelace King" and found["contactManager"]["username"] == "anna"
     admin.console.wait("Ada Lovelace King")
-    admin.delete("Ada Lovelace King", "There is no way back")
+    admin.delete("Ada Lovelace King", "are erased")
     assert admin.rest.get("omnichannel/contact.search", email="ada@example.com")["contact"] is None
 
 
