@@ -1,5 +1,5 @@
 # Pages written by hand; the generated ones are listed below and beside what they are made from.
-dist_man_MANS += man/usher.1 man/usher-demo.1 man/usherd.8 man/usherd.yaml.5
+dist_man_MANS += man/usher.1 man/usher-demo.1 man/usherd.8 man/usherd.yaml.5 man/usher-settings-file.5
 
 # The settings page is made from the settings table. It is shipped, and made again only when the table is newer:
 # the program is an order-only prerequisite, so that building it does not make the page look old.

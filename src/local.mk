@@ -1,8 +1,8 @@
 bin_PROGRAMS += usherd usher usher-demo
 usherd_SOURCES = src/usherd.c
 usherd_LDADD = libserver.a libhttp.a liboutbound.a libstore.a libcore.a libcatalogue.a libcommon.a \
-  $(HTTP_LIBS) $(SSL_LIBS) $(CARES_LIBS) $(DL_LIBS) $(CRYPT_LIBS) $(SQLITE_LIBS) $(UV_LIBS) $(JANSSON_LIBS) \
-  $(YAML_LIBS) $(UTF8PROC_LIBS) $(PCRE2_LIBS) $(ICU_LIBS) $(BSD_LIBS) -lm
+  $(HTTP_LIBS) $(SSL_LIBS) $(CARES_LIBS) $(CRYPT_LIBS) $(SQLITE_LIBS) $(UV_LIBS) $(JANSSON_LIBS) \
+  $(YAML_LIBS) $(UTF8PROC_LIBS) $(PCRE2_LIBS) $(BSD_LIBS) -lm
 
 usher_SOURCES = src/usher.c
 usher_CFLAGS = $(AM_CFLAGS) $(CURL_CFLAGS) $(NCURSES_CFLAGS)

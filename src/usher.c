@@ -1,15 +1,15 @@
 /* The console: options, a core or a server, the client's model, and the face over it. */
-#include <errno.h>
 #include <locale.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <termios.h>
 #include <unistd.h>
 #include <uv.h>
 
 #include "cli/options.h"
+#include "cli/places.h"
+#include "cli/settings.h"
 #include "client/client.h"
 #include "client/embedded.h"
 #include "common/mem.h"
@@ -24,7 +24,7 @@ struct console {
     struct client *client;
     struct ui *ui;
     pid_t demo;
-    char *socket_path, *db_path, *log_path, *outbox_dir, *token_file, *password;
+    struct cli_places places;
 };
 
 static void on_changed(void *arg, unsigned bits, const char *rid)
@@ -50,7 +50,7 @@ static void start_demo(struct console *c)
     if (freopen("/dev/null", "r", stdin) == NULL || freopen("/dev/null", "w", stdout) == NULL ||
         freopen("/dev/null", "w", stderr) == NULL)
         _exit(126);
-    execlp(program, "usher-demo", "--socket", c->socket_path, (char *)NULL);
+    execlp(program, "usher-demo", "--socket", c->places.socket_path, (char *)NULL);
     _exit(127);
 }
 
@@ -64,96 +64,6 @@ static void on_core_ready(void *arg, const struct error *err)
     client_start(c->client);
     if (c->options.demo)
         start_demo(c);
-}
-
-static bool is_remote(const struct cli_options *o)
-{
-    return o->server != NULL && o->server[0] != '/';
-}
-
-/* Where this user's things lie. */
-static int find_places(struct console *c, struct error *err)
-{
-    struct cli_options *o = &c->options;
-    const char *name = o->demo ? "demo" : "core";
-    AUTO_FREE char *state = path_state_dir(err);
-    AUTO_FREE char *data = state ? path_data_dir(err) : NULL;
-    AUTO_FREE char *run = data && !is_remote(o) ? path_runtime_dir(err) : NULL;
-    if (state == NULL || data == NULL || (run == NULL && !is_remote(o)))
-        return err->code;
-    c->outbox_dir = x_asprintf("%s/outbox%s", state, o->demo ? "-demo" : "");
-    c->log_path = x_asprintf("%s/%s.log", state, name);
-    c->db_path = o->db ? x_strdup(o->db) : x_asprintf("%s/%s.db", data, name);
-    if (is_remote(o)) {
-        struct buf file = BUF_INIT;
-        buf_puts(&file, state);
-        buf_puts(&file, "/token-");
-        buf_put_urlencoded(&file, o->server, strlen(o->server));
-        buf_putc(&file, '-');
-        buf_put_urlencoded(&file, o->username ? o->username : "", strlen(o->username ? o->username : ""));
-        c->token_file = buf_take(&file);
-        return ERR_OK;
-    }
-    c->socket_path = o->server ? x_strdup(o->server) : x_asprintf("%s/%s.sock", run, name);
-    if (strlen(c->socket_path) > 107)
-        return error_set(err, ERR_INVALID, "socket", "%s is too long for a socket's path (at most 107 bytes)",
-                         c->socket_path);
-    return ERR_OK;
-}
-
-/* First line of a command's output; caller frees. */
-static char *password_from(const char *command, struct error *err)
-{
-    char *line = NULL;
-    size_t cap = 0;
-    FILE *f = popen(command, "re");
-    if (f == NULL || getline(&line, &cap, f) <= 0) {
-        error_set(err, ERR_IO, "password-command", "the password command gave nothing");
-        free(line);
-        line = NULL;
-    } else {
-        line[strcspn(line, "\r\n")] = '\0';
-    }
-    if (f)
-        pclose(f);
-    return line;
-}
-
-/* Asked without echo, before the screen is taken. Caller frees. */
-static char *password_asked(const char *server, const char *user)
-{
-    struct termios old, quiet;
-    char *line = NULL;
-    size_t cap = 0;
-    tcgetattr(STDIN_FILENO, &old);
-    quiet = old;
-    quiet.c_lflag &= ~(tcflag_t)ECHO;
-    tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet); /* before the question: somebody may answer at once */
-    fprintf(stderr, "Password of %s on %s: ", user, server);
-    ssize_t n = getline(&line, &cap, stdin);
-    tcsetattr(STDIN_FILENO, TCSADRAIN, &old);
-    fputc('\n', stderr);
-    if (n > 0)
-        line[strcspn(line, "\r\n")] = '\0';
-    return line;
-}
-
-static int find_password(struct console *c, struct error *err)
-{
-    const struct cli_options *o = &c->options;
-    if (!is_remote(o))
-        return ERR_OK;
-    if (strncmp(o->server, "http://", 7) != 0 && strncmp(o->server, "https://", 8) != 0)
-        return error_set(err, ERR_INVALID, "server", "%s is neither a URL nor a server of the configuration", o->server);
-    if (o->username == NULL)
-        return error_set(err, ERR_INVALID, "user", "a user is needed for %s (-u NAME)", o->server);
-    if (o->password_command) {
-        c->password = password_from(o->password_command, err);
-        return c->password ? ERR_OK : err->code;
-    }
-    if (access(c->token_file, R_OK) != 0)
-        c->password = password_asked(o->server, o->username);
-    return ERR_OK;
 }
 
 static enum ui_layout layout_of(const char *name)
@@ -176,13 +86,13 @@ static int open_face(struct console *c, struct error *err)
     static const struct client_callbacks client_callbacks = {on_changed};
     static const struct ui_callbacks ui_callbacks = {on_quit};
     struct client_options client = {
-        .url = is_remote(o) ? o->server : NULL,
-        .unix_path = c->socket_path,
-        .label = is_remote(o) ? NULL : o->demo ? "demo" : "embedded core",
+        .url = cli_is_remote(o) ? o->server : NULL,
+        .unix_path = c->places.socket_path,
+        .label = cli_is_remote(o) ? NULL : o->demo ? "demo" : "embedded core",
         .username = o->username,
-        .password = c->password,
-        .token_file = c->token_file,
-        .outbox_dir = c->outbox_dir,
+        .password = c->places.password,
+        .token_file = c->places.token_file,
+        .outbox_dir = c->places.outbox_dir,
         .ca_file = o->ca_file,
     };
     AUTO_FREE char *user_dir = path_config_dir(NULL);
@@ -210,9 +120,9 @@ static void connect_to_core(struct console *c)
 {
     const struct cli_options *o = &c->options;
     struct embedded_options core = {
-        .socket_path = c->socket_path,
-        .db_path = c->db_path,
-        .log_path = c->log_path,
+        .socket_path = c->places.socket_path,
+        .db_path = c->places.db_path,
+        .log_path = c->places.log_path,
         .listen = o->listen,
         .widget_dir = o->widget_dir,
         .demo = o->demo,
@@ -235,14 +145,7 @@ static void close_all(struct console *c)
     uv_loop_close(&c->loop);
     if (c->demo > 0)
         kill(c->demo, SIGTERM);
-    free(c->socket_path);
-    free(c->db_path);
-    free(c->log_path);
-    free(c->outbox_dir);
-    free(c->token_file);
-    if (c->password)
-        explicit_bzero(c->password, strlen(c->password));
-    free(c->password);
+    cli_places_fini(&c->places);
     cli_options_free(&c->options);
 }
 
@@ -259,6 +162,8 @@ int main(int argc, char **argv)
     struct error err = {0};
     setlocale(LC_ALL, "");
     signal(SIGPIPE, SIG_IGN);
+    if (argc > 1 && strcmp(argv[1], "settings") == 0)
+        return cli_settings_main(argc - 1, argv + 1);
     uv_loop_init(&c.loop);
     if (cli_options_parse(&c.options, argc, argv, &err) != ERR_OK)
         return fail(&c, &err, 2);
@@ -274,7 +179,8 @@ int main(int argc, char **argv)
         error_set(&err, ERR_INVALID, NULL, "the console needs a terminal on standard input and output");
         return fail(&c, &err, 2);
     }
-    if (find_places(&c, &err) != ERR_OK || find_password(&c, &err) != ERR_OK || open_face(&c, &err) != ERR_OK)
+    if (cli_places_find(&c.places, &c.options, &err) != ERR_OK ||
+        cli_places_password(&c.places, &c.options, true, &err) != ERR_OK || open_face(&c, &err) != ERR_OK)
         return fail(&c, &err, 1);
     connect_to_core(&c);
     uv_run(&c.loop, UV_RUN_DEFAULT);

@@ -13,6 +13,8 @@ int main(int argc, char **argv)
     struct error e = {0};
     if (argc > 1 && strcmp(argv[1], "user") == 0)
         return admin_main(argc - 1, argv + 1);
+    if (argc > 1 && strcmp(argv[1], "visitor") == 0)
+        return admin_visitor_main(argc - 1, argv + 1);
     enum options_outcome outcome = options_read(&options, argc, argv, &e);
     if (outcome == OPTIONS_EXIT)
         return 0;

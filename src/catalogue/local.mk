@@ -12,7 +12,6 @@ libcatalogue_a_SOURCES = \
   src/catalogue/rows_livechat.inc \
   src/catalogue/rows_routing.inc \
   src/catalogue/rows_workspace.inc \
-  src/catalogue/trial.c src/catalogue/trial.h \
   src/catalogue/value.c
 
 # Prints man/usher-settings.7, see man/local.mk.

@@ -11,13 +11,16 @@
 
 enum kind { KIND_TEXT, KIND_FLAG };
 
+/* Whether an option has a key of the file and a variable too, or is one of the subcommands only. */
+enum where { OPTION_ONLY, FILE_TOO, COMMAND_ONLY };
+
 /* One row an option: its names everywhere, where it goes, and its help. */
 struct row {
     const char *name;          /* --name; the key of the file; USHER_NAME */
     char letter;
     enum kind kind;
     size_t offset;
-    bool in_file;
+    enum where where;
     const char *argument, *help;
 };
 
@@ -25,23 +28,33 @@ struct row {
 #define FLAG(field) KIND_FLAG, offsetof(struct cli_options, field)
 
 static const struct row rows[] = {
-    {"server", 's', TEXT(server), true, "URL", "server to work on (http, https, or the path of a socket); without it, the embedded core"},
-    {"user", 'u', TEXT(username), true, "NAME", "name to log in with"},
-    {"password-command", 0, TEXT(password_command), true, "CMD", "command whose first line of output is the password"},
-    {"ca-file", 0, TEXT(ca_file), true, "FILE", "further certificate authority (PEM)"},
-    {"config", 'c', TEXT(config_file), false, "FILE", "configuration file instead of usher.yaml"},
-    {"theme", 't', TEXT(theme), true, "NAME", "theme: dark, light, high-contrast, monochrome, sixteen, or a file"},
-    {"keys", 'k', TEXT(keymap), true, "NAME", "keys: plain, vi, or a file"},
-    {"layout", 0, TEXT(layout), true, "WHAT", "wide, narrow or auto"},
-    {"demo", 0, FLAG(demo), false, NULL, "a workspace of its own with departments, agents and lively visitors"},
-    {"db", 0, TEXT(db), true, "FILE", "store of the embedded core"},
-    {"listen", 0, TEXT(listen), true, "ADDR:PORT", "the embedded core also listens there (loopback)"},
-    {"widget", 0, TEXT(widget_dir), true, "DIR", "the unpacked Livechat widget for the page of visitors"},
-    {"no-mouse", 0, FLAG(no_mouse), true, NULL, "leave the mouse to the terminal"},
-    {"no-bell", 0, FLAG(no_bell), true, NULL, "never ring the bell"},
-    {"no-color", 0, FLAG(no_color), true, NULL, "no colours (also NO_COLOR)"},
-    {"help", 'h', FLAG(help), false, NULL, "this list"},
-    {"version", 'V', FLAG(version), false, NULL, "the version"},
+    {"server", 's', TEXT(server), FILE_TOO, "URL", "server to work on (http, https, or the path of a socket); without it, the embedded core"},
+    {"user", 'u', TEXT(username), FILE_TOO, "NAME", "name to log in with"},
+    {"password-command", 0, TEXT(password_command), FILE_TOO, "CMD", "command whose first line of output is the password"},
+    {"ca-file", 0, TEXT(ca_file), FILE_TOO, "FILE", "further certificate authority (PEM)"},
+    {"config", 'c', TEXT(config_file), OPTION_ONLY, "FILE", "configuration file instead of usher.yaml"},
+    {"theme", 't', TEXT(theme), FILE_TOO, "NAME", "theme: dark, light, high-contrast, monochrome, sixteen, or a file"},
+    {"keys", 'k', TEXT(keymap), FILE_TOO, "NAME", "keys: plain, vi, or a file"},
+    {"layout", 0, TEXT(layout), FILE_TOO, "WHAT", "wide, narrow or auto"},
+    {"demo", 0, FLAG(demo), OPTION_ONLY, NULL, "a workspace of its own with departments, agents and lively visitors"},
+    {"db", 0, TEXT(db), FILE_TOO, "FILE", "store of the embedded core"},
+    {"listen", 0, TEXT(listen), FILE_TOO, "ADDR:PORT", "the embedded core also listens there (loopback)"},
+    {"widget", 0, TEXT(widget_dir), FILE_TOO, "DIR", "the unpacked Livechat widget for the page of visitors"},
+    {"no-mouse", 0, FLAG(no_mouse), FILE_TOO, NULL, "leave the mouse to the terminal"},
+    {"no-bell", 0, FLAG(no_bell), FILE_TOO, NULL, "never ring the bell"},
+    {"no-color", 0, FLAG(no_color), FILE_TOO, NULL, "no colours (also NO_COLOR)"},
+    {"json", 'j', FLAG(json), COMMAND_ONLY, NULL, "answer in JSON"},
+    {"all", 'a', FLAG(all), COMMAND_ONLY, NULL, "export: defaults too; reset: everything"},
+    {"changed", 0, FLAG(changed), COMMAND_ONLY, NULL, "list: only what is not the default"},
+    {"section", 0, TEXT(section), COMMAND_ONLY, "NAME", "list, reset: only settings of this section"},
+    {"dry-run", 'n', FLAG(dry_run), COMMAND_ONLY, NULL, "change nothing, only say what would be"},
+    {"comment", 'm', TEXT(comment), COMMAND_ONLY, "TEXT", "words for the history"},
+    {"against", 0, TEXT(against), COMMAND_ONLY, "URL", "plan: compare with this server instead of a file"},
+    {"count", 0, TEXT(count), COMMAND_ONLY, "N", "log: at most so many changes"},
+    {"before", 0, TEXT(before), COMMAND_ONLY, "SEQ", "log: only changes before this one"},
+    {"force", 0, FLAG(force), COMMAND_ONLY, NULL, "undo: even if it was changed again since"},
+    {"help", 'h', FLAG(help), OPTION_ONLY, NULL, "this list"},
+    {"version", 'V', FLAG(version), OPTION_ONLY, NULL, "the version"},
 };
 
 static void *field_of(struct cli_options *o, const struct row *r)
@@ -79,7 +92,7 @@ static void use_server(struct cli_options *o, const struct ynode *servers, const
         return;
     for (size_t i = 0; i < entry->n; i++) {
         const struct row *r = find_row(strcmp(entry->keys[i], "url") == 0 ? "server" : entry->keys[i]);
-        if (r && r->kind == KIND_TEXT && r->in_file && entry->items[i]->kind == YNODE_SCALAR)
+        if (r && r->kind == KIND_TEXT && r->where == FILE_TOO && entry->items[i]->kind == YNODE_SCALAR)
             set_row(o, r, entry->items[i]->text);
         else
             warn_at(o, file, entry->key_lines[i], entry->key_columns[i], "no such key of a server:", entry->keys[i]);
@@ -94,7 +107,7 @@ static void apply_file(struct cli_options *o, const struct ynode *root, const ch
         bool on;
         if (strcmp(root->keys[i], "servers") == 0)
             continue;
-        if (r == NULL || !r->in_file)
+        if (r == NULL || r->where != FILE_TOO)
             warn_at(o, file, root->key_lines[i], root->key_columns[i], "no such key:", root->keys[i]);
         else if (r->kind == KIND_TEXT && value->kind == YNODE_SCALAR)
             set_row(o, r, value->text);
@@ -119,7 +132,7 @@ static void apply_environment(struct cli_options *o)
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         char name[64] = "USHER_";
         size_t n = strlen(name);
-        if (!rows[i].in_file)
+        if (rows[i].where != FILE_TOO)
             continue;
         for (const char *p = rows[i].name; *p && n < sizeof(name) - 1; p++)
             name[n++] = *p == '-' ? '_' : (char)(*p - ('a' - 'A'));
@@ -134,7 +147,7 @@ static void apply_environment(struct cli_options *o)
         o->no_color = true;
 }
 
-static int apply_arguments(struct cli_options *o, int argc, char **argv, struct error *err)
+static int apply_arguments(struct cli_options *o, int argc, char **argv, bool command, struct error *err)
 {
     struct option longs[COUNT_OF(rows) + 1];
     char shorts[2 * COUNT_OF(rows) + 2] = ":";
@@ -154,12 +167,14 @@ static int apply_arguments(struct cli_options *o, int argc, char **argv, struct 
         for (size_t i = 0; r == NULL && i < COUNT_OF(rows); i++)
             if (rows[i].letter && rows[i].letter == got)
                 r = &rows[i];
-        if (r == NULL)
+        if (r == NULL || (r->where == COMMAND_ONLY && !command))
             return error_set(err, ERR_INVALID, NULL, "%s is not an option, or lacks its value; see usher --help",
                              argv[optind > 0 ? optind - 1 : 0]);
         set_row(o, r, optarg);
     }
-    if (optind < argc)
+    o->operands = argv + optind;
+    o->operand_count = argc - optind;
+    if (optind < argc && !command)
         return error_set(err, ERR_INVALID, NULL, "%s is not understood; see usher --help", argv[optind]);
     return ERR_OK;
 }
@@ -179,16 +194,16 @@ static void read_file(struct cli_options *o, const char *wanted)
     ynode_free(&root);
 }
 
-int cli_options_parse(struct cli_options *o, int argc, char **argv, struct error *err)
+static int parse(struct cli_options *o, int argc, char **argv, bool command, struct error *err)
 {
     struct cli_options first = {0};
     *o = (struct cli_options){0};
-    int rc = apply_arguments(&first, argc, argv, err);
+    int rc = apply_arguments(&first, argc, argv, command, err);
     if (rc == ERR_OK) {
         const char *named = first.config_file ? first.config_file : getenv("USHER_CONFIG");
         read_file(o, named);
         apply_environment(o);
-        rc = apply_arguments(o, argc, argv, err);
+        rc = apply_arguments(o, argc, argv, command, err);
         /* A server named in the file: what stands there, under what the command line says. */
         AUTO_FREE char *dir = named ? NULL : path_config_dir(NULL);
         AUTO_FREE char *file = named ? x_strdup(named) : dir ? path_join(dir, "usher.yaml") : NULL;
@@ -201,6 +216,16 @@ int cli_options_parse(struct cli_options *o, int argc, char **argv, struct error
     return rc;
 }
 
+int cli_options_parse(struct cli_options *o, int argc, char **argv, struct error *err)
+{
+    return parse(o, argc, argv, false, err);
+}
+
+int cli_options_parse_command(struct cli_options *o, int argc, char **argv, struct error *err)
+{
+    return parse(o, argc, argv, true, err);
+}
+
 void cli_options_free(struct cli_options *o)
 {
     for (size_t i = 0; i < COUNT_OF(rows); i++)
@@ -210,14 +235,28 @@ void cli_options_free(struct cli_options *o)
     *o = (struct cli_options){0};
 }
 
-void cli_options_usage(void)
+static void print_options(bool of_command)
 {
-    puts("usage: usher [options]\n\nA terminal console for omnichannel live chat.\n");
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        if ((rows[i].where == COMMAND_ONLY) != of_command)
+            continue;
         char left[48];
         snprintf(left, sizeof(left), "%c%c%s --%s%s%s", rows[i].letter ? '-' : ' ',
                  rows[i].letter ? rows[i].letter : ' ', rows[i].letter ? "," : " ", rows[i].name,
                  rows[i].argument ? " " : "", rows[i].argument ? rows[i].argument : "");
         printf("  %-28s %s\n", left, rows[i].help);
     }
+}
+
+void cli_options_usage(void)
+{
+    puts("usage: usher [options]\n       usher settings list|get|set|reset|export|plan|apply|log|undo [options]\n\n"
+         "A terminal console for omnichannel live chat.\n");
+    print_options(false);
+}
+
+void cli_options_usage_command(void)
+{
+    print_options(true);
+    puts("\nand of usher itself: --server --user --password-command --ca-file --config --db");
 }

@@ -252,6 +252,7 @@ void client_undo_setting(struct client *c, int64_t seq, bool force, client_setti
 typedef void (*client_action_done)(void *arg, const char *text, bool missing, const struct error *err);
 void client_run_action(struct client *c, const char *method, const char *action, client_action_done done, void *arg);
 
+/* Saves or deletes a canned response; the server judges the right and the scope (behaviour 7). */
 void client_save_canned(struct client *c, const char *id_or_null, const char *shortcut, const char *text,
                         const char *scope, const char *department_id_or_null, client_done done, void *arg);
 void client_delete_canned(struct client *c, const char *id, client_done done, void *arg);

@@ -10,6 +10,7 @@
 #include "client/net.h"
 #include "client/outbox.h"
 #include "client/rest.h"
+#include "client/token.h"
 
 enum session_stage {
     SESSION_IDLE,
@@ -87,8 +88,6 @@ void session_expired(struct client *c);                  /* 401: the token is no
 void session_settled(struct client *c, enum session_stage stage);
 bool session_is_at_least(const struct client *c, int major, int minor);   /* false when unknown */
 /* NULL with *why when it may not be used; NULL alone when there is none. Caller frees. */
-char *token_read(const char *path, struct error *err);
-int token_write(const char *path, const char *token, struct error *err);
 
 /* load.c: reading everything. Ends in session_settled. */
 void load_begin(struct client *c);

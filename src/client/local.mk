@@ -33,7 +33,7 @@ libclient_a_SOURCES = \
   src/client/setting_action.c src/client/setting_log.c src/client/setting_origin.c \
   src/client/sock.c src/client/sock.h \
   src/client/stream.c \
-  src/client/token.c
+  src/client/token.c src/client/token.h
 
 # What a program that uses the client links, in this order.
 CLIENT_LIBS = libclient.a libcatalogue.a libcommon.a \

@@ -108,20 +108,21 @@ static json_t *all_rows(const struct save *save)
     return rows;
 }
 
-/* {changes, base, origin, dryRun}: base is what the model shows, so that the server can tell when that is old. */
+/* {changes, origin, dryRun}: base is the revision that the model shows, so that the server can tell when that is
+   old. */
 static json_t *changes_body(const struct client *c, const struct save *save)
 {
     json_t *rows = json_array();
+    json_int_t base = c->model.pub.settings_revision;
     for (size_t i = 0; i < save->count; i++) {
         const struct client_setting_change *change = &save->changes[i];
         const char *id = catalogue_row(change->no)->id;
         json_array_append_new(
-            rows, change->reset ? json_pack("{s:s,s:b}", "_id", id, "reset", 1)
-                                : json_pack("{s:s,s:o}", "_id", id, "value", setting_value_to_json(&change->value)));
+            rows, change->reset
+                      ? json_pack("{s:s,s:b,s:I}", "_id", id, "reset", 1, "base", base)
+                      : json_pack("{s:s,s:o,s:I}", "_id", id, "value", setting_value_to_json(&change->value), "base", base));
     }
     json_t *body = json_pack("{s:o,s:s}", "changes", rows, "origin", "console");
-    if (c->model.pub.settings_revision > 0)
-        json_object_set_new(body, "base", json_integer(c->model.pub.settings_revision));
     if (save->dry)
         json_object_set_new(body, "dryRun", json_true());
     return body;
@@ -217,7 +218,7 @@ void client_undo_setting(struct client *c, int64_t seq, bool force, client_setti
         save_end(save, NULL, &err);
         return;
     }
-    json_t *body = json_pack("{s:I,s:s}", "seq", (json_int_t)seq, "origin", "console");
+    json_t *body = json_pack("{s:I}", "seq", (json_int_t)seq);
     if (force)
         json_object_set_new(body, "force", json_true());
     call_send(c, rung_rest("POST", body, "/usher/v1/settings/undo"), history_done, save);

@@ -1,4 +1,5 @@
-/* The stored login: a file of one line that only its owner may read. */
+#include "client/token.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -7,7 +8,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "client/internal.h"
 #include "common/mem.h"
 
 char *token_read(const char *path, struct error *err)

@@ -7,6 +7,7 @@ libcommon_a_SOURCES = \
   src/common/id.c src/common/id.h \
   src/common/jsonflat.c src/common/jsonflat.h \
   src/common/jsonw.c src/common/jsonw.h \
+  src/common/library.c src/common/library.h \
   src/common/log.c src/common/log.h \
   src/common/mem.c src/common/mem.h \
   src/common/paths.c src/common/paths.h \

@@ -38,7 +38,8 @@ int regexp_check(const char *pattern, struct error *err)
     return ERR_OK;
 }
 
-static int search(const pcre2_code *code, const char *text)
+/* The first place from byte from on: PCRE2's answer, and where. */
+static int search(const pcre2_code *code, const char *text, size_t from, struct regexp_hit *hit)
 {
     pcre2_match_context *limits = pcre2_match_context_create(NULL);
     pcre2_match_data *found = pcre2_match_data_create(1, NULL);
@@ -47,7 +48,11 @@ static int search(const pcre2_code *code, const char *text)
         pcre2_set_match_limit(limits, MATCH_LIMIT);
         pcre2_set_depth_limit(limits, DEPTH_LIMIT);
         pcre2_set_heap_limit(limits, HEAP_LIMIT_KB);
-        rc = pcre2_match(code, (PCRE2_SPTR)text, strlen(text), 0, 0, found, limits);
+        rc = pcre2_match(code, (PCRE2_SPTR)text, strlen(text), from, 0, found, limits);
+    }
+    if (rc >= 0) {
+        const PCRE2_SIZE *at = pcre2_get_ovector_pointer(found);
+        *hit = (struct regexp_hit){at[0], at[1] > at[0] ? at[1] - at[0] : 0};
     }
     pcre2_match_data_free(found);
     pcre2_match_context_free(limits);
@@ -61,11 +66,40 @@ int regexp_search(const char *pattern, const char *text, bool any_case, struct e
     pcre2_code *code = compile(pattern, any_case ? PCRE2_CASELESS : 0, err);
     if (code == NULL)
         return ERR_INVALID;
-    int rc = search(code, text);
+    struct regexp_hit hit;
+    int rc = search(code, text, 0, &hit);
     pcre2_code_free(code);
     if (rc >= 0)
         return 1;
     if (rc == PCRE2_ERROR_NOMATCH)
         return 0;
     return error_set(err, ERR_TOO_LARGE, NULL, "the regular expression costs too much on this text");
+}
+
+int regexp_find_all(const char *pattern, const char *text, bool any_case, struct regexp_hit *out, size_t max,
+                    struct error *err)
+{
+    if (strlen(text) > REGEXP_SUBJECT_MAX)
+        return error_set(err, ERR_TOO_LARGE, NULL, "the text is too long for a regular expression");
+    pcre2_code *code = compile(pattern, any_case ? PCRE2_CASELESS : 0, err);
+    size_t at = 0, n = strlen(text);
+    int found = 0, rc = 0;
+    if (code == NULL)
+        return ERR_INVALID;
+    while (at <= n && (size_t)found < max) {
+        struct regexp_hit hit;
+        rc = search(code, text, at, &hit);
+        if (rc < 0)
+            break;
+        if (hit.len > 0)
+            out[found++] = hit;
+        size_t next = hit.start + (hit.len > 0 ? hit.len : 1);
+        at = next > at ? next : at + 1;
+        while (at < n && ((unsigned char)text[at] & 0xC0) == 0x80)
+            at++;
+    }
+    pcre2_code_free(code);
+    if (rc < 0 && rc != PCRE2_ERROR_NOMATCH)
+        return error_set(err, ERR_TOO_LARGE, NULL, "the regular expression costs too much on this text");
+    return found;
 }

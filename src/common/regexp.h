@@ -18,4 +18,13 @@ int regexp_check(const char *pattern, struct error *err);
    cost too much. Words in err (may be NULL). */
 int regexp_search(const char *pattern, const char *text, bool any_case, struct error *err);
 
+struct regexp_hit {
+    size_t start, len; /* bytes of the text; never empty */
+};
+
+/* All places where the expression is found, from the left, up to max. Answers how many, or the errors of
+   regexp_search. */
+int regexp_find_all(const char *pattern, const char *text, bool any_case, struct regexp_hit *out, size_t max,
+                    struct error *err);
+
 #endif

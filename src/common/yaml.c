@@ -11,6 +11,7 @@
 
 #define MAX_BYTES (1024 * 1024)
 #define MAX_DEPTH 32
+#define MAX_KEYS 10000 /* they are compared with each other */
 
 struct loader {
     const char *name;
@@ -34,6 +35,7 @@ void ynode_free(struct ynode **node)
     free(n->key_columns);
     free(n->items);
     free(n->text);
+    free(n->tag);
     free(n);
 }
 
@@ -50,6 +52,23 @@ static int next_event(struct loader *l, yaml_event_t *ev)
 }
 
 static struct ynode *load_node(struct loader *l, yaml_event_t *ev, int depth);
+
+/* A tag of the file's own; those of YAML itself say nothing new. Borrowed from the event. */
+static const char *tag_of(const yaml_event_t *ev)
+{
+    const yaml_char_t *tag = ev->type == YAML_SCALAR_EVENT           ? ev->data.scalar.tag
+                             : ev->type == YAML_SEQUENCE_START_EVENT ? ev->data.sequence_start.tag
+                             : ev->type == YAML_MAPPING_START_EVENT  ? ev->data.mapping_start.tag
+                                                                     : NULL;
+    return tag && strncmp((const char *)tag, "tag:yaml.org,", 13) != 0 ? (const char *)tag : NULL;
+}
+
+static bool has_anchor(const yaml_event_t *ev)
+{
+    return (ev->type == YAML_SCALAR_EVENT && ev->data.scalar.anchor) ||
+           (ev->type == YAML_SEQUENCE_START_EVENT && ev->data.sequence_start.anchor) ||
+           (ev->type == YAML_MAPPING_START_EVENT && ev->data.mapping_start.anchor);
+}
 
 static void push(struct ynode *n, char *key, yaml_mark_t at, struct ynode *child)
 {
@@ -98,6 +117,10 @@ static int load_map(struct loader *l, struct ynode *n, int depth)
         yaml_event_delete(&ev);
         if (key == NULL)
             return complain(l, at, "a key must be a plain text");
+        if (n->n >= MAX_KEYS) {
+            free(key);
+            return complain(l, at, "too many keys");
+        }
         if (ynode_get(n, key)) {
             free(key);
             return complain(l, at, "this key stands here twice");
@@ -123,13 +146,18 @@ static struct ynode *load_node(struct loader *l, yaml_event_t *ev, int depth)
     int rc = ERR_OK;
     n->line = (int)at.line + 1;
     n->column = (int)at.column + 1;
+    n->tag = x_strdup(tag_of(ev));
     if (depth > MAX_DEPTH) {
         rc = complain(l, at, "too deeply nested");
+    } else if (has_anchor(ev)) {
+        rc = complain(l, at, "anchors and aliases are not used here");
+    } else if (ev->type == YAML_SCALAR_EVENT && memchr(ev->data.scalar.value, '\0', ev->data.scalar.length)) {
+        rc = complain(l, at, "a NUL character is not text");
     } else if (ev->type == YAML_SCALAR_EVENT) {
         n->kind = YNODE_SCALAR;
         n->text = x_strndup((char *)ev->data.scalar.value, ev->data.scalar.length);
         n->plain = ev->data.scalar.style == YAML_PLAIN_SCALAR_STYLE;
-        if (n->plain && (n->text[0] == '\0' || !strcmp(n->text, "~") || !strcmp(n->text, "null")))
+        if (n->plain && n->tag == NULL && (n->text[0] == '\0' || !strcmp(n->text, "~") || !strcmp(n->text, "null")))
             n->kind = YNODE_NULL;
     } else if (ev->type == YAML_SEQUENCE_START_EVENT) {
         n->kind = YNODE_LIST;
@@ -144,6 +172,25 @@ static struct ynode *load_node(struct loader *l, yaml_event_t *ev, int depth)
     if (rc != ERR_OK)
         ynode_free(&n);
     return n;
+}
+
+/* Only one document: what follows would not be looked at. */
+static bool ends_here(struct loader *l)
+{
+    for (;;) {
+        yaml_event_t ev;
+        if (next_event(l, &ev) != ERR_OK)
+            return false;
+        yaml_event_type_t type = ev.type;
+        yaml_mark_t at = ev.start_mark;
+        yaml_event_delete(&ev);
+        if (type == YAML_STREAM_END_EVENT)
+            return true;
+        if (type != YAML_DOCUMENT_END_EVENT) {
+            complain(l, at, "a second document begins here");
+            return false;
+        }
+    }
 }
 
 struct ynode *yaml_load_text(const char *name, const char *text, size_t n, struct error *err)
@@ -173,6 +220,8 @@ struct ynode *yaml_load_text(const char *name, const char *text, size_t n, struc
             break;
         }
         root = load_node(&l, &ev, 0);
+        if (root && !ends_here(&l))
+            ynode_free(&root);
         break;
     }
     yaml_parser_delete(&l.parser);

@@ -14,6 +14,7 @@ struct ynode {
     int line, column;        /* from 1 */
     char *text;              /* scalars: the text; else NULL */
     bool plain;              /* scalar without quotes */
+    char *tag;               /* "!env" and the like, or NULL */
     char **keys;             /* maps: n keys in file order */
     int *key_lines, *key_columns;
     struct ynode **items;    /* lists and maps: n children */
@@ -21,7 +22,7 @@ struct ynode {
 };
 
 /* Reads a file or a text (name stands in messages). NULL on failure with a sentence "name:line:column: what" in
-   err. Anchors are refused, duplicate keys too; at most 1 MB and 32 levels. Caller frees with ynode_free. */
+   err. Anchors are refused, duplicate keys and further documents too; at most 1 MB, 32 levels and 10,000 keys in a map. Caller frees with ynode_free. */
 struct ynode *yaml_load_file(const char *path, struct error *err);
 struct ynode *yaml_load_text(const char *name, const char *text, size_t n, struct error *err);
 void ynode_free(struct ynode **node);

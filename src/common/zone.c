@@ -1,9 +1,40 @@
 #include "common/zone.h"
 
+#include <pthread.h>
 #include <string.h>
 #include <unicode/ucal.h>
+#include <unicode/uvernum.h>
+
+#include "common/library.h"
+#include "common/mem.h"
 
 #define NAME_MAX_LEN 64
+
+/* ICU is loaded by the first question: its thirty megabytes are not for a daemon that nobody asks. */
+#define ICU_FUNCTIONS(f)                                                                                               \
+    f(ucal_getCanonicalTimeZoneID) f(ucal_open) f(ucal_close) f(ucal_setMillis) f(ucal_get) f(ucal_getDefaultTimeZone)
+
+static struct icu_functions {
+    ICU_FUNCTIONS(LIBRARY_MEMBER)
+} icu;
+
+#define ROW(function) {LIBRARY_TEXT(function), offsetof(struct icu_functions, p_##function)},
+
+static bool loaded;
+
+static void load(void)
+{
+    static const char *const names[] = {LIBRARY_ICU, NULL};
+    static const struct library_row rows[] = {ICU_FUNCTIONS(ROW)};
+    loaded = library_load(names, rows, COUNT_OF(rows), &icu);
+}
+
+static bool have_icu(void)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, load);
+    return loaded;
+}
 
 /* Names of zones are plain ASCII. */
 static bool to_icu(const char *name, UChar out[NAME_MAX_LEN])
@@ -24,9 +55,9 @@ bool zone_is_known(const char *name)
     UChar asked[NAME_MAX_LEN], canonical[NAME_MAX_LEN];
     UBool is_system = false;
     UErrorCode fault = U_ZERO_ERROR;
-    if (!to_icu(name, asked))
+    if (!have_icu() || !to_icu(name, asked))
         return false;
-    ucal_getCanonicalTimeZoneID(asked, -1, canonical, NAME_MAX_LEN, &is_system, &fault);
+    icu.p_ucal_getCanonicalTimeZoneID(asked, -1, canonical, NAME_MAX_LEN, &is_system, &fault);
     return U_SUCCESS(fault) && is_system;
 }
 
@@ -36,25 +67,25 @@ int zone_offset_min(const char *name, int64_t ms)
     UErrorCode fault = U_ZERO_ERROR;
     if (!zone_is_known(name) || !to_icu(name, asked))
         return 0;
-    UCalendar *calendar = ucal_open(asked, -1, "en", UCAL_GREGORIAN, &fault);
+    UCalendar *calendar = icu.p_ucal_open(asked, -1, "en", UCAL_GREGORIAN, &fault);
     if (U_FAILURE(fault))
         return 0;
-    ucal_setMillis(calendar, (UDate)ms, &fault);
-    int offset_ms = ucal_get(calendar, UCAL_ZONE_OFFSET, &fault) + ucal_get(calendar, UCAL_DST_OFFSET, &fault);
-    ucal_close(calendar);
+    icu.p_ucal_setMillis(calendar, (UDate)ms, &fault);
+    int offset_ms = icu.p_ucal_get(calendar, UCAL_ZONE_OFFSET, &fault) + icu.p_ucal_get(calendar, UCAL_DST_OFFSET, &fault);
+    icu.p_ucal_close(calendar);
     return U_SUCCESS(fault) ? offset_ms / 60000 : 0;
 }
 
 const char *zone_of_system(void)
 {
     static char name[NAME_MAX_LEN];
-    UChar icu[NAME_MAX_LEN];
+    UChar zone[NAME_MAX_LEN];
     UErrorCode fault = U_ZERO_ERROR;
     if (name[0])
         return name;
-    int n = ucal_getDefaultTimeZone(icu, NAME_MAX_LEN, &fault);
+    int n = have_icu() ? icu.p_ucal_getDefaultTimeZone(zone, NAME_MAX_LEN, &fault) : 0;
     for (int i = 0; U_SUCCESS(fault) && i < n && i < NAME_MAX_LEN - 1; i++)
-        name[i] = icu[i] < 0x80 ? (char)icu[i] : '\0';
+        name[i] = zone[i] < 0x80 ? (char)zone[i] : '\0';
     if (strcmp(name, "Etc/UTC") == 0 || !zone_is_known(name))
         strcpy(name, "UTC");
     return name;

@@ -54,6 +54,9 @@ enum command_type {
     COMMAND_WORKSPACE,         /* workspace: settings, departments, canned responses, all or nothing */
     COMMAND_RECORD_SAVE,       /* record_save -> result.record */
     COMMAND_RECORD_REMOVE,     /* record_save: kind, id -> result.record */
+    COMMAND_CHANNEL_SAVE,      /* channel -> result.channel */
+    COMMAND_CHANNEL_JOIN,      /* channel: id, user_id -> result.channel */
+    COMMAND_CHANNEL_LEAVE,
     COMMAND_TRANSCRIPT_REQUEST,/* transcript: mail it when the chat ends (19.1) */
     COMMAND_TRANSCRIPT_DISCARD,/* transcript: rid */
     COMMAND_TRANSCRIPT_SEND,   /* transcript: mail it now, by the actor or (without one) the visitor */
@@ -97,6 +100,7 @@ struct command {
             const uint32_t *roles;
             const int64_t *max_chats;
             bool is_bot_type;
+            bool skip_channels;        /* a new one is not put into the default channels */
         } user_save;
         struct {
             const char *id;
@@ -196,6 +200,16 @@ struct command {
             const char *new_id;            /* wish for a new one's id, or NULL; custom fields need it */
             const json_t *values;          /* all fields: those that are absent get their standard value */
         } record_save;
+        struct {
+            const char *id;                /* NULL: a new one, made by the actor */
+            const char *new_id, *name;     /* of a new one */
+            bool is_default;
+            const char *const *members;    /* usernames who are in a new one besides its maker; unknown ones are skipped */
+            size_t member_count;
+            const char *topic, *description, *announcement;    /* NULL: leave */
+            const bool *read_only, *archived;                  /* NULL: leave */
+            const char *user_id;           /* who joins or leaves */
+        } channel;
         struct {
             const char *rid;
             const struct visitor *record;  /* send: whose chat it is; it may be closed */

@@ -41,6 +41,9 @@ static const step_handler handlers[COMMAND_COUNT] = {
     [COMMAND_WORKSPACE] = step_workspace,
     [COMMAND_RECORD_SAVE] = step_record_save,
     [COMMAND_RECORD_REMOVE] = step_record_remove,
+    [COMMAND_CHANNEL_SAVE] = step_channel_save,
+    [COMMAND_CHANNEL_JOIN] = step_channel_join,
+    [COMMAND_CHANNEL_LEAVE] = step_channel_leave,
     [COMMAND_TRANSCRIPT_REQUEST] = step_transcript_request,
     [COMMAND_TRANSCRIPT_DISCARD] = step_transcript_discard,
     [COMMAND_TRANSCRIPT_SEND] = step_transcript_send,
@@ -95,6 +98,7 @@ void core_free(struct core **cp)
         HASH_DELETE(by_id, c->people.departments_by_id, d);
         department_free(d);
     }
+    channels_fini(c);
     HASH_CLEAR(by_username, c->people.by_username);
     HASH_CLEAR(by_email, c->people.by_email);
     struct user *u, *next_u;
@@ -179,6 +183,7 @@ void digest_event(struct core *c, const struct event *e)
     mix_text(c, e->message ? e->message->id : NULL);
     mix_text(c, e->canned ? e->canned->id : NULL);
     mix_text(c, e->record ? e->record->id : NULL);
+    mix_text(c, e->channel ? e->channel->id : NULL);
     mix_text(c, e->detail);
     if (e->room) {
         mix_text(c, e->room->id);

@@ -9,6 +9,7 @@
 
 #include "common/error.h"
 #include "core/canned.h"
+#include "core/channel.h"
 #include "core/command.h"
 #include "core/department.h"
 #include "core/event.h"
@@ -35,6 +36,7 @@ struct result {
     struct message *message;       /* owned by the events of the step */
     struct canned *canned;
     struct record *record;
+    struct channel *channel;
     bool created;                  /* room_start: a new room; message: stored now */
     bool changed;                  /* user_service, room_return …: something changed */
 };

@@ -41,6 +41,9 @@ enum event_type {
     EVENT_CANNED_REMOVED,
     EVENT_RECORD,              /* an administrative record was created or changed */
     EVENT_RECORD_REMOVED,
+    EVENT_CHANNEL,             /* created or changed */
+    EVENT_CHANNEL_MEMBER,      /* channel, user, member: joined, has something unread, or has read it */
+    EVENT_CHANNEL_MEMBER_REMOVED,
     EVENT_TRANSCRIPT,          /* mail the transcript: transcript, visitor; room when it is (or was just) open */
     EVENT_COUNT
 };
@@ -57,6 +60,8 @@ struct subscription;
 struct message;
 struct canned;
 struct record;
+struct channel;
+struct member;
 struct transcript_order;
 struct setting_record;
 
@@ -76,6 +81,8 @@ struct event {
     struct message *message;
     struct canned *canned;
     struct record *record;
+    struct channel *channel;   /* also of a message said there */
+    struct member *member;
     const struct transcript_order *transcript;
     char *detail;              /* compact JSON without personal data, or NULL; owned by the list */
 };

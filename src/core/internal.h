@@ -72,6 +72,7 @@ struct core {
     struct chats chats;
     struct canned *canned_by_id, *canned_by_shortcut;
     struct record_set records[RECORD_KIND_COUNT];
+    struct channel *channels_by_id, *channels_by_name;
     struct graves graves;
     uint64_t digest;
 };
@@ -239,6 +240,17 @@ void records_forget_monitor(struct step *s, const struct user *u);
 void departments_bind(struct core *c, enum record_kind kind);     /* which unit or hour each department has */
 int step_record_save(struct step *s);
 int step_record_remove(struct step *s);
+
+/* channel.c */
+void channels_fini(struct core *c);
+void channels_greet(struct step *s, struct user *u);              /* a new user comes into the default channels */
+void channels_forget(struct step *s, struct user *u);
+bool channel_load_message(struct core *c, const struct message *message, uint64_t number);  /* false: no channel's */
+int channel_read(struct step *s, struct channel *ch, const struct user *u);
+int channel_say(struct step *s, struct channel *ch);
+int step_channel_save(struct step *s);
+int step_channel_join(struct step *s);
+int step_channel_leave(struct step *s);
 
 /* Lists of texts. */
 char **texts_dup(const char *const *items, int n);

@@ -209,6 +209,8 @@ void core_load_message(struct core *c, struct message *m, uint64_t number)
 {
     struct room *r = core_room(c, m->rid);
     struct subscription *sub;
+    if (r == NULL)
+        channel_load_message(c, m, number);
     if (r == NULL || number <= r->mark) {
         message_free(&m);
         return;
@@ -333,13 +335,16 @@ int step_message_send(struct step *s)
     struct core *c = s->core;
     struct room *r = core_room(c, cmd->message.rid);
     bool visitor = cmd->message.token != NULL;
-    if (r == NULL)
+    struct channel *ch = r || visitor ? NULL : core_channel(c, cmd->message.rid);
+    if (r == NULL && ch == NULL)
         return step_fail(s, ERR_STATE, "room-closed", "Room closed");
     if (visitor && !core_setting_bool(c, "Livechat_enabled"))
         return step_fail(s, ERR_STATE, "error-omnichannel-is-disabled", "%s", "");
     int rc = check_length(s, cmd->message.text, visitor);
     if (rc != ERR_OK)
         return rc;
+    if (ch)
+        return channel_say(s, ch);
     struct message *m = message_new();
     rc = visitor ? author_visitor(s, r, m) : author_user(s, m);
     if (rc != ERR_OK) {

@@ -295,6 +295,9 @@ int step_room_read(struct step *s)
 {
     struct room *r = step_find_room(s);
     struct user *u = core_user(s->core, s->cmd->room.user_id);
+    struct channel *ch = r ? NULL : core_channel(s->core, s->cmd->room.rid);
+    if (ch)
+        return channel_read(s, ch, u);
     struct subscription *sub = r && u ? room_subscription(r, u) : NULL;
     if (sub == NULL)
         return step_fail(s, ERR_DENIED, "error-not-allowed", "Not allowed");

@@ -304,6 +304,8 @@ int step_user_save(struct step *s)
         set_roles(s, u, *s->cmd->user_save.roles);
     agent_reindex(s, u);
     step_event(s, EVENT_USER)->user = u;
+    if (s->result->created && !u->is_bot_type && !s->cmd->user_save.skip_channels)
+        channels_greet(s, u);
     return ERR_OK;
 }
 
@@ -326,6 +328,7 @@ int step_user_remove(struct step *s)
             r->inquiry.default_agent = NULL;
     }
     records_forget_monitor(s, u);
+    channels_forget(s, u);
     agent_unindex(c, u);
     count_roles(c, u, -1);
     if (u->roles & ROLE_AGENT)

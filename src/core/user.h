@@ -31,6 +31,7 @@ struct user {
     bool counted_online, counted_eligible;
     LIST_HEAD(, department_agent) departments;
     LIST_HEAD(, subscription) subscriptions;           /* his open chats */
+    LIST_HEAD(, member) channels;
     RB_ENTRY(user) eligible;
     char *username_key, *email_key;                    /* lower case, keys of the indexes */
     UT_hash_handle by_id, by_username, by_email;

@@ -2,7 +2,6 @@
 noinst_LIBRARIES += liboutbound.a
 liboutbound_a_CFLAGS = $(AM_CFLAGS) $(CURL_CFLAGS) $(GMIME_CFLAGS) $(ICU_CFLAGS) $(CARES_CFLAGS)
 liboutbound_a_SOURCES = \
-  src/outbound/library.c src/outbound/library.h \
   src/outbound/mail.c src/outbound/mail.h \
   src/outbound/mail_job.c src/outbound/mail_job.h \
   src/outbound/mailtext.c src/outbound/mailtext.h \

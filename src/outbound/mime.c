@@ -5,10 +5,10 @@
 
 #include <gmime/gmime.h>
 
+#include "common/library.h"
 #include "common/mem.h"
 #include "common/utf8.h"
 #include "core/transcript.h"
-#include "outbound/library.h"
 
 #define NAME_MAX_BYTES 200
 #define SUBJECT_MAX_BYTES 1000

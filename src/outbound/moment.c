@@ -10,8 +10,8 @@
 
 #include "common/clock.h"
 #include "common/log.h"
+#include "common/library.h"
 #include "common/mem.h"
-#include "outbound/library.h"
 
 #define LOCALE_MAX 40
 #define ZONE_MAX 64
@@ -32,8 +32,7 @@ struct moment_style {
 
 static bool load(void)
 {
-    static const char *const names[] = {"libicui18n.so." U_ICU_VERSION_SHORT, "libicui18n." U_ICU_VERSION_SHORT ".dylib",
-                                        NULL};
+    static const char *const names[] = {LIBRARY_ICU, NULL};
     static const struct library_row rows[] = {ICU_FUNCTIONS(ROW)};
     static int loaded; /* 1: yes, -1: it cannot be */
     if (loaded == 0)

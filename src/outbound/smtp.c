@@ -10,8 +10,8 @@
 #define CURL_DISABLE_TYPECHECK         /* its macros would stand in the way of the pointers below */
 #include <curl/curl.h>
 
+#include "common/library.h"
 #include "common/mem.h"
-#include "outbound/library.h"
 #include "outbound/mime.h"
 
 #define CONNECT_LIMIT_MS 30000L

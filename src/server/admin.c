@@ -20,6 +20,8 @@ static const char usage[] =
     "usage: usherd user add NAME [ROLE...] [--email ADDRESS] [options]\n"
     "       usherd user passwd NAME [options]        the new password is read from standard input\n"
     "       usherd user role NAME ROLE... [options]  replaces his roles\n"
+    "       usherd visitor export ID [options]       all that is held on a visitor, as JSON; ID: his id or e-mail address\n"
+    "       usherd visitor erase ID [options]        he goes with all chats, messages and files, for good\n"
     "options: --socket PATH --db FILE --config FILE as for the daemon\n";
 
 /* --- the running daemon --- */
@@ -40,16 +42,16 @@ static int connect_to(const char *path)
     return fd;
 }
 
-static int ask_daemon(int fd, const json_t *order, struct error *e)
+/* One request; the answer (new reference) or NULL with e. */
+static json_t *ask(int fd, const char *verb, const char *path, const char *body, struct error *e)
 {
-    AUTO_FREE char *body = json_dumps(order, JSON_COMPACT);
     struct buf text = BUF_INIT;
     char piece[4096];
     ssize_t n;
     buf_printf(&text,
-               "POST /usher/v1/user HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: %zu\r\n"
+               "%s %s HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: %zu\r\n"
                "Connection: close\r\n\r\n%s",
-               strlen(body), body);
+               verb, path, strlen(body), body);
     bool sent = write(fd, text.data, text.len) == (ssize_t)text.len;
     buf_clear(&text);
     while (sent && (n = read(fd, piece, sizeof piece)) > 0)
@@ -58,11 +60,21 @@ static int ask_daemon(int fd, const json_t *order, struct error *e)
     const char *answer = text.data ? strstr(text.data, "\r\n\r\n") : NULL;
     json_t *reply = answer ? json_loads(answer + 4, 0, NULL) : NULL;
     const char *error = json_string_value(json_object_get(reply, "error"));
-    int rc = 0;
-    if (!json_is_true(json_object_get(reply, "success")))
-        rc = error_set(e, ERR_STATE, NULL, "%s", error ? error : "the daemon did not answer");
-    json_decref(reply);
+    if (!json_is_true(json_object_get(reply, "success"))) {
+        error_set(e, ERR_STATE, NULL, "%s", error ? error : "the daemon did not answer");
+        json_decref(reply);
+        reply = NULL;
+    }
     buf_free(&text);
+    return reply;
+}
+
+static int ask_daemon(int fd, const json_t *order, struct error *e)
+{
+    AUTO_FREE char *body = json_dumps(order, JSON_COMPACT);
+    json_t *reply = ask(fd, "POST", "/usher/v1/user", body, e);
+    int rc = reply ? 0 : -1;
+    json_decref(reply);
     return rc;
 }
 
@@ -157,5 +169,74 @@ int admin_main(int argc, char **argv)
         fprintf(stderr, "usherd: %s\n", e.text);
     else if (strcmp(action, "add") == 0)
         printf("The new user has the password %s\n", generated);
+    return rc < 0;
+}
+
+/* --- visitors: only through the running daemon, which knows what is going on with them --- */
+
+/* The id to an e-mail address. Caller frees; NULL with e. */
+static char *visitor_id(const char *socket, const char *id, struct error *e)
+{
+    struct buf path = BUF_INIT;
+    if (strchr(id, '@') == NULL)
+        return x_strdup(id);
+    buf_puts(&path, "/api/v1/omnichannel/contact.search?email=");
+    buf_put_urlencoded(&path, id, strlen(id));
+    int fd = connect_to(socket);
+    json_t *reply = fd < 0 ? NULL : ask(fd, "GET", path.data, "", e);
+    const char *found = json_string_value(json_object_get(json_object_get(reply, "contact"), "_id"));
+    char *copy = x_strdup(found);
+    if (reply && found == NULL)
+        error_set(e, ERR_NOT_FOUND, NULL, "nobody has the address %s", id);
+    json_decref(reply);
+    buf_free(&path);
+    return copy;
+}
+
+static int run_visitor(const char *socket, bool erase, const char *who, struct error *e)
+{
+    struct buf path = BUF_INIT;
+    int fd = connect_to(socket);
+    if (fd < 0)
+        return error_set(e, ERR_UNAVAILABLE, NULL, "no usherd answers on %s", socket);
+    close(fd);
+    AUTO_FREE char *id = visitor_id(socket, who, e);
+    if (id == NULL)
+        return -1;
+    buf_puts(&path, "/usher/v1/visitors/");
+    buf_put_urlencoded(&path, id, strlen(id));
+    buf_puts(&path, erase ? "" : "/export");
+    fd = connect_to(socket);
+    json_t *reply = fd < 0 ? NULL : ask(fd, erase ? "DELETE" : "GET", path.data, "", e);
+    int rc = reply ? 0 : -1;
+    if (reply && !erase) {
+        json_object_del(reply, "success");
+        rc = json_dumpf(reply, stdout, JSON_INDENT(2) | JSON_PRESERVE_ORDER) == 0 && putchar('\n') != EOF &&
+                     fflush(stdout) == 0
+                 ? 0
+                 : error_set(e, ERR_IO, NULL, "standard output cannot be written");
+    }
+    json_decref(reply);
+    buf_free(&path);
+    return rc;
+}
+
+int admin_visitor_main(int argc, char **argv)
+{
+    bool erase = argc > 2 && strcmp(argv[1], "erase") == 0;
+    struct options options = {0};
+    struct error e = {0};
+    if (argc < 3 || (!erase && strcmp(argv[1], "export") != 0)) {
+        fputs(usage, stderr);
+        return 1;
+    }
+    char *who = argv[2];
+    argv[2] = argv[0];
+    int rc = options_read(&options, argc - 2, argv + 2, &e) == OPTIONS_RUN ? 0 : -1;
+    if (rc == 0)
+        rc = run_visitor(options.socket ? options.socket : SERVICE_SOCKET, erase, who, &e);
+    if (rc < 0)
+        fprintf(stderr, "usherd: %s\n", e.text[0] ? e.text : "the daemon did not answer");
+    options_free(&options);
     return rc < 0;
 }

@@ -9,6 +9,7 @@
 #include "common/id.h"
 #include "common/log.h"
 #include "common/mem.h"
+#include "server/channel_form.h"
 #include "server/ddp.h"
 #include "server/dispatch.h"
 #include "server/first.h"
@@ -127,7 +128,7 @@ static int open_store(struct server *s, struct error *e)
         return -1;
     store_expire_visits(s->store, server_now(s));
     /* The administrator must be on disk before anybody is told that we are ready: logins read what is committed. */
-    if ((fresh && first_start(s, e) < 0) || record_first_start(s, e) < 0)
+    if ((fresh && first_start(s, e) < 0) || record_first_start(s, e) < 0 || channel_first_start(s, e) < 0)
         return -1;
     return store_is_dirty(s->store) ? store_sync(s->store, e) : 0;
 }

@@ -127,9 +127,10 @@ static int check_send(struct server *s, const struct user *by, const json_t *mes
     const struct room *r = core_room(s->core, rid);
     if (rid == NULL)
         return fail(result, ERR_INVALID, NULL, "The 'rid' property on the message object is missing.");
-    if (r == NULL)
+    const struct channel *ch = r ? NULL : core_channel(s->core, rid);
+    if (r == NULL && ch == NULL)
         return fail(result, ERR_NOT_FOUND, "error-invalid-room", "Invalid room");
-    if (!core_may_open(s->core, by, r))
+    if (r ? !core_may_open(s->core, by, r) : !core_channel_allows(s->core, by, ch))
         return fail(result, ERR_DENIED, "error-not-allowed", "Not allowed");
     if (((alias && *alias) || json_is_string(json_object_get(message, "avatar"))) &&
         !core_may(s->core, by, "message-impersonate"))

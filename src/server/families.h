@@ -23,6 +23,7 @@ extern const struct endpoint roles_endpoints[];          /* rest_roles.c: roles,
 extern const struct endpoint settings_endpoints[];       /* rest_settings.c */
 extern const struct endpoint chat_endpoints[];           /* rest_chat.c: messages of agents */
 extern const struct endpoint rooms_endpoints[];          /* rest_rooms.c: rooms, subscriptions, channels */
+extern const struct endpoint channels_endpoints[];       /* rest_channels.c */
 extern const struct endpoint livechat_rooms_endpoints[]; /* rest_livechat_rooms.c */
 extern const struct endpoint inquiries_endpoints[];      /* rest_inquiries.c: inquiries, queue */
 extern const struct endpoint visitors_endpoints[];       /* rest_visitors.c: visitors and contacts for agents */

@@ -36,6 +36,8 @@ libserver_a_SOURCES = \
   src/server/canned_form.h \
   src/server/custom.c \
   src/server/custom.h \
+  src/server/channel_form.c \
+  src/server/channel_form.h \
   src/server/ddp.c \
   src/server/ddp.h \
   src/server/department_form.c \
@@ -105,6 +107,7 @@ libserver_a_SOURCES = \
   src/server/rest_admin.c \
   src/server/rest_agents.c \
   src/server/rest_canned.c \
+  src/server/rest_channels.c \
   src/server/rest_chat.c \
   src/server/rest_clock.c \
   src/server/rest_config.c \

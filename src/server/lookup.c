@@ -65,6 +65,9 @@ bool lookup_may_open(const struct core *c, const struct user *u, const struct ro
         return false;
     if (open)
         return core_may_open(c, u, open);
+    const struct channel *ch = core_channel(c, l->rid);
+    if (ch)
+        return core_channel_allows(c, u, ch);
     const struct stored_room *sr = lookup_room(l);
     return sr && core_may_open_closed(c, u, sr->served_by_id, sr->room->department_id);
 }

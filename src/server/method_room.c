@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "common/mem.h"
+#include "server/channel_form.h"
 #include "server/desk.h"
 #include "server/families.h"
 #include "server/lookup.h"
@@ -14,6 +15,13 @@ static void read_messages_method(struct call *c)
     struct result result;
     if (c->user == NULL) {
         call_error(c, "error-invalid-user", "Invalid user");
+        return;
+    }
+    if (core_channel(c->server->core, rid)) {
+        if (desk_read(c->server, c->user, rid, &result) != ERR_OK)
+            call_error_core(c, &result.error);
+        else
+            call_end(c);
         return;
     }
     const struct room *r = core_room(c->server->core, rid);
@@ -53,6 +61,12 @@ static void get_room(struct call *c)
         call_error_match(c, "Expected string, got undefined", "");
         return;
     }
+    const struct channel *ch = strcmp(type, "c") == 0 ? core_channel_by_name(c->server->core, rid) : NULL;
+    if (ch && core_channel_allows(c->server->core, c->user, ch)) {
+        shape_channel(call_result(c), NULL, ch);
+        call_end(c);
+        return;
+    }
     if (strcmp(type, "l") != 0) {
         call_error(c, "error-invalid-room", "Invalid room");
         return;
@@ -61,10 +75,27 @@ static void get_room(struct call *c)
     call_read(c, lookup_run, room_found, l, lookup_drop);
 }
 
+static void join_channel(struct call *c, const char *rid)
+{
+    struct result result;
+    struct command cmd = server_command(COMMAND_CHANNEL_JOIN, c->user);
+    cmd.channel.id = rid;
+    cmd.channel.user_id = c->user->id;
+    if (server_step(c->server, &cmd, &result) != ERR_OK)
+        call_error_core(c, &result.error);
+    else
+        call_true(c);
+}
+
 static void join_room(struct call *c)
 {
     const char *rid = call_str(c, 0);
+    const struct channel *ch = core_channel(c->server->core, rid);
     struct result result;
+    if (ch && core_channel_allows(c->server->core, c->user, ch)) {
+        join_channel(c, rid);
+        return;
+    }
     if (!call_may(c, "view-l-room"))
         call_error(c, "error-not-allowed", "Not allowed");
     else if (desk_join(c->server, c->user, rid ? rid : "", &result) != ERR_OK)

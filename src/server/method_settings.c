@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "common/mem.h"
+#include "server/channel_form.h"
 #include "server/families.h"
 #include "server/setting_form.h"
 #include "server/shape.h"
@@ -67,6 +68,7 @@ static void run_rooms(struct call *c)
     struct subscription *sub;
     LIST_FOREACH(sub, &c->user->subscriptions, of_user)
         shape_room(&c->w, NULL, sub->room);
+    put_channels_of(&c->w, c->user, 0);
     end_list(c, wrapped);
 }
 
@@ -76,6 +78,7 @@ static void run_subscriptions(struct call *c)
     struct subscription *sub;
     LIST_FOREACH(sub, &c->user->subscriptions, of_user)
         shape_subscription(&c->w, NULL, sub);
+    put_memberships_of(&c->w, c->user, 0);
     end_list(c, wrapped);
 }
 

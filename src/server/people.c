@@ -101,6 +101,7 @@ int people_create(struct server *s, const struct user *by, const json_t *data, s
     cmd.user_save.active = &active;
     cmd.user_save.verified = &verified;
     cmd.user_save.roles = &roles;
+    cmd.user_save.skip_channels = json_is_false(json_object_get(data, "joinDefaultChannels"));
     return save_user(s, &cmd, NULL, data, result);
 }
 

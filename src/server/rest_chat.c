@@ -70,9 +70,12 @@ static void chat_send(struct api *a)
 
 /* --- postMessage --- */
 
-static const struct room *room_of_channel(const struct api *a, const char *name)
+/* Id of the open chat or channel; NULL: there is none. */
+static const char *rid_of_channel(const struct api *a, const char *name)
 {
-    return core_room(a->server->core, name[0] == '#' ? name + 1 : name);
+    const struct room *r = core_room(a->server->core, name[0] == '#' ? name + 1 : name);
+    const struct channel *ch = r ? NULL : core_channel_by_name(a->server->core, name);
+    return r ? r->id : ch ? ch->id : NULL;
 }
 
 static json_t *post_as_message(const struct api *a, const char *rid)
@@ -104,13 +107,13 @@ static void chat_post(struct api *a)
     if (json_is_array(where))
         where = json_array_get(where, 0);
     const char *name = json_string_value(where);
-    const struct room *r = name ? room_of_channel(a, name) : NULL;
+    const char *rid = name ? rid_of_channel(a, name) : NULL;
     struct result result;
-    if (r == NULL) {
+    if (rid == NULL) {
         api_fail_coded(a, "invalid-channel", NULL);
         return;
     }
-    json_t *message = post_as_message(a, r->id);
+    json_t *message = post_as_message(a, rid);
     if (desk_send(a->server, a->user, message, &result) != ERR_OK) {
         fail_send(a, &result.error);
     } else {

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "common/mem.h"
+#include "server/channel_form.h"
 #include "server/desk.h"
 #include "server/families.h"
 #include "server/room_reply.h"
@@ -25,9 +26,27 @@ static void info_found(struct api *a, const struct room *open, const struct stor
     }
 }
 
+/* Answers for a public channel; false: there is none of that id or name. */
+static bool channel_info(struct api *a, const char *key)
+{
+    const char *rid = api_str_nonempty(a, "roomId"), *name = api_str_nonempty(a, "roomName");
+    const struct channel *ch = rid ? core_channel(a->server->core, rid) : core_channel_by_name(a->server->core, name);
+    if (ch == NULL)
+        return false;
+    if (core_channel_allows(a->server->core, a->user, ch)) {
+        shape_channel(api_ok(a), key, ch);
+        api_ok_end(a);
+    } else {
+        api_fail_typed(a, "not-allowed", "Not Allowed");
+    }
+    return true;
+}
+
 static void rooms_info(struct api *a)
 {
     const char *rid = api_str_nonempty(a, "roomId");
+    if (channel_info(a, "room"))
+        return;
     if (rid == NULL && api_str_nonempty(a, "roomName") == NULL)
         api_fail_coded(a, "error-roomid-param-not-provided",
                        "The parameter \"roomId\" or \"roomName\" is required");
@@ -62,6 +81,7 @@ static void rooms_get(struct api *a)
         if (sub->room->updated_ms > since)
             shape_room(&a->w, NULL, sub->room);
     }
+    put_channels_of(&a->w, a->user, since);
     jsonw_end_array(&a->w);
     put_nothing_removed(a);
     api_ok_end(a);
@@ -80,6 +100,7 @@ static void subscriptions_get(struct api *a)
         if (sub->updated_ms > since || sub->room->updated_ms > since)
             shape_subscription(&a->w, NULL, sub);
     }
+    put_memberships_of(&a->w, a->user, since);
     jsonw_end_array(&a->w);
     put_nothing_removed(a);
     api_ok_end(a);
@@ -89,9 +110,13 @@ static void subscriptions_get_one(struct api *a)
 {
     const struct room *r = core_room(a->server->core, api_str(a, "roomId"));
     const struct subscription *sub = r ? room_subscription(r, a->user) : NULL;
+    const struct channel *ch = r ? NULL : core_channel(a->server->core, api_str(a, "roomId"));
+    const struct member *m = ch ? channel_member(ch, a->user) : NULL;
     api_ok(a);
     if (sub)
         shape_subscription(&a->w, "subscription", sub);
+    else if (m)
+        shape_member(&a->w, "subscription", m);
     else
         jsonw_null(&a->w, "subscription");
     api_ok_end(a);
@@ -125,6 +150,8 @@ static void channel_found(struct api *a, const struct room *open, const struct s
 static void channels_info(struct api *a)
 {
     const char *rid = api_str_nonempty(a, "roomId");
+    if (channel_info(a, "channel"))
+        return;
     if (rid == NULL && api_str_nonempty(a, "roomName") == NULL)
         api_fail_coded(a, "error-room-param-not-provided",
                        "The parameter \"roomId\" or \"roomName\" is required");
@@ -136,7 +163,7 @@ static void history_found(struct api *a, void *data)
 {
     const struct lookup *l = data;
     const struct room *r = core_room(a->server->core, l->rid);
-    if (r == NULL && lookup_room(l) == NULL) {
+    if (r == NULL && lookup_room(l) == NULL && core_channel(a->server->core, l->rid) == NULL) {
         api_fail_coded(a, "error-room-not-found",
                        "The required \"roomId\" or \"roomName\" param provided does not match any channel");
         return;
@@ -157,7 +184,9 @@ static void history_found(struct api *a, void *data)
 
 static void channels_history(struct api *a)
 {
-    struct lookup *l = lookup_new(api_str(a, "roomId") ? api_str(a, "roomId") : api_str(a, "roomName"));
+    const char *name = api_str(a, "roomName");
+    const struct channel *ch = name ? core_channel_by_name(a->server->core, name) : NULL;
+    struct lookup *l = lookup_new(ch ? ch->id : name ? name : api_str(a, "roomId"));
     int64_t latest, oldest, edge = str_eq(api_str(a, "inclusive"), "true") ? 1 : 0;
     l->want_page = true;
     l->page.limit = api_int(a, "count", 20);

@@ -168,6 +168,9 @@ static bool allows_closed(struct server *s, const struct user *u, const char *ri
 static bool allows_room(struct server *s, const struct user *u, const char *rid, const char *token)
 {
     const struct room *r = core_room(s->core, rid);
+    const struct channel *ch = r ? NULL : core_channel(s->core, rid);
+    if (ch)
+        return core_channel_allows(s->core, u, ch);
     if (r == NULL)
         return allows_closed(s, u, rid, token);
     return (token && str_eq(r->visitor->token, token)) || (u && core_may_open(s->core, u, r));

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common/mem.h"
+#include "server/channel_form.h"
 #include "server/ddp.h"
 #include "server/queue.h"
 #include "server/setting.h"
@@ -409,6 +410,9 @@ static void (*const tellers[EVENT_COUNT])(struct server *s, const struct event *
     [EVENT_MESSAGE] = on_message,
     [EVENT_MESSAGE_CHANGED] = on_message,
     [EVENT_MESSAGE_REMOVED] = on_message_removed,
+    [EVENT_CHANNEL] = tell_channel,
+    [EVENT_CHANNEL_MEMBER] = tell_member,
+    [EVENT_CHANNEL_MEMBER_REMOVED] = tell_member,
     [EVENT_CANNED] = on_canned,
     [EVENT_CANNED_REMOVED] = on_canned,
 };

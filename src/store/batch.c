@@ -58,6 +58,7 @@ static const char *const sql[OP_COUNT] = {
     [OP_VISITS_KEEP] = "UPDATE visit SET expires_ms=NULL WHERE token=?",
     [OP_RECORD] = "INSERT INTO record(kind,id,doc,created_ms,updated_ms) VALUES(?,?,?,?,?) ON CONFLICT(kind,id) DO UPDATE"
                   " SET doc=excluded.doc, updated_ms=excluded.updated_ms",
+    [OP_MEMBER_DROP] = "DELETE FROM member WHERE id=?",
     [OP_RECORD_DROP] = "DELETE FROM record WHERE kind=? AND id=?",
     [OP_MAIL_RETRY] = "UPDATE mail SET due_ms=?2, tries=?3 WHERE id=?1",
     [OP_MAIL_HURRY] = "UPDATE mail SET due_ms=?1 WHERE due_ms>?1",
@@ -70,6 +71,7 @@ static const char *const sql[OP_COUNT] = {
 static const struct table *const upserts[OP_COUNT] = {
     [OP_USER] = &table_user,       [OP_DEPARTMENT] = &table_department, [OP_VISITOR] = &table_visitor,
     [OP_ROOM] = &table_room,       [OP_SUBSCRIPTION] = &table_subscription,
+    [OP_CHANNEL] = &table_channel, [OP_MEMBER] = &table_member,
     [OP_CANNED] = &table_canned,   [OP_MAIL] = &table_mail,
 };
 
@@ -177,6 +179,15 @@ static const char *bind_values(const char *p, sqlite3_stmt *st)
     }
 }
 
+/* When only the sync of a commit failed, its pages stand in the log already, and a crash before the next commit would
+   bring back what was refused. A commit of nothing takes their place there; whether it reaches the disk itself does not
+   matter. */
+static void overwrite_log(sqlite3 *db)
+{
+    sqlite3_exec(db, "INSERT OR REPLACE INTO meta(key,value) VALUES('refused',"
+                     " coalesce((SELECT value FROM meta WHERE key='refused'),0)+1)", NULL, NULL, NULL);
+}
+
 int batch_run(const struct batch *b, sqlite3 *db, sqlite3_stmt **statements)
 {
     const char *p = b->ops.data, *end = p + b->ops.len;
@@ -193,5 +204,7 @@ int batch_run(const struct batch *b, sqlite3 *db, sqlite3_stmt **statements)
         rc = sqlite3_exec(db, "COMMIT", NULL, NULL, NULL);
     if (rc != SQLITE_OK && !sqlite3_get_autocommit(db))
         sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);
+    if (rc != SQLITE_OK)
+        overwrite_log(db);
     return rc;
 }

@@ -62,8 +62,11 @@ void checkpoint_if_due(struct store *s, const struct core *c)
         return;
     HASH_ITER(hh, s->dirty, d, next) {
         struct room *r = core_room(c, d->rid); /* a closed one was written when it was closed */
+        struct channel *ch = r ? NULL : core_channel(c, d->rid);
         if (r)
             project_room_talk(s, r);
+        else if (ch)
+            project_channel_talk(s, ch);
     }
     batch_begin(&s->pending, OP_MESSAGE_INDEX);
     batch_end(&s->pending);

@@ -205,6 +205,34 @@ static const struct column mail_columns[] = {
     INT(store_mail, tries, "tries"),
 };
 
+static const struct column channel_columns[] = {
+    TEXT(channel, id, "id"),
+    TEXT(channel, name, "name"),
+    TEXT(channel, topic, "topic"),
+    TEXT(channel, description, "description"),
+    TEXT(channel, announcement, "announcement"),
+    TEXT(channel, creator_id, "creator_id"),
+    TEXT(channel, creator_username, "creator_username"),
+    BOOL(channel, read_only, "read_only"),
+    BOOL(channel, archived, "archived"),
+    BOOL(channel, is_default, "is_default"),
+    I64(channel, created_ms, "created_ms"),
+    I64(channel, updated_ms, "updated_ms"),
+    I64(channel, lm_ms, "lm_ms"),
+    I64(channel, msgs, "msgs"),
+    I64(channel, mark, "mark"),
+};
+
+static const struct column member_columns[] = {
+    TEXT(member, id, "id"),
+    I64(member, ts_ms, "ts_ms"),
+    I64(member, last_seen_ms, "last_seen_ms"),
+    I64(member, updated_ms, "updated_ms"),
+    INT(member, unread, "unread"),
+    BOOL(member, alert, "alert"),
+    I64(member, mark, "mark"),
+};
+
 #define TABLE(t, more, n) {#t, t##_columns, COUNT_OF(t##_columns), more, n}
 const struct table table_user = TABLE(user, "", 0);
 const struct table table_department = TABLE(department, "closing_tags", 1);
@@ -215,6 +243,8 @@ const struct table table_message = TABLE(message, "seq", 1);
 const struct table table_room_message = {"room_message", message_columns, COUNT_OF(message_columns), "seq", 1};
 const struct table table_canned = TABLE(canned, "tags", 1);
 const struct table table_mail = TABLE(mail, "", 0);
+const struct table table_channel = TABLE(channel, "", 0);
+const struct table table_member = TABLE(member, "channel_id user_id", 2);
 const struct table table_subscription = TABLE(subscription, "rid user_id", 2);
 
 static void each_more(const struct table *t, struct buf *out, const char *fmt)

@@ -28,7 +28,7 @@ struct table {
 };
 
 extern const struct table table_user, table_department, table_visitor, table_room, table_message, table_room_message, table_canned,
-    table_subscription, table_mail;
+    table_subscription, table_mail, table_channel, table_member;
 
 char *table_upsert_sql(const struct table *t);             /* caller frees */
 char *table_select_sql(const struct table *t, const char *alias, const char *rest);
@@ -47,7 +47,7 @@ enum op {
     OP_ROOM, OP_ROOM_TALK, OP_ROOM_INFO, OP_SUBSCRIPTION, OP_SUBSCRIPTION_DROP,
     OP_MESSAGE, OP_MESSAGE_EDIT, OP_MESSAGE_DROP, OP_MESSAGE_INDEX, OP_VISITOR_INDEX_DROP, OP_VISITOR_NEWEST_DROP,
     OP_VISIT, OP_VISITS_TRIM, OP_VISITS_CAP, OP_VISITS_EXPIRE, OP_VISITS_DROP, OP_VISITS_KEEP,
-    OP_CANNED, OP_CANNED_DROP, OP_FILE, OP_RECORD, OP_RECORD_DROP,
+    OP_CANNED, OP_CANNED_DROP, OP_FILE, OP_RECORD, OP_RECORD_DROP, OP_CHANNEL, OP_MEMBER, OP_MEMBER_DROP,
     OP_MAIL, OP_MAIL_RETRY, OP_MAIL_HURRY, OP_MAIL_DROP, OP_VISITOR_MAIL_DROP, OP_ROOM_LATE,
     OP_COUNT
 };
@@ -137,6 +137,7 @@ void checkpoint_forget(struct store *s, const char *rid);
 void checkpoint_clear(struct store *s);
 void checkpoint_if_due(struct store *s, const struct core *c);
 void project_room_talk(struct store *s, struct room *r);
+void project_channel_talk(struct store *s, struct channel *ch);
 
 /* --- store.c: a line of the log about something that is no event of the core */
 void log_line_about(struct store *s, const char *type, const char *subject, int64_t ts_ms, const char *detail);

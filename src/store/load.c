@@ -79,6 +79,25 @@ static void load_records(struct store *s, struct core *c)
     sqlite3_finalize(st);
 }
 
+static void load_channels(struct store *s, struct core *c)
+{
+    sqlite3_stmt *st = prepare_table(s, &table_channel, "ORDER BY t.rowid");
+    while (sqlite3_step(st) == SQLITE_ROW) {
+        struct channel *ch = channel_new();
+        table_read(&table_channel, st, 0, ch);
+        core_load_channel(c, ch);
+    }
+    sqlite3_finalize(st);
+    st = prepare_table(s, &table_member, "ORDER BY t.rowid");
+    while (sqlite3_step(st) == SQLITE_ROW) {
+        int more = table_member.count;
+        struct member *m = x_calloc(1, sizeof(*m));
+        table_read(&table_member, st, 0, m);
+        core_load_member(c, (const char *)sqlite3_column_text(st, more), (const char *)sqlite3_column_text(st, more + 1), m);
+    }
+    sqlite3_finalize(st);
+}
+
 static size_t load_people(struct store *s, struct core *c)
 {
     size_t n = 0;
@@ -287,6 +306,7 @@ int store_load(struct store *s, struct core *c, bool *fresh, struct error *err)
     load_settings(s, c);
     *fresh = load_people(s, c) == 0;
     load_records(s, c);
+    load_channels(s, c);
     load_chats(s, c, &chats);
     load_newest(s, c);
     core_load_done(c, load_counter(s, "guest_count"), load_counter(s, "room_count"));

@@ -113,6 +113,8 @@ static const char *subject_of(const struct event *e)
         return e->link->id;
     if (e->record)
         return e->record->id;
+    if (e->channel)
+        return e->channel->id;
     if (e->visitor)
         return e->visitor->id;
     if (e->department)
@@ -256,8 +258,8 @@ static void put_message(struct store *s, const struct event *e)
     batch_int(&s->pending, (int64_t)++s->last);
     batch_end(&s->pending);
     s->unindexed++;
-    if (e->room) {
-        checkpoint_touch(s, e->room->id);
+    if (e->room || e->channel) {
+        checkpoint_touch(s, e->room ? e->room->id : e->channel->id);
         return;
     }
     batch_begin(&s->pending, OP_ROOM_LATE); /* a closed chat: nobody will write its row again */
@@ -286,6 +288,31 @@ static void put_canned(struct store *s, const struct canned *k)
     put_record(s, OP_CANNED, &table_canned, k);
     batch_text(&s->pending, tags);
     batch_end(&s->pending);
+}
+
+static void put_channel(struct store *s, struct channel *ch)
+{
+    ch->mark = s->last;
+    put_record(s, OP_CHANNEL, &table_channel, ch);
+    batch_end(&s->pending);
+}
+
+static void put_member(struct store *s, struct member *m)
+{
+    m->mark = s->last;
+    put_record(s, OP_MEMBER, &table_member, m);
+    batch_text(&s->pending, m->channel->id);
+    batch_text(&s->pending, m->user->id);
+    batch_end(&s->pending);
+}
+
+/* What messages changed of their channel and of its members. */
+void project_channel_talk(struct store *s, struct channel *ch)
+{
+    struct member *m;
+    put_channel(s, ch);
+    LIST_FOREACH(m, &ch->members, of_channel)
+        put_member(s, m);
 }
 
 static void put_record_row(struct store *s, const struct record *r)
@@ -324,7 +351,7 @@ void project_event(struct store *s, const struct core *c, const struct event *e)
         put_message(s, e);
         return;
     }
-    if (e->type == EVENT_SUBSCRIPTION && e->message)
+    if ((e->type == EVENT_SUBSCRIPTION || e->type == EVENT_CHANNEL_MEMBER) && e->message)
         return;
     put_log(s, e);
     switch (e->type) {
@@ -399,6 +426,9 @@ void project_event(struct store *s, const struct core *c, const struct event *e)
     case EVENT_RECORD:
         put_record_row(s, e->record);
         break;
+    case EVENT_CHANNEL_MEMBER_REMOVED:
+        put_id(s, OP_MEMBER_DROP, e->member->id);
+        break;
     case EVENT_RECORD_REMOVED:
         drop_record_row(s, e->record);
         break;
@@ -426,6 +456,14 @@ void project_rooms(struct store *s, const struct event_list *events)
             again = changes_room(&events->items[k]) && events->items[k].room == e->room;
         if (!again)
             put_room(s, e->room);
+    }
+    /* Channels too are written as they are behind the messages of the step. */
+    for (size_t i = 0; i < events->n; i++) {
+        const struct event *e = &events->items[i];
+        if (e->type == EVENT_CHANNEL)
+            put_channel(s, e->channel);
+        else if (e->type == EVENT_CHANNEL_MEMBER && e->message == NULL)
+            put_member(s, e->member);
     }
     for (size_t i = 0; i < events->n; i++)
         if (events->items[i].type == EVENT_VISITOR_REMOVED)

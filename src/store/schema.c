@@ -84,6 +84,12 @@ static const char *const migrations[SCHEMA_VERSION] = {
     /* Administrative records: custom fields, triggers, tags, priorities, units, business hours; doc is their JSON. */
     "CREATE TABLE record(kind TEXT NOT NULL, id TEXT NOT NULL, doc TEXT NOT NULL, created_ms INTEGER,"
     " updated_ms INTEGER, PRIMARY KEY(kind, id)) WITHOUT ROWID;"
+    /* Channels and who is in them. */
+    "CREATE TABLE channel(id TEXT UNIQUE NOT NULL, name TEXT NOT NULL, topic TEXT, description TEXT, announcement TEXT,"
+    " creator_id TEXT, creator_username TEXT, read_only INTEGER, archived INTEGER, is_default INTEGER,"
+    " created_ms INTEGER, updated_ms INTEGER, lm_ms INTEGER, msgs INTEGER, mark INTEGER);"
+    "CREATE TABLE member(id TEXT UNIQUE NOT NULL, ts_ms INTEGER, last_seen_ms INTEGER, updated_ms INTEGER,"
+    " unread INTEGER, alert INTEGER, mark INTEGER, channel_id TEXT NOT NULL, user_id TEXT NOT NULL);"
     /* Mail: what is still to be sent, and who asked for the transcript of an open chat. */
     "CREATE TABLE mail(id TEXT PRIMARY KEY, kind INTEGER NOT NULL, visitor_id TEXT, rid TEXT, user_id TEXT, address TEXT,"
     " name TEXT, subject TEXT, text TEXT, host TEXT, department_id TEXT, created_ms INTEGER NOT NULL,"

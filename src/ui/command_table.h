@@ -152,6 +152,7 @@ enum command_right { RIGHT_NONE, RIGHT_AGENT, RIGHT_SETTINGS, RIGHT_CANNED };
     C(SETTING, "setting", "ID VALUE", "Change a setting by its id; saved with settings-save", SETTINGS, "", CTX_GLOBAL, NULL)    \
     C(SETTING_REVERT, "setting-revert", "", "Take back the change of the setting under the cursor", NONE, "u", CTX_SETTINGS | CTX_REVIEW, NULL) \
     C(SETTING_DEFAULT, "setting-default", "", "Give the setting under the cursor its default; a secret is cleared", SETTINGS, "r", CTX_SETTINGS, NULL) \
+    C(SETTING_INFO, "setting-info", "", "Show all there is to know of the setting under the cursor", NONE, "i", CTX_SETTINGS, NULL) \
     C(SETTINGS_RESET, "settings-reset", "[SECTION|all]", "Give all settings of a section, or of the server, their defaults", SETTINGS, "X", CTX_SETTINGS, NULL) \
     C(SETTING_NEEDS, "setting-needs", "", "Go to a setting that this one depends on", NONE, "<", CTX_SETTINGS, NULL) \
     C(SETTING_NEEDED_BY, "setting-needed-by", "", "Go to a setting that depends on this one", NONE, ">", CTX_SETTINGS, NULL) \

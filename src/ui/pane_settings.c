@@ -403,6 +403,9 @@ static enum pane_answer on_setting(struct pane_settings *p, setting_no no, enum 
         settings_draft_reset(draft(p), no);
         tree_rebuild(&p->tree, draft(p));
         return PANE_DONE;
+    case CMD_SETTING_INFO:
+        setting_info(p->base.ui, no);
+        return PANE_DONE;
     case CMD_SETTING_NEEDS:
         jump_needs(p, no, err);
         return PANE_DONE;
@@ -449,7 +452,7 @@ static enum pane_answer command(struct pane *base, enum command_id id, const str
     case CMD_SETTING_DEFAULT:
     case CMD_SETTING_NEEDS:
     case CMD_SETTING_NEEDED_BY:
-    case CMD_SETTING_HISTORY:
+    case CMD_SETTING_INFO:
         return PANE_DONE; /* no setting is under the cursor */
     case CMD_SETTING_BACK:
         jump_back(p, err);
@@ -460,6 +463,7 @@ static enum pane_answer command(struct pane *base, enum command_id id, const str
     case CMD_SETTINGS_RESET:
         reset_many(p, t, a, err);
         return PANE_DONE;
+    case CMD_SETTING_HISTORY: /* on a section: of all */
     case CMD_SETTINGS_HISTORY:
         show_history(p, a, err);
         return PANE_DONE;

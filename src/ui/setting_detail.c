@@ -39,11 +39,13 @@ void setting_origin(const struct client_setting *known, char *out, size_t n)
                  *when ? ", " : "", when);
 }
 
-/* A rectangle that is filled from above. */
+/* A rectangle that is filled from above, or a dialog that has room for everything. */
 struct column {
     struct ui *ui;
     struct rect r;
     int y;
+    struct report *report; /* NULL: the rectangle */
+    bool cut;              /* something had no room */
 };
 
 static struct rect rest(const struct column *p, int indent)
@@ -51,14 +53,25 @@ static struct rect rest(const struct column *p, int indent)
     return (struct rect){p->r.x + indent, p->y, p->r.w - indent, p->r.y + p->r.h - p->y};
 }
 
+static bool is_full(struct column *p)
+{
+    p->cut |= p->y >= p->r.y + p->r.h;
+    return p->cut;
+}
+
 static void put(struct column *p, enum role role, const char *text)
 {
-    p->y += draw_wrapped(p->ui, rest(p, 0), plain(role), text);
+    if (p->report)
+        report_add(p->report, -1, role, 0, text);
+    else if (!is_full(p))
+        p->y += draw_wrapped(p->ui, rest(p, 0), plain(role), text);
 }
 
 static void put_named(struct column *p, const char *name, enum role role, const char *text)
 {
-    if (p->y >= p->r.y + p->r.h || text == NULL)
+    if (p->report)
+        report_addf(p->report, -1, role, 0, "%-*s%s", NAME_COLS, name, *text ? text : "–");
+    if (p->report || is_full(p))
         return;
     draw_text(p->ui, p->r.x, p->y, plain(ROLE_DIM_TEXT), name, NAME_COLS - 1);
     p->y += draw_wrapped(p->ui, rest(p, NAME_COLS), plain(role), *text ? text : "–");
@@ -66,6 +79,8 @@ static void put_named(struct column *p, const char *name, enum role role, const 
 
 static void gap(struct column *p)
 {
+    if (p->report)
+        report_add(p->report, -1, ROLE_TEXT, 0, " ");
     p->y += p->r.h > 12;
 }
 
@@ -74,7 +89,7 @@ static void put_swatch(struct column *p, const char *text)
     struct term_style s = {COLOR_DEFAULT, COLOR_DEFAULT, COLOR_DEFAULT, COLOR_NEAREST, 0, 0};
     uint32_t rgb;
     int x = p->r.x + NAME_COLS + text_width(text, strlen(text)) + 2;
-    if (!color_rgb(text, &rgb) || p->y >= p->r.y + p->r.h || x + 4 > p->r.x + p->r.w)
+    if (p->report || !color_rgb(text, &rgb) || p->y >= p->r.y + p->r.h || x + 4 > p->r.x + p->r.w)
         return;
     s.bg = (int32_t)rgb;
     term_style(p->ui->term, SWATCH_STYLE, &s);
@@ -153,35 +168,71 @@ static void put_type(struct column *p, setting_no no)
     buf_free(&words);
 }
 
-void setting_detail_paint(struct ui *ui, setting_no no, struct rect r)
+static void put_setting(struct column *p, setting_no no)
 {
-    struct column p = {ui, r, r.y};
+    const struct ui *ui = p->ui;
     const struct setting_row *row = catalogue_row(no);
     const struct client_setting *known = settings_draft_known(ui->settings, no);
     char why[200];
-    p.y += draw_wrapped(ui, (struct rect){r.x, r.y, r.w, r.h > 6 ? 3 : 1}, plain(ROLE_STRONG), row->label);
     if (settings_draft_is_conflict(ui->settings, no))
-        put(&p, ROLE_ERROR, "Somebody else changed it meanwhile: c decides whose value counts.");
+        put(p, ROLE_ERROR, "Somebody else changed it meanwhile: c decides whose value counts.");
     if (!settings_draft_applies(ui->settings, no, why, sizeof why)) {
         AUTO_FREE char *text = x_asprintf("Has no effect now: %s.", why);
-        put(&p, ROLE_CHANGED, text);
+        put(p, ROLE_CHANGED, text);
     }
     if (row->type == SETTING_ACTION)
-        put(&p, ROLE_CHANGED, "Enter runs it.");
-    put(&p, ROLE_TEXT, row->help);
-    gap(&p);
+        put(p, ROLE_CHANGED, "Enter runs it.");
+    put(p, ROLE_TEXT, row->help);
+    gap(p);
     if (row->type != SETTING_ACTION)
-        put_values(&p, no);
-    put_type(&p, no);
-    put_named(&p, "id", ROLE_DIM_TEXT, row->id);
-    put_conditions(&p, no);
+        put_values(p, no);
+    put_type(p, no);
+    put_named(p, "id", ROLE_DIM_TEXT, row->id);
+    put_conditions(p, no);
     if (known == NULL && ui->model->state == CLIENT_ONLINE && row->type != SETTING_ACTION)
-        put_named(&p, "note", ROLE_CHANGED, "this server does not tell this setting");
+        put_named(p, "note", ROLE_CHANGED, "this server does not tell this setting");
+}
+
+void setting_detail_paint(struct ui *ui, setting_no no, struct rect r)
+{
+    struct column p = {ui, r, r.y, NULL, false};
+    p.y += draw_wrapped(ui, (struct rect){r.x, r.y, r.w, r.h > 6 ? 3 : 1}, plain(ROLE_STRONG), catalogue_row(no)->label);
+    put_setting(&p, no);
+    if ((p.cut || p.y >= r.y + r.h) && r.w > 12)
+        draw_text(ui, r.x + r.w - 10, r.y + r.h - 1, plain(ROLE_BAR_LABEL), " i: more…", 10);
+}
+
+static enum pane_answer info_command(struct report *s, void *arg, enum command_id id, struct error *err)
+{
+    (void)arg;
+    (void)err;
+    if (id != CMD_ACCEPT)
+        return PANE_IGNORED;
+    report_close(s);
+    return PANE_DONE;
+}
+
+static void info_fill(struct report *s, void *arg)
+{
+    struct column p = {.ui = report_ui(s), .report = s};
+    report_clear(s);
+    put_setting(&p, (setting_no)(intptr_t)arg);
+}
+
+void setting_info(struct ui *ui, setting_no no)
+{
+    static const unsigned contexts[] = {CTX_DIALOG, CTX_LIST, 0};
+    static const struct report_key foot[] = {{CMD_CANCEL, "Close"}, {CMD_CANCEL, NULL}};
+    static const struct report_ops ops = {
+        .name = "info", .contexts = contexts, .foot = foot, .command = info_command, .changed = info_fill};
+    struct report *s = report_new(ui, catalogue_row(no)->label, &ops, (void *)(intptr_t)no);
+    info_fill(s, (void *)(intptr_t)no);
+    report_show(s);
 }
 
 void setting_button_paint(struct ui *ui, const struct setting_button *b, struct rect r)
 {
-    struct column p = {ui, r, r.y};
+    struct column p = {ui, r, r.y, NULL, false};
     char why[200];
     put(&p, ROLE_STRONG, b->label);
     if (setting_button_applies(ui, b, why, sizeof why)) {

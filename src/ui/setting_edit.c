@@ -6,8 +6,8 @@
 
 #include "catalogue/amount.h"
 #include "catalogue/color.h"
-#include "catalogue/trial.h"
 #include "common/mem.h"
+#include "common/regexp.h"
 #include "ui/choice.h"
 #include "ui/form.h"
 
@@ -80,9 +80,9 @@ const char *setting_type_name(setting_no no)
 /* "me@x.example" "(11) 91234-5678": what the expression finds in the sample. */
 static enum role note_regex(const struct form *f, bool ignore_case, char *out, size_t n)
 {
-    struct trial_hit hits[6];
+    struct regexp_hit hits[6];
     const char *sample = form_value(f, 1);
-    int found = regex_trial(form_value(f, 0), sample, ignore_case, hits, COUNT_OF(hits));
+    int found = regexp_find_all(form_value(f, 0), sample, ignore_case, hits, COUNT_OF(hits), NULL);
     if (*sample == '\0' || *form_value(f, 0) == '\0') {
         snprintf(out, n, "Type a sample line to try it on.");
         return ROLE_DIM_TEXT;

@@ -36,6 +36,8 @@ int setting_history(struct ui *ui, setting_no no, struct error *err);
 
 /* The description of a setting beside the tree (setting_detail.c). */
 void setting_detail_paint(struct ui *ui, setting_no no, struct rect r);
+/* The same in a dialog that scrolls. */
+void setting_info(struct ui *ui, setting_no no);
 void setting_button_paint(struct ui *ui, const struct setting_button *b, struct rect r);
 
 /* The draft changed: the pane shows it. */

@@ -62,7 +62,7 @@ static const char *value(const struct settings_draft *d, setting_no no)
 
 static const char *changed(const struct settings_draft *d, setting_no no)
 {
-    return settings_draft_differs(d, no) ? "yes" : "";
+    return settings_draft_differs(d, no) || settings_draft_is_changed(d, no) ? "yes" : "";
 }
 
 static const char *unsaved(const struct settings_draft *d, setting_no no)
@@ -116,7 +116,7 @@ static const struct {
     {"value", "its value, as in value:off", value},
     {"section", "its section, as in section:\"live chat\"", section},
     {"type", "switch, number, text, colour, choice, secret, action", type},
-    {"changed", "changed: shows what differs from the default", changed},
+    {"changed", "changed: shows what differs from the default, or is about to", changed},
     {"unsaved", "unsaved: shows what was changed here and is not saved", unsaved},
     {"conflict", "conflict: shows what somebody else changed meanwhile", conflict},
     {"by", "who changed it last, as in by:ada", by},

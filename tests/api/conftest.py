@@ -10,8 +10,10 @@ from usherd import Usherd  # noqa: E402
 
 @pytest.fixture(scope="session")
 def usherd():
-    """One daemon for the tests that leave its settings as they were. The administrator is an agent (embedded)."""
-    daemon = Usherd(["--embedded"], {"USHER_RATE_LIMITS": "off"})
+    """One daemon for the tests that leave its settings as they were. The administrator is agent and manager, too."""
+    daemon = Usherd(env={"USHER_RATE_LIMITS": "off"})
+    for role in ("agent", "manager"):
+        assert daemon.admin().post("livechat/users/" + role, {"username": "admin"}).ok
     yield daemon
     daemon.close()
 

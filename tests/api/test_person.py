@@ -1,12 +1,15 @@
 """What is held on one person: handed out, and erased without a trace (behaviour 13)."""
 import hashlib
+import json
 import os
 import sqlite3
+import subprocess
 
 import pytest
 
 from own_daemon import admin, usherd  # noqa: F401
 from people import Chat, coded, give, make_agent, make_user, ok
+from usherd import program
 
 # Every word of her that the server is given; none may be found afterwards.
 WORDS = ["Xanthippe-Zorn", "xanthippe.zorn@example.org", "+49-8111-222333", "zorn-token-1", "Frobnicator", "My-secret-plight",
@@ -142,6 +145,36 @@ def test_erased_without_a_trace(start, way):
     daemon.start()
     assert trail_of(daemon.folder, WORDS) == []
     assert after_count <= log_hash(daemon.db)[0]
+
+
+def test_command_line(start):
+    """usherd visitor export and erase, by id and by address, through the socket of the running daemon."""
+    daemon = start("--embedded", env={"USHER_RATE_LIMITS": "off"})
+    boss = daemon.admin()
+    boss.set(Livechat_accept_chats_with_no_agents=True)
+    visitor, chats, _ = make_zorn(daemon, boss)
+
+    def run(*arguments):
+        env = {k: v for k, v in os.environ.items() if not k.startswith("USHER_")}
+        return subprocess.run([program(), "visitor", *arguments, "--socket", daemon.socket_path], env=env, text=True,
+                              capture_output=True, timeout=60, check=False)
+
+    by_id, by_address = run("export", visitor["_id"]), run("export", "xanthippe.zorn@example.org")
+    assert by_id.returncode == by_address.returncode == 0, by_id.stderr + by_address.stderr
+    body = json.loads(by_id.stdout)
+    assert body["visitor"]["_id"] == visitor["_id"] and [r["_id"] for r in body["rooms"]] == [c.rid for c in chats]
+    assert json.loads(by_address.stdout)["rooms"] == body["rooms"]
+    for bad, words in ((("export", "nobody"), "visitor-not-found"), (("erase", "nobody"), "invalid-token"),
+                       (("export", "no@example.org"), "nobody has the address no@example.org"), (("show", "nobody"), "usage")):
+        refused = run(*bad)
+        assert refused.returncode == 1 and words in refused.stderr and refused.stdout == "", refused
+    boss.set(Livechat_Allow_collect_and_store_HTTP_header_informations=False)
+    assert "opened rooms" in run("erase", visitor["_id"]).stderr
+    boss.set(Livechat_Allow_collect_and_store_HTTP_header_informations=True)
+    assert run("erase", "xanthippe.zorn@example.org").returncode == 0
+    assert export(boss, visitor).status_code == 404
+    daemon.stop()
+    assert "no usherd answers" in run("export", visitor["_id"]).stderr
 
 
 def wait_gone(daemon, chats):

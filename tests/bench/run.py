@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """make bench: speed and memory, each beside something else in the same run. Figures are of this machine and this hour;
-only ratios mean much. run.py [messages] [latency] [console] [start] [scale]"""
+only ratios mean much. run.py [messages] [latency] [console] [settings] [start] [scale]"""
 import json
 import os
 import re
@@ -19,6 +19,7 @@ sys.path.insert(0, os.path.join(TOP, "tests", "support"))
 sys.path.insert(0, HERE)
 
 import console  # noqa: E402
+import settings  # noqa: E402
 from usherd import Usherd  # noqa: E402
 
 
@@ -205,6 +206,14 @@ def bench_console():
               f"{statistics.median(times[1:]):.0f} ms when it runs already")
 
 
+def bench_settings():
+    print("\n== the settings beside other terminals' (120×40): first byte and last byte after a key, bytes on the line")
+    with tempfile.TemporaryDirectory() as folder:
+        server = start_usherd(folder)
+        settings.compare([os.path.join(BUILD, "usher"), "-s", server.socket_path], console_env(folder), folder)
+        server.close()
+
+
 def first_answer_ms(db, folder):
     """From exec to the first answer over HTTP; memory then."""
     started = time.perf_counter()
@@ -263,7 +272,7 @@ def bench_scale():
 
 
 def main():
-    parts = {"messages": bench_messages, "latency": bench_latency, "console": bench_console, "start": bench_start,
+    parts = {"messages": bench_messages, "latency": bench_latency, "console": bench_console, "settings": bench_settings, "start": bench_start,
              "scale": bench_scale}
     for name in sys.argv[1:] or parts:
         parts[name]()

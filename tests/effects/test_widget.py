@@ -2,6 +2,7 @@
 import re
 
 from people import ok
+from postoffice import text_of
 from register import effect
 from selenium.webdriver.common.keys import Keys
 from support.page import css
@@ -237,6 +238,21 @@ def test_Livechat_enable_transcript(world, page):
     finish(world, page, "vera@example.org")
     return page.until(lambda: "asked" if "Shall we mail it?" in page.text() else
                       "finished" if "New Chat" in page.text() else None, "the question or the end")
+
+
+@effect("Livechat_enable_transcript", (True, "vera@example.org"), (False, None))
+def test_Livechat_enable_transcript_mail(world, page, mailbox):
+    """He says yes; who gets the transcript."""
+    world.set(SMTP_Host="127.0.0.1", SMTP_Port=mailbox.port, From_Email="desk@shop.test",
+              Livechat_transcript_message="Shall we mail it?")
+    finish(world, page, "vera@example.org")
+    if page.until(lambda: "yes" if "Shall we mail it?" in page.text() else
+                  "no" if "New Chat" in page.text() else None, "the question or the end") == "no":
+        return None
+    page.until(lambda: [b for b in page.all("button") if b.text.strip() == "Yes"], "the answer")[0].click()
+    mail = mailbox.next()
+    assert "hello" in text_of(mail)
+    return mail.envelope_to[0]
 
 
 @effect("Livechat_transcript_message", ("A copy by mail?", "A copy by mail?"), ("Mail it?", "Mail it?"))

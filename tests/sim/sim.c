@@ -82,6 +82,8 @@ static void set(struct world *w, const char *id, const char *text)
 
 static void setup(struct world *w)
 {
+    set(w, "SMTP_Host", "mail.example.org");
+    set(w, "From_Email", "desk@example.org");
     for (int i = 0; i < DEPARTMENTS; i++) {
         struct command cmd = {.type = COMMAND_DEPARTMENT_SAVE};
         AUTO_FREE char *name = x_asprintf("department %d", i);
@@ -250,11 +252,36 @@ static void do_record(struct world *w)
     json_decref(values);
 }
 
+/* A channel that people enter, write into and leave. */
+static void do_channel(struct world *w)
+{
+    struct channel *ch = core_next_channel(w->core, NULL);
+    struct command cmd = {.type = COMMAND_CHANNEL_SAVE};
+    AUTO_FREE char *id = ch ? x_strdup(ch->id) : NULL;
+    cmd.actor_id = w->agents[pick(w, AGENTS)];
+    if (id && pick(w, 2)) {
+        cmd.type = COMMAND_MESSAGE_SEND;
+        cmd.message.rid = id;
+        cmd.message.text = "to all";
+    } else if (id) {
+        cmd.type = pick(w, 3) ? COMMAND_CHANNEL_JOIN : COMMAND_CHANNEL_LEAVE;
+        cmd.channel.id = id;
+        cmd.channel.user_id = cmd.actor_id;
+    } else {
+        cmd.channel.name = "team";
+    }
+    step(w, &cmd);
+}
+
 static void random_command(struct world *w)
 {
     w->now += pick(w, 5000);
     if (pick(w, 64) == 0) {
         do_record(w);
+        return;
+    }
+    if (pick(w, 64) == 0) {
+        do_channel(w);
         return;
     }
     switch (pick(w, 16)) {
@@ -282,6 +309,9 @@ static void random_command(struct world *w)
     case 11:
     case 12:
         do_room(w);
+        break;
+    case 13:
+        do_transcript(w);
         break;
     default:
         do_message(w);
@@ -322,6 +352,18 @@ static void check_records(struct world *w)
             failure = "two tags have one name, or are out of order";
 }
 
+/* Every member is counted once, from both sides. */
+static void check_channels(struct world *w)
+{
+    for (const struct channel *ch = NULL; (ch = core_next_channel(w->core, ch)) != NULL;) {
+        int from_users = 0;
+        for (int a = 0; a < AGENTS; a++)
+            from_users += channel_member(ch, core_user(w->core, w->agents[a])) != NULL;
+        if (from_users != ch->member_count)
+            failure = "the members of a channel are counted wrong";
+    }
+}
+
 static void check(struct world *w)
 {
     int load[AGENTS] = {0};
@@ -344,6 +386,7 @@ static void check(struct world *w)
             failure = "the index of agents is wrong";
     }
     check_records(w);
+    check_channels(w);
     if (online != core_agents_online(w->core))
         failure = "the number of online agents is wrong";
     /* A chat given back waits although its last agent has room; a change of the rules treats everything anew. */

@@ -1,11 +1,11 @@
-"""A real usherd in a folder of its own, and the clients that tests talk to it with. Nothing here sleeps: a start is over
-when usherd says READY=1, an end when the process is gone."""
+"""A real usherd in a folder of its own, and the clients that tests talk to it with: one for HTTP, one for the realtime
+API. Nothing here sleeps: a start is over when usherd says READY=1, an end when the process is gone."""
 import contextlib
-import http.client
 import itertools
 import json
 import os
 import pathlib
+import re
 import select
 import signal
 import socket
@@ -14,6 +14,8 @@ import subprocess
 import time
 import urllib.parse
 
+import requests
+import urllib3
 import websocket
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
@@ -48,21 +50,22 @@ def clean_environment(more=None):
 
 
 class Usherd:
-    """start, kill, stop and start again: always the same port, store and folder."""
+    """start, kill, stop and start again: always the same store and folder, and the same port unless port is 0."""
 
-    def __init__(self, folder, *arguments, widget=None, env=None, wrapper=(), limits=False, password=PASSWORD):
+    def __init__(self, folder, *arguments, widget=None, env=None, wrapper=(), limits=False, password=PASSWORD, port=None):
         self.folder = pathlib.Path(folder)
         self.folder.mkdir(parents=True, exist_ok=True)
         self.db = self.folder / "core.db"
-        self.socket = str(self.folder / "core.sock")
+        self.socket = self.socket_path = str(self.folder / "core.sock")
         self.log_path = self.folder / "usherd.log"
-        self.port = free_port()
+        self.port = free_port() if port is None else port
         self.url = f"http://127.0.0.1:{self.port}"
+        self.password = password
         self.arguments = list(arguments)
         if widget:
             self.arguments += ["--widget", str(widget)]
         self.wrapper = list(wrapper)
-        self.env = clean_environment({"USHER_ADMIN_USERNAME": ADMIN, "USHER_ADMIN_PASSWORD": password})
+        self.env = clean_environment({"USHER_ADMIN_PASSWORD": password})
         if not limits:
             self.env["USHER_RATE_LIMITS"] = "off"
         self.env.update(env or {})
@@ -87,26 +90,32 @@ class Usherd:
     def _wait_ready(self, news):
         pidfd = os.pidfd_open(self.process.pid)
         deadline = time.monotonic() + LIMIT
+        said = ""
         try:
-            while True:
+            while "READY=1" not in said:
                 ready, _, _ = select.select([news, pidfd], [], [], max(0, deadline - time.monotonic()))
-                if news in ready and b"READY=1" in news.recv(4096):
-                    return
-                assert ready and pidfd not in ready, f"usherd did not start:\n{self.log()}"
+                assert news in ready, f"usherd did not start:\n{self.tail()}"
+                said += news.recv(4096).decode() + "\n"
         finally:
             os.close(pidfd)
+        found = re.search(r"listening on (\S+)", said)
+        if found and self.port == 0:
+            self.url = "http://" + found.group(1)
+
+    def tail(self):
+        return self.log_path.read_text(errors="replace")[-8000:] if self.log_path.exists() else ""
 
     def log(self):
-        return self.log_path.read_text(errors="replace")[-8000:] if self.log_path.exists() else ""
+        return self.tail()
 
     def kill(self):
         """As a power failure would."""
         self.process.send_signal(signal.SIGKILL)
         self.process.wait(LIMIT)
 
-    def stop(self, timeout=LIMIT):
+    def stop(self, timeout=LIMIT, number=signal.SIGTERM):
         """In an orderly way; the exit code."""
-        self.process.send_signal(signal.SIGTERM)
+        self.process.send_signal(number)
         return self.process.wait(timeout)
 
     def close(self):
@@ -117,7 +126,20 @@ class Usherd:
                 self.kill()
 
     def admin(self):
-        return Rest(self.port).login(ADMIN, PASSWORD)
+        return Rest(self.port).login(ADMIN, self.password)
+
+    def local(self, method, path, body=None):
+        """Status and JSON of a call over the unix socket: as the local administrator, or of what only he may."""
+        client = Http(unix=self.socket_path)
+        answer = client.call(method, path, body)
+        client.close()
+        return answer.status_code, answer.json()
+
+    def advance(self, ms):
+        """Moves the clock of --test-clock."""
+        status, data = self.local("POST", "/usher/v1/clock", {"advance_ms": ms})
+        assert status == 200, data
+        return data["now_ms"]
 
     def memory_kb(self, field="VmHWM"):
         for line in pathlib.Path(f"/proc/{self.process.pid}/status").read_text().splitlines():
@@ -126,62 +148,156 @@ class Usherd:
         raise AssertionError(f"no {field}")
 
 
+class UnixConnection(urllib3.connection.HTTPConnection):
+    def __init__(self, path):
+        super().__init__("localhost", timeout=LIMIT)
+        self.path = path
+
+    def _new_conn(self):
+        sock = socket.socket(socket.AF_UNIX)
+        sock.settimeout(self.timeout)
+        sock.connect(self.path)
+        return sock
+
+
+class UnixAdapter(requests.adapters.HTTPAdapter):
+    """Every connection goes to that socket."""
+
+    def __init__(self, path):
+        class Pool(urllib3.connectionpool.HTTPConnectionPool):
+            def _new_conn(self):
+                return UnixConnection(path)
+        self.pool = Pool("localhost")
+        super().__init__()
+
+    def get_connection(self, url, proxies=None):
+        return self.pool
+
+    def get_connection_with_tls_context(self, request, verify, proxies=None, cert=None):
+        return self.pool
+
+    def close(self):
+        self.pool.close()
+        super().close()
+
+
+class Http:
+    """Kept connections with the credentials of one user, or none. What comes is an answer of requests."""
+
+    def __init__(self, url="http://localhost", unix=None, timeout=LIMIT):
+        self.url, self.timeout = url, timeout
+        self.session = requests.Session()
+        self.session.trust_env = False
+        if unix:
+            self.session.mount(url, UnixAdapter(unix))
+        self.user_id = self.token = self.username = None
+
+    def close(self):
+        self.session.close()
+
+    def send(self, method, url, **kw):
+        answer = self.session.request(method, url, timeout=self.timeout, **kw)
+        length = answer.headers.get("content-length")
+        if method != "HEAD" and length and answer.raw.tell() < int(length):
+            raise requests.ConnectionError("the answer is cut")
+        return answer
+
+    def call(self, method, path, body=None, params=None, **kw):
+        base = self.url if path.startswith("/") else self.url + "/api/v1/"
+        return self.send(method, base + path, json=body, params=params, **kw)
+
+    def get(self, path, params=None, **kw):
+        return self.call("GET", path, params=params, **kw)
+
+    def post(self, path, body=None, **kw):
+        return self.call("POST", path, body, **kw)
+
+    def put(self, path, body=None, **kw):
+        return self.call("PUT", path, body, **kw)
+
+    def delete(self, path, body=None, **kw):
+        return self.call("DELETE", path, body, **kw)
+
+    def login(self, user, password):
+        return self.be(self.post("login", {"user": user, "password": password}).json()["data"])
+
+    def be(self, login):
+        """login: the data of an answer to a login."""
+        self.user_id, self.token = login["userId"], login["authToken"]
+        self.username = login["me"]["username"]
+        self.session.headers.update({"X-User-Id": self.user_id, "X-Auth-Token": self.token})
+        return self
+
+    @staticmethod
+    def method_body(name, params):
+        """Path below method.call/ and the body."""
+        text = json.dumps({"msg": "method", "id": "1", "method": name, "params": list(params)})
+        return urllib.parse.quote(name, safe=""), {"message": text}
+
+    def method(self, name, *params, anon=False):
+        """The message that a method answers with: result or error in it."""
+        path, body = self.method_body(name, params)
+        answer = self.post(("method.callAnon/" if anon else "method.call/") + path, body)
+        assert answer.status_code == 200, answer.text
+        return json.loads(answer.json()["message"])
+
+    def set(self, **settings):
+        answer = self.method("saveSettings", [{"_id": k, "value": v} for k, v in settings.items()])
+        assert answer.get("result") is True, answer
+
+    def visitor(self, token, **fields):
+        answer = self.post("livechat/visitor", {"visitor": dict(token=token, **fields)})
+        assert answer.status_code == 200, answer.text
+        return answer.json()["visitor"]
+
+    def room(self, token, **params):
+        answer = self.get("livechat/room", dict(token=token, **params))
+        assert answer.status_code == 200, answer.text
+        return answer.json()["room"]
+
+    def say(self, token, rid, msg, **more):
+        answer = self.post("livechat/message", dict(token=token, rid=rid, msg=msg, **more))
+        assert answer.status_code == 200, answer.text
+        return answer.json()["message"]
+
+
 class Refused(AssertionError):
     def __init__(self, what, status, body):
         super().__init__(f"{what}: {status} {body}")
         self.status, self.body = status, body
 
 
-class UnixConnection(http.client.HTTPConnection):
-    def __init__(self, path):
-        super().__init__("localhost", timeout=LIMIT)
-        self.path = path
-
-    def connect(self):
-        self.sock = socket.socket(socket.AF_UNIX)
-        self.sock.settimeout(self.timeout)
-        self.sock.connect(self.path)
-
-
-class Rest:
-    """One kept connection with the credentials of one user (or none). Answers other than 200 raise Refused."""
+class Rest(Http):
+    """For tests that tell a story: what comes is the JSON of an answer; answers other than 200 raise Refused."""
 
     def __init__(self, port, unix=None):
-        self.port, self.unix = port, unix
-        self.headers = {}
-        self.user_id = self.username = None
-        self.connection = None
+        super().__init__("http://localhost" if unix else f"http://127.0.0.1:{port}", unix)
+        self.port = port
 
-    def close(self):
-        if self.connection:
-            self.connection.close()
-        self.connection = None
+    @property
+    def headers(self):
+        return self.session.headers
 
     def raw(self, verb, path, body=None, headers=None):
         """(status, headers, bytes) of any path."""
-        reused = self.connection is not None
-        if not reused:
-            self.connection = UnixConnection(self.unix) if self.unix else \
-                http.client.HTTPConnection("127.0.0.1", self.port, timeout=LIMIT)
+        ask = {"data": body, "headers": headers, "allow_redirects": False}
         try:
-            self.connection.request(verb, path, body, {**self.headers, **(headers or {})})
-            answer = self.connection.getresponse()
-            return answer.status, answer.headers, answer.read()
-        except (OSError, http.client.HTTPException):
+            answer = self.send(verb, self.url + path, **ask)
+        except requests.ConnectionError:
+            if verb != "GET":  # of a server that is gone; nothing happens twice by asking again
+                raise
             self.close()
-            if reused and verb == "GET":  # of a server that is gone; nothing happens twice by asking again
-                return self.raw(verb, path, body, headers)
-            raise
+            answer = self.send(verb, self.url + path, **ask)
+        return answer.status_code, answer.headers, answer.content
 
-    def call(self, verb, path, body=None, **query):
-        target = "/api/v1/" + path
-        if query:
-            target += "?" + urllib.parse.urlencode({k: v if isinstance(v, str) else json.dumps(v) for k, v in query.items()})
+    def call(self, method, path, body=None, params=None, **query):
+        params = {k: v if isinstance(v, str) else json.dumps(v) for k, v in query.items()}
+        target = "/api/v1/" + path + ("?" + urllib.parse.urlencode(params) if params else "")
         data = None if body is None else json.dumps(body)
-        status, _, text = self.raw(verb, target, data, {"Content-Type": "application/json"})
+        status, _, text = self.raw(method, target, data, {"Content-Type": "application/json"})
         answer = json.loads(text) if text[:1] in (b"{", b"[") else text.decode("utf-8", "replace")
         if status != 200:
-            raise Refused(f"{verb} {path}", status, answer)
+            raise Refused(f"{method} {path}", status, answer)
         return answer
 
     def get(self, path, **query):
@@ -190,18 +306,15 @@ class Rest:
     def post(self, path, body=None, **more):
         return self.call("POST", path, {**(body or {}), **more})
 
+    def login(self, user, password):
+        return self.be(self.post("login", user=user, password=password)["data"])
+
     def method(self, name, *params):
-        message = json.dumps({"msg": "method", "id": "1", "method": name, "params": params})
-        answer = json.loads(self.post(f"method.call/{urllib.parse.quote(name, safe='')}", message=message)["message"])
+        path, body = self.method_body(name, params)
+        answer = json.loads(self.post("method.call/" + path, body)["message"])
         if "error" in answer:
             raise Refused(name, 200, answer["error"])
         return answer.get("result")
-
-    def login(self, user, password):
-        data = self.post("login", user=user, password=password)["data"]
-        self.headers = {"X-User-Id": data["userId"], "X-Auth-Token": data["authToken"]}
-        self.user_id, self.username = data["userId"], data["me"]["username"]
-        return self
 
     def set(self, **settings):
         for name, value in settings.items():
@@ -253,57 +366,109 @@ class Visitor:
         return self.rest.post("livechat/room.close", rid=self.rid, token=self.token)
 
 
-class Realtime:
-    """A DDP connection."""
+class Ddp:
+    """A realtime client. Frames are kept in order; wait() takes the first that fits and leaves the others."""
+
+    def __init__(self, url, connect=True, timeout=LIMIT, **kw):
+        self.ws = websocket.create_connection("ws" + url[4:] + "/websocket", timeout=timeout, **kw)
+        self.timeout = timeout
+        self.frames, self.changed = [], []
+        self.numbers = itertools.count(1)
+        if connect:
+            self.send(msg="connect", version="1", support=["1"])
+            self.session = self.wait(msg="connected")["session"]
+
+    def send(self, **message):
+        self.ws.send(json.dumps(message))
+
+    def _next(self, deadline):
+        self.ws.settimeout(max(0.01, deadline - time.monotonic()))
+        try:
+            frame = json.loads(self.ws.recv())
+        except websocket.WebSocketTimeoutException:
+            raise AssertionError("nothing came; there is %r" % self.frames) from None
+        self.frames.append(frame)
+        if frame.get("msg") == "ping":
+            self.send(msg="pong")
+        if frame.get("msg") == "changed":
+            self.changed.append(frame)
+
+    def wait(self, test=None, **keys):
+        """The first frame with these keys for which test holds; waits for it."""
+        deadline = time.monotonic() + self.timeout
+        seen = 0
+        while True:
+            for i in range(seen, len(self.frames)):
+                f = self.frames[i]
+                if all(f.get(k) == v for k, v in keys.items()) and (test is None or test(f)):
+                    return self.frames.pop(i)
+            seen = len(self.frames)
+            self._next(deadline)
+
+    def flush(self):
+        """Everything that was sent to us before this moment has arrived afterwards."""
+        number = f"flush{next(self.numbers)}"
+        self.send(msg="ping", id=number)
+        self.wait(msg="pong", id=number)
+
+    def has(self, test):
+        self.flush()
+        return any(test(f) for f in self.frames)
+
+    def call(self, name, *params):
+        """The message that the method answers with: result or error in it."""
+        number = f"m{next(self.numbers)}"
+        self.send(msg="method", method=name, params=list(params), id=number)
+        return self.wait(msg="result", id=number)
+
+    def login(self, token):
+        return self.call("login", {"resume": token})["result"]
+
+    def ask(self, stream, *params):
+        """Subscribes; ready or nosub."""
+        number = f"s{next(self.numbers)}"
+        self.send(msg="sub", id=number, name=stream, params=list(params))
+        return self.wait(lambda f: f.get("msg") == "ready" and f["subs"] == [number] or
+                         f.get("msg") == "nosub" and f["id"] == number)
+
+    def sub(self, stream, event, token=None):
+        last = {"useCollection": False, "args": [{"token": token, "visitorToken": token}]} if token else False
+        return self.ask("stream-" + stream, event, last)
+
+    def event(self, stream, event, test=None):
+        """The arguments of the next broadcast there."""
+        f = self.wait(lambda f: f["fields"]["eventName"] == event and (test is None or test(f["fields"]["args"])),
+                      msg="changed", collection="stream-" + stream)
+        return f["fields"]["args"]
+
+    def close(self):
+        self.ws.close()
+
+
+class Realtime(Ddp):
+    """For tests that tell a story: refusals raise Refused."""
 
     def __init__(self, port, timeout=LIMIT, receive_buffer=None):
         options = [(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)] if receive_buffer else []
-        self.ws = websocket.create_connection(f"ws://127.0.0.1:{port}/websocket", timeout=timeout, sockopt=options)
-        self.numbers = itertools.count(1)
-        self.changed = []
-        self.send(msg="connect", version="1", support=["1"])
-        self.wait(lambda m: m.get("msg") == "connected")
-
-    def send(self, **frame):
-        self.ws.send(json.dumps(frame))
+        super().__init__(f"http://127.0.0.1:{port}", timeout=timeout, sockopt=options)
 
     def receive(self):
         """The next frame that is no ping."""
-        while True:
-            frame = json.loads(self.ws.recv())
-            if frame.get("msg") == "ping":
-                self.send(msg="pong")
-                continue
-            if frame.get("msg") == "changed":
-                self.changed.append(frame)
-            return frame
-
-    def wait(self, condition):
-        while True:
-            frame = self.receive()
-            if condition(frame):
-                return frame
+        return self.wait(lambda frame: frame.get("msg") != "ping")
 
     def method(self, name, *params):
-        number = f"m{next(self.numbers)}"
-        self.send(msg="method", id=number, method=name, params=params)
-        frame = self.wait(lambda m: m.get("msg") == "result" and m.get("id") == number)
+        frame = self.call(name, *params)
         if "error" in frame:
             raise Refused(name, 0, frame["error"])
         return frame.get("result")
 
     def login(self, rest):
-        return self.method("login", {"resume": rest.headers["X-Auth-Token"]})
+        return self.method("login", {"resume": rest.token})
 
     def subscribe(self, stream, *params):
-        number = f"s{next(self.numbers)}"
-        self.send(msg="sub", id=number, name=stream, params=params)
-        frame = self.wait(lambda m: m.get("msg") in ("ready", "nosub") and number in (m.get("id"), *m.get("subs", [])))
+        frame = self.ask(stream, *params)
         if frame["msg"] == "nosub":
             raise Refused(stream, 0, frame.get("error"))
-
-    def close(self):
-        self.ws.close()
 
 
 class Raw:

@@ -28,17 +28,17 @@ class Mailbox:
     """A real SMTP server. Mails arrive in order; answers: replies to be given to the next mails instead of taking them,
     for the recipient ("rcpt") or the text ("data")."""
 
-    def __init__(self, port=0, tls=None, starttls=None, account=None):
+    def __init__(self, port=0, host="127.0.0.1", tls=None, starttls=None, offer=None, account=None, open_account=False):
         self.mails = queue.Queue()
         self.sessions = queue.Queue()          # one item for each recipient that was named
         self.answers = {"rcpt": [], "data": []}
         self.logins = []
         self.hold = None                       # an asyncio.Event: DATA is answered when it is set
-        self.account = account
+        self.account, self.open_account = account, open_account
         self.loop = asyncio.new_event_loop()
         self.thread = threading.Thread(target=self.loop.run_forever, daemon=True)
         self.thread.start()
-        self.server = asyncio.run_coroutine_threadsafe(self._open(port, tls, starttls), self.loop).result(WAIT_S)
+        self.server = asyncio.run_coroutine_threadsafe(self._open(host, port, tls, starttls, offer), self.loop).result(WAIT_S)
         self.port = self.server.sockets[0].getsockname()[1]
 
     @staticmethod
@@ -49,21 +49,25 @@ class Mailbox:
         context.load_cert_chain(files[1], files[0])
         return context
 
-    async def _open(self, port, tls, starttls):
+    async def _open(self, host, port, tls, starttls, offer):
         options = {"hostname": "mail.test", "data_size_limit": 60 << 20}
         if self.account:
             options.update(authenticator=self._login, auth_required=True, auth_require_tls=bool(tls or starttls))
+        if self.open_account:
+            options.update(authenticator=self._login, auth_require_tls=False)
+        if offer:
+            options.update(tls_context=self._context(offer))
         if starttls:
             options.update(tls_context=self._context(starttls), require_starttls=True)
         if tls and self.account:
             options["auth_require_tls"] = False  # the whole connection is encrypted, which aiosmtpd does not see
-        return await self.loop.create_server(lambda: SMTP(self, loop=self.loop, **options), "127.0.0.1", port,
+        return await self.loop.create_server(lambda: SMTP(self, loop=self.loop, **options), host, port,
                                              ssl=self._context(tls), reuse_address=True)
 
     def _login(self, _server, _session, _envelope, _mechanism, data):
         given = (data.login.decode(), data.password.decode())
         self.logins.append(given)
-        return AuthResult(success=given == self.account)
+        return AuthResult(success=self.open_account or given == self.account, handled=False)
 
     async def handle_RCPT(self, _server, _session, envelope, address, _options):
         self.sessions.put(address)

@@ -288,6 +288,75 @@ def test_settings(desk):
     console.wait("Changed elsewhere")
 
 
+def test_settings_of_two_administrators(desk):
+    """With the real core: where a value comes from, a conflict while editing, consequences, history, undo."""
+    console = desk.open()
+    console.send(alt("3")).wait("Settings")
+    console.send("/id:Livechat_title label:livechat\r").wait("default, never changed")
+    console.send("\r").wait("[ Set ]")
+    console.send("\x15Mine")
+    desk.rest().set(Livechat_title="Theirs")
+    console.wait("changed it meanwhile to Theirs")
+    console.send("\r").wait("changed elsewhere too")
+    console.send("S").wait("somebody else changed it meanwhile")
+    console.send("\r").wait("Take theirs")
+    console.send("m").wait("will overwrite theirs")
+    console.send("S").wait("+ Mine").send("\r")
+    console.wait(lambda t: desk.rest().setting("Livechat_title") == "Mine", "the setting to be saved")
+    console.wait_gone("not saved")
+    console.wait("now       Mine")
+    console.send("h").wait("History of Livechat Title")
+    console.wait(lambda t: "- Theirs" in t.text() and "+ Mine" in t.text(), "both changes")
+    console.send("u").wait("Give it its former value again?").send("y")
+    console.wait("has its former value again")
+    assert desk.rest().setting("Livechat_title") == "Theirs"
+    console.wait("(undo)")
+    console.send("\x07").wait("now       Theirs")
+
+
+def test_settings_are_saved_all_or_not(desk):
+    """Faults the server finds are told in the review; nothing is saved then. A reset says where the value comes from."""
+    console = desk.open()
+    console.send(alt("3")).wait("Settings")
+    console.command("setting Livechat_title Desk").wait("1 changed, not saved")
+    console.command("setting Livechat_webhook_on_start true").wait("2 changed, not saved")
+    console.send("R").wait("2 changed settings").send("\r")
+    console.wait(lambda t: desk.rest().setting("Livechat_title") == "Desk", "both to be saved")
+    assert desk.rest().setting("Livechat_webhook_on_start") is True
+    console.wait_gone("not saved")
+    console.send("/changed: id:Livechat_title\r").wait("1 found")
+    console.send("r").wait("becomes")
+    console.send("S").wait("(reset)").send("\r")
+    console.wait("No setting has these words")
+    assert desk.rest().setting("Livechat_title") == "Rocket.Chat"
+
+
+def test_key_for_the_external_frame(desk):
+    """The action makes a key that the server takes; it is shown once and nobody reads it back."""
+    desk.open()
+    desk.rest().set(Omnichannel_External_Frame_Enabled=True)
+    console = desk.consoles[0]
+    console.send(alt("3")).wait("Settings")
+    console.send("/generate a new key\r").wait("Enter runs it")
+    console.send("\r").wait("Make an encryption key?")
+    console.send("y").wait('"kty":"oct"')
+    console.send("\x07")
+    console.send("/\x15id:Encryption_JWK\r").wait("now       set")
+    assert desk.rest().setting("Omnichannel_External_Frame_Encryption_JWK") == ""
+
+
+def test_actions_that_the_server_cannot_do(desk):
+    """An action without a server side says what is missing; it never pretends."""
+    console = desk.open()
+    desk.rest().set(Livechat_webhookUrl="http://127.0.0.1:9/")
+    console.send(alt("3")).wait("Settings")
+    console.send("/send a test request\r").wait("Enter runs it")
+    console.send("\r")
+    console.wait(lambda t: any(w in t.text() for w in (
+        "cannot do it yet, sending webhook requests is missing", "Send a test request: Invalid", "Send a test request: The")),
+        "what is missing, or what went wrong")
+
+
 def test_canned(desk):
     """Made here, found by its shortcut, inserted into the message, sent."""
     desk.open().command("quit")

@@ -18,13 +18,18 @@ tests_unit_test_store_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS)
 tests_unit_test_store_SOURCES = tests/unit/test_store.c tests/unit/core_fixture.h
 tests_unit_test_store_LDADD = libstore.a libcore.a libcatalogue.a $(SQLITE_LIBS) $(UNIT_LDADD)
 
+unit_tests += tests/unit/test_mail
+tests_unit_test_mail_SOURCES = tests/unit/test_mail.c tests/unit/core_fixture.h
+tests_unit_test_mail_LDADD = liboutbound.a libstore.a libcore.a libcatalogue.a $(SQLITE_LIBS) $(UV_LIBS) $(CARES_LIBS) \
+  $(UNIT_LDADD)
+
 unit_tests += tests/unit/test_json
 tests_unit_test_json_SOURCES = tests/unit/test_json.c
 tests_unit_test_json_LDADD = $(UNIT_LDADD)
 
 unit_tests += tests/unit/test_record
 tests_unit_test_record_SOURCES = tests/unit/test_record.c tests/unit/core_fixture.h
-tests_unit_test_record_LDADD = libcore.a libcatalogue.a $(UNIT_LDADD) $(ICU_LIBS)
+tests_unit_test_record_LDADD = libcore.a libcatalogue.a $(UNIT_LDADD)
 
 unit_tests += tests/unit/test_ws
 tests_unit_test_ws_SOURCES = tests/unit/test_ws.c

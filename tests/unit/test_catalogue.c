@@ -9,8 +9,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "catalogue/amount.h"
 #include "catalogue/catalogue.h"
+#include "catalogue/color.h"
+#include "catalogue/condition.h"
 #include "common/mem.h"
+#include "common/regexp.h"
 
 /* clang-format off */
 static const struct fact {
@@ -563,6 +567,89 @@ static void test_conditions_name_settings_and_values_that_exist(void **state)
     }
 }
 
+static void check_amount(int64_t n, const char *unit, const char *wanted)
+{
+    char out[64];
+    amount_format(n, unit, out, sizeof out);
+    assert_string_equal(out, wanted);
+}
+
+static void test_amounts_are_told_with_suffixes(void **state)
+{
+    (void)state;
+    check_amount(90, "seconds", "1m 30s");
+    check_amount(7200, "seconds", "2h");
+    check_amount(30, "seconds", "");
+    check_amount(90, "minutes", "1h 30m");
+    check_amount(1500, "milliseconds", "1s 500ms");
+    check_amount(90, "days", "");
+    check_amount(104857600, "bytes", "100 MB");
+    check_amount(1536, "bytes", "1 kB 512 B");
+    check_amount(500, "chats", "");
+    check_amount(0, "seconds", "");
+    check_amount(-1, "minutes", "");
+    check_amount(90, NULL, "");
+    check_amount(INT64_MAX, "days", "");
+    for (int64_t n = 1; n < 200000; n = n * 3 + 7) { /* what is told can be typed */
+        char out[64];
+        int64_t back;
+        amount_format(n, "seconds", out, sizeof out);
+        assert_true(*out == '\0' || (amount_parse(out, "seconds", &back) && back == n));
+    }
+}
+
+static void test_colours_have_values(void **state)
+{
+    static const struct {
+        const char *text;
+        bool known;
+        uint32_t rgb;
+    } rows[] = {{"#1d74f5", true, 0x1D74F5}, {"#fa0", true, 0xFFAA00},     {"#fa08", true, 0xFFAA00},
+                {"#11223344", true, 0x112233}, {"Navy", true, 0x000080},   {"green", true, 0x008000},
+                {"rebeccapurple", true, 0x663399}, {"transparent", false, 0}, {"rgb(1,2,3)", false, 0},
+                {"#12345", false, 0}, {"nothing", false, 0}};
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        uint32_t rgb = 0;
+        if (color_rgb(rows[i].text, &rgb) != rows[i].known || rgb != rows[i].rgb)
+            fail_msg("%s is %06x", rows[i].text, rgb);
+    }
+}
+
+static void test_what_depends_on_a_setting(void **state)
+{
+    setting_no list[8] = {0};
+    struct buf words = BUF_INIT;
+    (void)state;
+    assert_int_equal(setting_dependents(must_find("Livechat_show_agent_info"), list, 8), 1);
+    assert_string_equal(catalogue_row(list[0])->id, "Livechat_show_agent_email");
+    assert_int_equal(setting_dependents(must_find("Livechat_title"), list, 8), 0);
+    assert_true(setting_dependents(must_find("Livechat_enabled"), list, 8) > 70); /* counts all, tells eight */
+    setting_dependents_describe(&words, must_find("Livechat_title"), true);
+    assert_int_equal(words.len, 0);
+    setting_dependents_describe(&words, must_find("Livechat_agent_leave_action"), true);
+    assert_string_equal(words.data, "Livechat_agent_leave_action_timeout, Livechat_agent_leave_comment");
+    buf_clear(&words);
+    setting_dependents_describe(&words, must_find("Livechat_enabled"), false);
+    assert_non_null(strstr(words.data, "Routing 9"));
+    assert_null(strstr(words.data, "Livechat Title"));
+    buf_free(&words);
+}
+
+static void test_expressions_are_tried_on_samples(void **state)
+{
+    struct regexp_hit hits[4];
+    (void)state;
+    assert_int_equal(regexp_find_all("[a-z]+@x", "A@x, b@x", true, hits, 4, NULL), 2);
+    assert_int_equal(hits[1].start, 5);
+    assert_int_equal(hits[1].len, 3);
+    assert_int_equal(regexp_find_all("[a-z]+@x", "A@x, b@x", false, hits, 4, NULL), 1);
+    assert_int_equal(regexp_find_all("x*", "\xc3\xa4x\xc3\xa4", false, hits, 4, NULL), 1); /* empty places do not count */
+    assert_int_equal(regexp_find_all("a", "aaaaaa", false, hits, 4, NULL), 4);
+    assert_int_equal(regexp_find_all("(", "x", false, hits, 4, NULL), ERR_INVALID);
+    assert_int_equal(regexp_find_all("(a+)+$", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!", false, hits, 4, NULL), ERR_TOO_LARGE);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -580,6 +667,10 @@ int main(void)
         cmocka_unit_test(test_values_are_copied_and_compared),
         cmocka_unit_test(test_conditions_are_explained),
         cmocka_unit_test(test_conditions_name_settings_and_values_that_exist),
+        cmocka_unit_test(test_amounts_are_told_with_suffixes),
+        cmocka_unit_test(test_colours_have_values),
+        cmocka_unit_test(test_what_depends_on_a_setting),
+        cmocka_unit_test(test_expressions_are_tried_on_samples),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

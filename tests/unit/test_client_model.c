@@ -337,6 +337,7 @@ static void hostile_shapes_do_no_harm(void **state)
         APPLY(model_apply_inquiry_event(&m, json), shapes[i]);
         APPLY(model_apply_queue(&m, json), shapes[i]);
         APPLY(model_apply_settings(&m, json), shapes[i]);
+        APPLY(model_apply_origins(&m, json), shapes[i]);
         APPLY(model_apply_canned(&m, json), shapes[i]);
         APPLY(model_apply_canned_event(&m, json), shapes[i]);
         APPLY(model_apply_agents(&m, json), shapes[i]);
@@ -344,6 +345,32 @@ static void hostile_shapes_do_no_harm(void **state)
         APPLY(model_apply_status(&m, json), shapes[i]);
         APPLY(model_apply_permissions(&m, json), shapes[i]);
     }
+}
+
+static void settings_know_where_values_come_from(void **state)
+{
+    (void)state;
+    const struct client_setting *title = &m.pub.settings[catalogue_find("Livechat_title")];
+    const struct client_setting *token = &m.pub.settings[catalogue_find("Livechat_secret_token")];
+    assert_int_equal(title->source, SETTING_SOURCE_UNKNOWN);
+    APPLY(model_apply_origins(&m, json),
+          "{\"revision\":7,\"settings\":[{\"_id\":\"Livechat_title\",\"value\":\"Desk\",\"source\":\"user\","
+          "\"by\":{\"_id\":\"u\",\"username\":\"ada\"},\"at\":\"2026-11-22T10:00:00.000Z\",\"revision\":7},"
+          "{\"_id\":\"Livechat_secret_token\",\"value\":\"\",\"isSet\":true,\"source\":\"file\",\"by\":null,"
+          "\"at\":null,\"revision\":3},{\"_id\":\"nothing\",\"value\":1,\"source\":\"elsewhere\"}]}");
+    assert_true(m.pub.keeps_setting_history);
+    assert_int_equal(m.pub.settings_revision, 7);
+    assert_string_equal(title->value.s, "Desk");
+    assert_int_equal(title->source, SETTING_SOURCE_USER);
+    assert_string_equal(title->by, "ada");
+    assert_int_equal(title->at_ms, 1795341600000LL);
+    assert_int_equal(token->source, SETTING_SOURCE_FILE);
+    assert_true(token->secret_set && token->by == NULL && token->at_ms == 0);
+    APPLY(model_apply_origins(&m, json),
+          "{\"revision\":8,\"settings\":[{\"_id\":\"Livechat_title\",\"value\":\"Rocket.Chat\",\"source\":\"default\","
+          "\"by\":null,\"at\":null,\"revision\":8}]}");
+    assert_int_equal(title->source, SETTING_SOURCE_DEFAULT);
+    assert_true(title->by == NULL && title->revision == 8);
 }
 
 static void refusals_are_sentences(void **state)
@@ -380,6 +407,7 @@ int main(void)
         T(memory_has_a_limit),              T(system_messages_are_sentences),
         T(entities_are_decoded_once),       T(the_queue_has_an_order),
         T(departments_of_mine_count),       T(settings_follow_the_catalogue),
+        T(settings_know_where_values_come_from),
         T(canned_responses_by_shortcut),    T(typing_ends),
         T(hostile_shapes_do_no_harm),       T(refusals_are_sentences),
     };

@@ -117,7 +117,9 @@ static void test_match(void **state)
     } rows[] = {{"", true},           {"ada", true},          {"l\xc3\xb6ve", true},  {"bob", false},
                 {"!bob", true},       {"!ada", false},        {"ada bill", true},     {"ada bob", false},
                 {"queue:bill", true}, {"!queue:bill", false}, {"queue:sales", false}, {"wait>5m", true},
-                {"wait<5m", false},   {"!wait>1h", true},     {"wait>", false},       {"http://x", true}};
+                {"wait<5m", false},   {"!wait>1h", true},     {"wait>", false},       {"http://x", true},
+                {"queue:", true},     {"!queue:", false},     {"wait:", false},       {"nosuch:", false},
+                {"\"lace bill\"", true}, {"\"ada bill\"", false}, {"queue:\"bill\"", true}, {"\"billing http\"", true}, {"ace\" \"bill", true}};
     (void)state;
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         struct match m = {0};

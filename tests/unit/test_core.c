@@ -416,6 +416,72 @@ static void who_is_no_agent_is_no_contact_manager(void **state)
     assert_null(c->contact_manager);
 }
 
+static int transcript(struct fixture *f, enum command_type type, const char *rid, const char *user_id, const char *email)
+{
+    struct command cmd = {.type = type, .actor_id = user_id};
+    cmd.transcript.rid = rid;
+    cmd.transcript.email = email;
+    cmd.transcript.record = core_room(f->core, rid) ? core_room(f->core, rid)->visitor : NULL;
+    return fx_step(f, &cmd);
+}
+
+static const struct event *event_of(const struct fixture *f, enum event_type type)
+{
+    for (size_t i = 0; i < f->events.n; i++)
+        if (f->events.items[i].type == type)
+            return &f->events.items[i];
+    return NULL;
+}
+
+static const struct message *message_of(const struct fixture *f, const char *type)
+{
+    for (size_t i = 0; i < f->events.n; i++)
+        if (f->events.items[i].type == EVENT_MESSAGE && f->events.items[i].message->type == message_type(type))
+            return f->events.items[i].message;
+    return NULL;
+}
+
+static void wished_transcripts_are_due_at_the_end(void **state)
+{
+    struct fixture *f = *state;
+    AUTO_FREE char *ana = x_strdup(fx_agent(f, "ana"));
+    fx_set(f, "SMTP_Host", "mail.test");
+    fx_set(f, "From_Email", "Desk <desk@shop.test>");
+    fx_visitor(f, "t1", NULL);
+    assert_int_equal(fx_start(f, "t1"), 0);
+    AUTO_FREE char *rid = x_strdup(f->result.room->id);
+    assert_int_equal(transcript(f, COMMAND_TRANSCRIPT_DISCARD, rid, ana, NULL), ERR_STATE);
+    assert_string_equal(f->result.error.name, "error-transcript-not-requested");
+    assert_int_equal(transcript(f, COMMAND_TRANSCRIPT_REQUEST, rid, ana, "a@b\r\nc"), ERR_INVALID);
+    assert_int_equal(transcript(f, COMMAND_TRANSCRIPT_REQUEST, rid, ana, "vera@example.org"), 0);
+    assert_int_equal(transcript(f, COMMAND_TRANSCRIPT_REQUEST, rid, ana, "vera@example.org"), ERR_CONFLICT);
+    assert_int_equal(fx_room(f, COMMAND_ROOM_CLOSE, core_room(f->core, rid), ana), 0);
+    const struct event *due = event_of(f, EVENT_TRANSCRIPT);
+    assert_non_null(due);
+    assert_true(due->transcript->is_possible);
+    assert_string_equal(due->transcript->email, "vera@example.org");
+    assert_string_equal(due->transcript->user_id, ana);
+    assert_string_equal(due->transcript->rid, rid);
+    assert_null(strstr(due->detail, "vera"));
+    assert_string_equal(message_of(f, "livechat-close")->extra, "{\"transcriptRequested\":true}");
+    assert_non_null(message_of(f, "livechat_transcript_history"));
+}
+
+static void without_mail_no_transcript_is_promised(void **state)
+{
+    struct fixture *f = *state;
+    AUTO_FREE char *ana = x_strdup(fx_agent(f, "ana"));
+    fx_visitor(f, "t1", NULL);
+    assert_int_equal(fx_start(f, "t1"), 0);
+    AUTO_FREE char *rid = x_strdup(f->result.room->id);
+    assert_int_equal(transcript(f, COMMAND_TRANSCRIPT_SEND, rid, NULL, "vera@example.org"), ERR_UNAVAILABLE);
+    assert_int_equal(f->events.n, 0);
+    assert_int_equal(transcript(f, COMMAND_TRANSCRIPT_REQUEST, rid, ana, "vera@example.org"), 0);
+    assert_int_equal(fx_room(f, COMMAND_ROOM_CLOSE, core_room(f->core, rid), ana), 0);
+    assert_false(event_of(f, EVENT_TRANSCRIPT)->transcript->is_possible);
+    assert_null(message_of(f, "livechat_transcript_history"));
+}
+
 int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, fx_open, fx_close)
@@ -442,6 +508,8 @@ int main(void)
         T(rows_of_rights_are_sorted),
         T(canned_responses_have_scopes),
         T(erasing_a_visitor_needs_closed_chats),
+        T(wished_transcripts_are_due_at_the_end),
+        T(without_mail_no_transcript_is_promised),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

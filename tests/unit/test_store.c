@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "common/buf.h"
 #include "store/store.h"
 
 struct disk {
@@ -274,6 +275,99 @@ static void visitors_without_a_chat_lose_their_manager_too(void **state)
     visitor_free(&b);
 }
 
+static void put_mail(struct disk *d, const char *id, const char *visitor_id, const char *address, int64_t due_ms)
+{
+    struct store_mail m = {.id = x_strdup(id), .kind = MAIL_OFFLINE, .visitor_id = x_strdup(visitor_id),
+                           .address = x_strdup(address), .text = x_strdup("words"), .created_ms = 1, .due_ms = due_ms};
+    store_put_mail(d->store, &m);
+    store_mail_free(&m);
+}
+
+/* The ids of the mails in the order they are due, joined. */
+static void expect_mails(struct disk *d, const char *ids)
+{
+    struct store_mail *mails;
+    struct buf seen = BUF_INIT;
+    struct error err;
+    assert_int_equal(store_sync(d->store, &err), 0);
+    size_t n = read_mails(store_loop_reader(d->store), 10, &mails);
+    for (size_t i = 0; i < n; i++) {
+        buf_puts(&seen, mails[i].id);
+        store_mail_free(&mails[i]);
+    }
+    free(mails);
+    assert_string_equal(seen.data ? seen.data : "", ids);
+    buf_free(&seen);
+}
+
+static void mails_wait_in_the_store(void **state)
+{
+    struct disk *d = *state;
+    put_mail(d, "a", NULL, "a@x", 30);
+    put_mail(d, "b", NULL, "b@x", 10);
+    put_mail(d, "c", NULL, "c@x", 20);
+    expect_mails(d, "bca");
+    store_retry_mail(d->store, "b", 40, 1);
+    expect_mails(d, "cab");
+    store_retry_mail(d->store, "gone", 40, 1);
+    reopen(d);
+    struct store_mail m = {.id = x_strdup("c")};
+    store_drop_mail(d->store, &m, "mail-sent", 50, NULL);
+    store_mail_free(&m);
+    expect_mails(d, "ab");
+    store_hurry_mails(d->store, 5);
+    struct store_mail *first;
+    struct error err;
+    assert_int_equal(store_sync(d->store, &err), 0);
+    assert_int_equal(read_mails(store_loop_reader(d->store), 1, &first), 1);
+    assert_int_equal(first->due_ms, 5);
+    assert_string_equal(first->text, "words");
+    store_mail_free(first);
+    free(first);
+}
+
+static void mails_of_the_erased_go(void **state)
+{
+    struct disk *d = *state;
+    struct fixture *f = d->f;
+    AUTO_FREE char *id = x_strdup(fx_visitor(f, "t1", NULL)->id);
+    keep(d);
+    put_mail(d, "a", id, "elsewhere@example.org", 1);
+    put_mail(d, "b", NULL, "vera@example.org", 2);
+    put_mail(d, "c", NULL, "other@example.org", 3);
+    expect_mails(d, "abc");
+    struct command cmd = {.type = COMMAND_VISITOR_REMOVE};
+    cmd.visitor.record = core_visitor(f->core, id);
+    assert_int_equal(fx_step(f, &cmd), 0);
+    keep(d);
+    expect_mails(d, "c");
+}
+
+static void a_wished_transcript_survives_a_restart(void **state)
+{
+    struct disk *d = *state;
+    struct fixture *f = d->f;
+    AUTO_FREE char *ana = x_strdup(fx_agent(f, "ana"));
+    keep(d);
+    fx_visitor(f, "t1", NULL);
+    keep(d);
+    assert_int_equal(fx_start(f, "t1"), 0);
+    keep(d);
+    AUTO_FREE char *rid = x_strdup(f->result.room->id);
+    struct command cmd = {.type = COMMAND_TRANSCRIPT_REQUEST, .actor_id = ana};
+    cmd.transcript.rid = rid;
+    cmd.transcript.email = "vera@example.org";
+    cmd.transcript.subject = "Ours";
+    assert_int_equal(fx_step(f, &cmd), 0);
+    keep(d);
+    reopen(d);
+    const struct transcript_request *t = &core_room(f->core, rid)->transcript;
+    assert_string_equal(t->email, "vera@example.org");
+    assert_string_equal(t->subject, "Ours");
+    assert_string_equal(t->by_username, "ana");
+    assert_true(t->requested_ms > 0);
+}
+
 static void one_process_at_a_time(void **state)
 {
     struct disk *d = *state;
@@ -363,6 +457,9 @@ int main(void)
         T(a_closed_chat_is_found_in_the_store_only),
         T(erasing_leaves_no_trace),
         T(visitors_without_a_chat_lose_their_manager_too),
+        T(mails_wait_in_the_store),
+        T(mails_of_the_erased_go),
+        T(a_wished_transcript_survives_a_restart),
         T(one_process_at_a_time),
         T(credentials_are_kept),
         T(records_are_kept),

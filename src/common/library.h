@@ -1,10 +1,14 @@
-/* Libraries that are loaded when they are needed for the first time. A daemon that never sends a mail neither waits for
-   them at its start nor keeps their memory: libcurl alone brings thirty further libraries. Loaded ones stay. */
-#ifndef OUTBOUND_LIBRARY_H
-#define OUTBOUND_LIBRARY_H
+/* Libraries that are loaded when they are needed for the first time. A program that has no use for one neither waits for
+   it at its start nor keeps its memory: libcurl alone brings thirty further libraries. Loaded ones stay. */
+#ifndef COMMON_LIBRARY_H
+#define COMMON_LIBRARY_H
 
 #include <stdbool.h>
 #include <stddef.h>
+
+/* Where ICU's functions on time zones and dates are, for the headers this was built with (they carry its version in their
+   names): include <unicode/uvernum.h> before. */
+#define LIBRARY_ICU "libicui18n.so." U_ICU_VERSION_SHORT, "libicui18n." U_ICU_VERSION_SHORT ".dylib"
 
 /* One row of a table made with LIBRARY_ROW: which function goes into which member of the struct of pointers. */
 struct library_row {

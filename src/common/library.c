@@ -1,4 +1,4 @@
-#include "outbound/library.h"
+#include "common/library.h"
 
 #include <dlfcn.h>
 #include <string.h>

@@ -1,0 +1,53 @@
+/* What the subcommands of usher settings share. */
+#ifndef CLI_SETTINGS_PRIV_H
+#define CLI_SETTINGS_PRIV_H
+
+#include <jansson.h>
+
+#include "cli/link.h"
+#include "cli/options.h"
+#include "common/buf.h"
+#include "common/yaml.h"
+
+enum { EXIT_FINE, EXIT_ERROR, EXIT_CHANGES };
+
+/* One subcommand under way. */
+struct task {
+    struct cli_options options;
+    struct link *link;             /* opened before run */
+    char **operands;               /* behind the subcommand's name */
+    int count;
+};
+
+/* --- settings.c */
+/* "usher: …" on standard error; gives EXIT_ERROR. */
+int task_fail(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+/* Calls, and complains by itself; with faults the first is told, and where. Returns an exit code; *out as link_call. */
+int task_call(const struct task *t, const char *verb, const char *path, json_t *body, json_t **out);
+void task_print_json(const json_t *v);                     /* indented, one line break */
+void task_print_consequences(const json_t *answer);        /* to standard error */
+
+/* --- settings_file.c */
+struct settings_file {
+    char *name;
+    struct ynode *root;
+    json_t *document;              /* as POST /usher/v1/workspace/apply takes it */
+    json_t *faults;                /* [{file, line, column, error}] */
+};
+/* Reads a file, or standard input for "-". Faults in it are gathered and not told yet. False: it could not be read. */
+bool settings_file_load(struct settings_file *f, const char *name);
+void settings_file_free(struct settings_file *f);
+/* Adds the server's faults, each at its place in the file. */
+void settings_file_add_faults(struct settings_file *f, const json_t *faults);
+/* Tells all: "file:line:column: words" on standard error, or as JSON. EXIT_ERROR. */
+int settings_file_tell(const struct settings_file *f, bool json);
+
+/* --- the subcommands */
+int settings_export(struct task *t);
+int settings_plan(struct task *t);
+int settings_apply(struct task *t);
+
+/* The settings and records of a server: GET /usher/v1/workspace. NULL: told. New reference. */
+json_t *settings_workspace(const struct task *t, struct link *link);
+
+#endif
