@@ -52,6 +52,8 @@ struct record_io {
     struct record_count counts[2];   /* what is lost with it: totals */
     /* The next call of a save, result being the answer to the one before (NULL at step 0). False: done. */
     bool (*save)(struct saving *s, const json_t *result, struct rung *out);
+    bool reads_before_remove; /* what remove needs stands only in what read gives */
+    /* before: as the server has it. */
     struct rung (*remove)(struct client *c, const struct record *r, const json_t *before);
 };
 

@@ -310,12 +310,14 @@ def test_contact(admin):
     admin.save("contact", "Ada Lovelace")
     found = admin.rest.get("omnichannel/contact.search", email="ada@example.com")["contact"]
     assert found["name"] == "Ada Lovelace" and found["phone"][0]["phoneNumber"] == "+44 20 1"
+    token = found["token"]
     admin.console.wait("ada@example.com")
     admin.edit("Ada Lovelace", "Contact · Ada Lovelace")
     admin.fill(" King", TAB * 3)
     admin.pick("\r", "anna")
     admin.save("contact", "Ada Lovelace King")
     found = admin.rest.get("omnichannel/contact.search", email="ada@example.com")["contact"]
+    assert found["token"] == token, "her widget still knows her"
     assert found["name"] == "Ada Lovelace King" and found["contactManager"]["username"] == "anna"
     admin.console.wait("Ada Lovelace King")
     admin.delete("Ada Lovelace King", "are erased")
