@@ -534,6 +534,8 @@ static const struct {
     {RECORD_CANNED, "error-invalid-department", "departmentId"},
     {RECORD_CUSTOM_FIELDS, "error-invalid-custom-field-name", "_id"},
     {RECORD_CUSTOM_FIELDS, "error-custom-field-name-already-exists", "_id"},
+    {RECORD_TAGS, "error-duplicate-tag", "name"},
+    {RECORD_PRIORITIES, "error-duplicate-priority", "name"},
     {RECORD_CONTACTS, "error-contact-manager-not-found", "contactManager.username"},
     {RECORD_CONTACTS, "error-invalid-contact-manager", "contactManager.username"},
     {RECORD_CHANNELS, "error-duplicate-channel-name", "name"},

@@ -407,3 +407,13 @@ def test_narrow(server):
         admin.delete("narrow", "Tag narrow")
     finally:
         admin.close()
+
+
+def test_a_name_that_is_taken_is_said_at_the_name(admin):
+    admin.show("tags")
+    admin.new("tag", "twice")
+    admin.save("tag", "twice")
+    admin.new("tag", "twice", SAVE)
+    text = admin.console.wait("There is such a tag already").text().split("\n")
+    line = next(i for i, row in enumerate(text) if "Name*" in row)
+    assert "There is such a tag already" in text[line + 1]
