@@ -417,3 +417,34 @@ def test_a_name_that_is_taken_is_said_at_the_name(admin):
     text = admin.console.wait("There is such a tag already").text().split("\n")
     line = next(i for i, row in enumerate(text) if "Name*" in row)
     assert "There is such a tag already" in text[line + 1]
+
+
+def test_channel(admin, server):
+    """Made, joined by another, read beside the chats, archived."""
+    admin.show("channels")
+    admin.new("channel", "ideas")
+    admin.save("channel", "ideas")
+    made = named(admin.rest.get("channels.list")["channels"], "ideas")
+    admin.console.wait("ideas")
+    admin.rest.post("chat.sendMessage", {"message": {"rid": made["_id"], "msg": "What about tea?"}})
+    anna = Admin(server, "anna", 120, 40)
+    try:
+        anna.show("channels")
+        anna.console.wait("ideas")
+        anna.console.command("channel-read ideas")
+        anna.console.wait("What about tea?")
+        anna.console.wait("You are reading a channel")
+        anna.console.wait("#ideas")
+        admin.rest.post("chat.sendMessage", {"message": {"rid": made["_id"], "msg": "Or coffee?"}})
+        anna.console.wait("Or coffee?")
+        anna.show("channels")
+        anna.console.command("channel-join ideas")
+        anna.console.wait("You are a member of ideas")
+        assert "anna" in [m["username"] for m in admin.rest.get("channels.members", roomId=made["_id"])["members"]]
+    finally:
+        anna.close()
+    admin.console.command("record-delete ideas")
+    admin.console.wait("Archive this channel?")
+    admin.console.send("y")
+    admin.console.wait("Archived: channel ideas")
+    assert admin.rest.get("channels.info", roomId=made["_id"])["channel"].get("archived") is True
