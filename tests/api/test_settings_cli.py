@@ -9,7 +9,7 @@ import yaml
 
 from own_daemon import admin, usherd  # noqa: F401
 from people import make_agent, ok
-from usherd import ROOT
+import daemon as support
 
 TITLE, LIMIT = "Livechat_title", "Livechat_maximum_chats_per_agent"
 ODD_TEXTS = ["plain", "", " blanks ", "yes", "null", "12", "~", "- a", "a: b", "# no comment", "two\nlines", "two\nlines\n",
@@ -19,7 +19,7 @@ ODD_TEXTS = ["plain", "", " blanks ", "yes", "null", "12", "~", "- a", "a: b", "
 
 
 def usher():
-    return os.environ.get("USHER", os.path.join(ROOT, "build", "usher"))
+    return support.program("usher")
 
 
 class Cli:
