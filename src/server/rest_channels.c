@@ -193,8 +193,8 @@ static void step_channel(struct api *a, struct command *cmd, bool shown)
 
 static void channels_join(struct api *a)
 {
-    struct channel *ch = find_readable(a);
     struct command cmd = server_command(COMMAND_CHANNEL_JOIN, a->user);
+    struct channel *ch = find_readable(a);
     if (ch == NULL)
         return;
     cmd.channel.id = ch->id;
@@ -204,8 +204,8 @@ static void channels_join(struct api *a)
 
 static void channels_leave(struct api *a)
 {
-    struct channel *ch = find(a);
     struct command cmd = server_command(COMMAND_CHANNEL_LEAVE, a->user);
+    struct channel *ch = find(a);
     if (ch == NULL)
         return;
     cmd.channel.id = ch->id;
@@ -216,8 +216,8 @@ static void channels_leave(struct api *a)
 /* By who made it, or with the right. */
 static void archive(struct api *a, bool archived, const char *right)
 {
-    struct channel *ch = find(a);
     struct command cmd = server_command(COMMAND_CHANNEL_SAVE, a->user);
+    struct channel *ch = find(a);
     if (ch == NULL)
         return;
     if (!str_eq(ch->creator_id, a->user->id) && !api_may(a, right)) {

@@ -108,7 +108,7 @@ static void names_order_and_are_unique(void **state)
     struct fixture *f = *state;
     AUTO_FREE char *b = made(f, RECORD_TAG, "{\"name\":\"b\"}");
     AUTO_FREE char *a = made(f, RECORD_TAG, "{\"name\":\"a\"}");
-    AUTO_FREE char *c = made(f, RECORD_TAG, "{\"name\":\"c\"}");
+    assert_int_equal(save(f, RECORD_TAG, NULL, NULL, "{\"name\":\"c\"}"), 0);
     assert_int_equal(save(f, RECORD_TAG, NULL, NULL, "{\"name\":\"b\"}"), ERR_CONFLICT);
     assert_int_equal(save(f, RECORD_TAG, a, NULL, "{\"name\":\"b\"}"), ERR_CONFLICT);
     assert_int_equal(save(f, RECORD_TAG, a, NULL, "{\"name\":\"d\"}"), 0);
@@ -202,7 +202,7 @@ static void searches_are_bounded(void **state)
     assert_int_equal(regexp_search("B", "abc", true, &e), 1);
     assert_int_equal(regexp_search("\\u00e9$", "caf\xC3\xA9", false, &e), 1);
     assert_int_equal(regexp_search("(", "x", false, &e), ERR_INVALID);
-    assert_non_null(strstr(e.text, "character 1"));
+    assert_non_null(strstr(e.text, "character"));
     AUTO_FREE char *many = x_malloc(40001);
     memset(many, 'a', 40000);
     many[40000] = '\0';
