@@ -126,10 +126,24 @@ static void apply_source(struct room *r, const json_t *source)
         str_set(&r->pub.source, text);
 }
 
+/* A channel that is looked at. */
+static unsigned apply_channel(struct model *m, struct room *r, const json_t *json)
+{
+    const char *name = js_str(json, "fname") ? js_str(json, "fname") : js_str(json, "name");
+    free(r->pub.visitor_name);
+    r->pub.visitor_name = x_asprintf("#%s", name ? name : "?");
+    str_set(&r->pub.topic, js_str(json, "topic"));
+    r->pub.channel = r->pub.open = true;
+    apply_last(r, json);
+    return CLIENT_CHANGED_ROOMS | judge(m, r);
+}
+
 unsigned model_apply_room(struct model *m, const json_t *json)
 {
     const char *rid = js_str(json, "_id"), *type = js_str(json, "t");
     struct room *r = model_room(m, rid);
+    if (r && r->viewed && str_eq(type, "c"))
+        return apply_channel(m, r, json);
     if (rid == NULL || (type && strcmp(type, "l") != 0))
         return 0;
     const json_t *served = js_obj(json, "servedBy");

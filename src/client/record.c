@@ -125,7 +125,8 @@ const char *record_name(enum record_kind_no kind, const struct record *r)
 
 static const char *label_of(const struct record_field *f)
 {
-    return f->label ? f->label : f->key;
+    setting_no no = f->label ? -1 : catalogue_find(f->key);
+    return f->label ? f->label : no >= 0 ? catalogue_row(no)->label : f->key;
 }
 
 static bool looks_like_email(const char *text)
@@ -191,7 +192,7 @@ static int check_text(const struct record_field *f, const char *text, struct err
     if (f->type == RECORD_REGEX && !brackets_match(text))
         return error_set(err, ERR_INVALID, f->key, "%s: a bracket is not closed, or \\ stands at the end", label_of(f));
     if (f->type == RECORD_COLOR && !is_colour(text))
-        return error_set(err, ERR_INVALID, f->key, "%s is a colour such as #1d74f5 or red", label_of(f));
+        return error_set(err, ERR_INVALID, f->key, "Needed is a colour such as #1d74f5 or red");
     return 0;
 }
 

@@ -355,12 +355,17 @@ static json_t *pairs(const struct record_value *v)
     return object;
 }
 
+/* The list does not tell the token, which must stay as it is: a known contact is read first. */
 static bool save_contact(struct saving *s, const json_t *result, struct rung *out)
 {
-    (void)result;
-    if (s->step > 0)
+    if (s->step == 0 && s->record->id) {
+        AUTO_FREE char *id = rest_escape(s->record->id);
+        *out = rung_rest("GET", NULL, "omnichannel/contact?contactId=%s", id);
+        return true;
+    }
+    if (s->step > (s->record->id ? 1 : 0))
         return false;
-    const char *token = js_str(s->before, "token"), *manager = text_of(s, "contactManager.username");
+    const char *token = js_str(js_obj(result, "contact"), "token"), *manager = text_of(s, "contactManager.username");
     char fresh[40];
     id_secret(24, fresh);
     json_t *body = json_pack("{s:s,s:s,s:s,s:s,s:o}", "token", token ? token : fresh, "name", text_of(s, "name"), "email",
@@ -455,7 +460,7 @@ static const struct record_io table[RECORD_KIND_COUNT] = {
     [RECORD_HOURS] = {.list = "livechat/business-hours",
                       .list_key = "businessHours",
                       .otherwise = "livechat/business-hour",
-                      .read = "livechat/business-hour?_id=%s",
+                      .read = "livechat/business-hour?_id=%s&type=%s",
                       .read_key = "businessHour",
                       .save = save_hours,
                       .remove = remove_hours},
@@ -491,6 +496,7 @@ static const struct record_io table[RECORD_KIND_COUNT] = {
                          .list_key = "visitors",
                          .read = "omnichannel/contact?contactId=%s",
                          .read_key = "contact",
+                         .reads_before_remove = true,
                          .save = save_contact,
                          .remove = remove_contact},
     [RECORD_CHANNELS] = {.list = "channels.list",
@@ -528,6 +534,8 @@ static const struct {
     {RECORD_CANNED, "error-invalid-department", "departmentId"},
     {RECORD_CUSTOM_FIELDS, "error-invalid-custom-field-name", "_id"},
     {RECORD_CUSTOM_FIELDS, "error-custom-field-name-already-exists", "_id"},
+    {RECORD_TAGS, "error-duplicate-tag", "name"},
+    {RECORD_PRIORITIES, "error-duplicate-priority", "name"},
     {RECORD_CONTACTS, "error-contact-manager-not-found", "contactManager.username"},
     {RECORD_CONTACTS, "error-invalid-contact-manager", "contactManager.username"},
     {RECORD_CHANNELS, "error-duplicate-channel-name", "name"},

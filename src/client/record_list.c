@@ -307,9 +307,10 @@ void client_record_read(struct client *c, enum record_kind_no kind, const char *
         return;
     }
     AUTO_FREE char *escaped = rest_escape(known->id);
+    int type = record_field_find(record_kind(kind), "type");
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
-    call_get(c, one_done, r, io->read, escaped);
+    call_get(c, one_done, r, io->read, escaped, type >= 0 ? record_text(&known->values[type]) : "");
 #pragma GCC diagnostic pop
 }
 
@@ -391,6 +392,7 @@ void client_record_save(struct client *c, enum record_kind_no kind, const char *
 
 struct asked {
     enum record_kind_no kind;
+    struct record *record;   /* of a deletion that reads first */
     client_done done;
     void *arg;
 };
@@ -408,8 +410,32 @@ static void asked_answered(struct client *c, void *arg, const json_t *result, co
 static void ask(struct client *c, struct rung rung, enum record_kind_no kind, client_done done, void *arg)
 {
     struct asked *a = x_calloc(1, sizeof *a);
-    *a = (struct asked){kind, done, arg};
+    *a = (struct asked){.kind = kind, .done = done, .arg = arg};
     call_send(c, rung, asked_answered, a);
+}
+
+static void removal_read(struct client *c, void *arg, const json_t *body, const struct error *err)
+{
+    struct asked *a = arg;
+    const struct record_io *io = record_io(a->kind);
+    if (err) {
+        if (a->done)
+            a->done(a->arg, err);
+    } else {
+        ask(c, io->remove(c, a->record, js_obj(body, io->read_key)), a->kind, a->done, a->arg);
+    }
+    record_free(a->kind, &a->record);
+    free(a);
+}
+
+static void read_then_remove(struct client *c, const struct record *r, struct asked *a)
+{
+    AUTO_FREE char *escaped = rest_escape(r->id);
+    a->record = record_copy(a->kind, r);
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+    call_get(c, removal_read, a, record_io(a->kind)->read, escaped);
+#pragma GCC diagnostic pop
 }
 
 void client_record_delete(struct client *c, enum record_kind_no kind, const char *id, client_done done, void *arg)
@@ -424,7 +450,13 @@ void client_record_delete(struct client *c, enum record_kind_no kind, const char
             done(arg, &err);
         return;
     }
-    ask(c, record_io(kind)->remove(c, r, records_raw(c, kind, r->id)), kind, done, arg);
+    if (!record_io(kind)->reads_before_remove) {
+        ask(c, record_io(kind)->remove(c, r, records_raw(c, kind, r->id)), kind, done, arg);
+        return;
+    }
+    struct asked *a = x_calloc(1, sizeof *a);
+    *a = (struct asked){.kind = kind, .done = done, .arg = arg};
+    read_then_remove(c, r, a);
 }
 
 void client_channel_join(struct client *c, const char *rid, client_done done, void *arg)

@@ -47,11 +47,13 @@ struct record_io {
     const char *list, *list_key;
     const char *otherwise;    /* instead of list on servers without it */
     bool whole;               /* the list comes in one piece */
-    const char *read, *read_key;     /* of one; %s: the id; read NULL: the list has everything; read_key NULL: at top */
+    const char *read, *read_key;     /* of one; %s: the id, then its type; read NULL: the list has everything; read_key NULL: at top */
     struct record_aside asides[2];
     struct record_count counts[2];   /* what is lost with it: totals */
     /* The next call of a save, result being the answer to the one before (NULL at step 0). False: done. */
     bool (*save)(struct saving *s, const json_t *result, struct rung *out);
+    bool reads_before_remove; /* what remove needs stands only in what read gives */
+    /* before: as the server has it. */
     struct rung (*remove)(struct client *c, const struct record *r, const json_t *before);
 };
 

@@ -63,6 +63,8 @@ static const struct refusal {
     {"error-business-hour-name-already-in-use", ERR_CONFLICT, "Another business hour has this name"},
     {"error-invalid-custom-field-name", ERR_INVALID, "The name of a field has letters, digits, - and _ only"},
     {"error-custom-field-name-already-exists", ERR_CONFLICT, "There is such a field already"},
+    {"error-duplicate-tag", ERR_CONFLICT, "There is such a tag already"},
+    {"error-duplicate-priority", ERR_CONFLICT, NULL},
     {"error-contact-manager-not-found", ERR_NOT_FOUND, "There is no such agent"},
     {"error-invalid-contact-manager", ERR_INVALID, "A contact manager must be an agent"},
     {"error-duplicate-channel-name", ERR_CONFLICT, "There is such a channel already"},

@@ -95,13 +95,19 @@ static void open_new(struct ui *ui, enum record_kind_no kind, struct error *err)
 
 /* --- deleting --- */
 
+/* "Deleted", "Removed". */
+static const char *past(const char *verb)
+{
+    return verb[strlen(verb) - 1] == 'e' ? "d" : "ed";
+}
+
 static void deleted(void *arg, const struct error *err)
 {
     struct deed *d = arg;
     if (err)
         ui_say(d->ui, true, "%s", err->text);
     else
-        ui_say(d->ui, false, "%sd: %s %s", record_kind(d->kind)->removal, record_kind(d->kind)->noun, d->name);
+        ui_say(d->ui, false, "%s%s: %s %s", record_kind(d->kind)->removal, past(record_kind(d->kind)->removal), record_kind(d->kind)->noun, d->name);
     deed_free(d);
 }
 

@@ -50,6 +50,8 @@ static void paint(struct pane *p)
              room->topic && *room->topic ? " · " : "", room->topic ? room->topic : "");
     if (!v->log.follow)
         snprintf(note, sizeof note, "%zu newer", room->message_count - 1 - v->log.bottom);
+    else if (room->channel)
+        snprintf(note, sizeof note, "channel");
     else if (room->preview)
         snprintf(note, sizeof note, "preview");
     else if (!room->open)

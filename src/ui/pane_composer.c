@@ -68,7 +68,8 @@ static void paint(struct pane *p)
     }
     draw_clear(ui, r, 0);
     draw_wrapped(ui, r, plain(ROLE_DIM_TEXT),
-                 room->preview ? "You are reading a chat that waits in the queue: M-1 and t take it."
+                 room->channel   ? "You are reading a channel: M-w leaves it."
+                 : room->preview ? "You are reading a chat that waits in the queue: M-1 and t take it."
                  : room->open  ? "This is the chat of another agent."
                                : "This chat has ended. M-w closes the view.");
 }

@@ -7,7 +7,7 @@ EXTRA_DIST += tests/faults/conftest.py tests/faults/fsfail.c tests/faults/test_k
   tests/faults/test_server_faults.py tests/faults/test_valgrind.py \
   tests/browser/conftest.py tests/browser/test_chat.py tests/browser/test_defaults.py tests/browser/test_hostile.py \
   tests/browser/test_settings.py \
-  tests/tui/test_real.py tests/tui/test_person.py tests/support/console.py tests/support/daemon.py tests/support/page.py \
+  tests/tui/test_real.py tests/tui/test_admin_real.py tests/tui/test_person.py tests/support/console.py tests/support/daemon.py tests/support/page.py \
   tests/support/terminal.py
 
 # A thousand kills under load; the tests of every run have twenty.

@@ -310,15 +310,17 @@ def test_contact(admin):
     admin.save("contact", "Ada Lovelace")
     found = admin.rest.get("omnichannel/contact.search", email="ada@example.com")["contact"]
     assert found["name"] == "Ada Lovelace" and found["phone"][0]["phoneNumber"] == "+44 20 1"
+    token = found["token"]
     admin.console.wait("ada@example.com")
     admin.edit("Ada Lovelace", "Contact · Ada Lovelace")
     admin.fill(" King", TAB * 3)
     admin.pick("\r", "anna")
     admin.save("contact", "Ada Lovelace King")
     found = admin.rest.get("omnichannel/contact.search", email="ada@example.com")["contact"]
+    assert found["token"] == token, "her widget still knows her"
     assert found["name"] == "Ada Lovelace King" and found["contactManager"]["username"] == "anna"
     admin.console.wait("Ada Lovelace King")
-    admin.delete("Ada Lovelace King", "There is no way back")
+    admin.delete("Ada Lovelace King", "are erased")
     assert admin.rest.get("omnichannel/contact.search", email="ada@example.com")["contact"] is None
 
 
@@ -405,3 +407,44 @@ def test_narrow(server):
         admin.delete("narrow", "Tag narrow")
     finally:
         admin.close()
+
+
+def test_a_name_that_is_taken_is_said_at_the_name(admin):
+    admin.show("tags")
+    admin.new("tag", "twice")
+    admin.save("tag", "twice")
+    admin.new("tag", "twice", SAVE)
+    text = admin.console.wait("There is such a tag already").text().split("\n")
+    line = next(i for i, row in enumerate(text) if "Name*" in row)
+    assert "There is such a tag already" in text[line + 1]
+
+
+def test_channel(admin, server):
+    """Made, joined by another, read beside the chats, archived."""
+    admin.show("channels")
+    admin.new("channel", "ideas")
+    admin.save("channel", "ideas")
+    made = named(admin.rest.get("channels.list")["channels"], "ideas")
+    admin.console.wait("ideas")
+    admin.rest.post("chat.sendMessage", {"message": {"rid": made["_id"], "msg": "What about tea?"}})
+    anna = Admin(server, "anna", 120, 40)
+    try:
+        anna.show("channels")
+        anna.console.wait("ideas")
+        anna.console.command("channel-read ideas")
+        anna.console.wait("What about tea?")
+        anna.console.wait("You are reading a channel")
+        anna.console.wait("#ideas")
+        admin.rest.post("chat.sendMessage", {"message": {"rid": made["_id"], "msg": "Or coffee?"}})
+        anna.console.wait("Or coffee?")
+        anna.show("channels")
+        anna.console.command("channel-join ideas")
+        anna.console.wait("You are a member of ideas")
+        assert "anna" in [m["username"] for m in admin.rest.get("channels.members", roomId=made["_id"])["members"]]
+    finally:
+        anna.close()
+    admin.console.command("record-delete ideas")
+    admin.console.wait("Archive this channel?")
+    admin.console.send("y")
+    admin.console.wait("Archived: channel ideas")
+    assert admin.rest.get("channels.info", roomId=made["_id"])["channel"].get("archived") is True

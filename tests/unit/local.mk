@@ -31,6 +31,11 @@ unit_tests += tests/unit/test_record
 tests_unit_test_record_SOURCES = tests/unit/test_record.c tests/unit/core_fixture.h
 tests_unit_test_record_LDADD = libcore.a libcatalogue.a $(UNIT_LDADD)
 
+unit_tests += tests/unit/test_admin_records
+tests_unit_test_admin_records_CFLAGS = $(AM_CFLAGS) $(CURL_CFLAGS)
+tests_unit_test_admin_records_SOURCES = tests/unit/test_admin_records.c
+tests_unit_test_admin_records_LDADD = $(CLIENT_LIBS) $(CMOCKA_LIBS) $(PCRE2_LIBS)
+
 unit_tests += tests/unit/test_ws
 tests_unit_test_ws_SOURCES = tests/unit/test_ws.c
 tests_unit_test_ws_LDADD = $(UNIT_LDADD) $(SSL_LIBS)
