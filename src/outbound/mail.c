@@ -37,8 +37,9 @@ struct mailer {
     struct store_mail *found;              /* by the look that is under way */
     size_t found_count, look_limit;
     uint64_t put_seq;                      /* number of the last mail put; 0: nothing new */
+    uint64_t erase_seq;                    /* no look before that is written: it would find mails of somebody erased */
     int64_t next_due_ms;                   /* that the alarm stands for; INT64_MAX: none */
-    bool is_at_work, wants_look, is_stopping;
+    bool is_at_work, wants_look, is_stale, is_stopping;   /* stale: somebody was erased during the look */
 };
 
 static void next_task(struct mailer *m);
@@ -199,7 +200,7 @@ static void on_found(struct mailer *m)
     int64_t now = now_of(m), next = INT64_MAX;
     for (size_t i = 0; i < m->found_count; i++) {
         struct store_mail *mail = &m->found[i];
-        if (find_job(m, mail->id) || m->is_stopping) {
+        if (find_job(m, mail->id) || m->is_stale || m->is_stopping) {
             store_mail_free(mail);
         } else if (mail->due_ms > now) {
             next = mail->due_ms < next ? mail->due_ms : next;
@@ -214,6 +215,8 @@ static void on_found(struct mailer *m)
     free(m->found);
     m->found = NULL;
     m->found_count = 0;
+    m->wants_look = m->wants_look || m->is_stale;
+    m->is_stale = false;
     if (next != INT64_MAX && !m->is_stopping)
         set_alarm(m, next, now);
 }
@@ -266,7 +269,8 @@ static void next_task(struct mailer *m)
     if (m->is_at_work || m->is_stopping)
         return;
     m->building = first_waiting(m);
-    bool may_look = m->wants_look && core_mail_is_set_up(core) && count_active(m) < SENDING_MAX;
+    bool may_look = m->wants_look && core_mail_is_set_up(core) && count_active(m) < SENDING_MAX &&
+                    store_committed(m->host->store) >= m->erase_seq;
     if ((m->building == NULL && !may_look) || !open_reader(m)) {
         m->building = NULL;
         return;
@@ -324,7 +328,7 @@ void mailer_lost(struct mailer *m)
         if (j->stage == JOB_SETTLED)
             drop_job(m, j);
     }
-    m->put_seq = 0;
+    m->put_seq = m->erase_seq = 0;
     set_alarm(m, now_of(m) + MINUTE, now_of(m)); /* the disk is full, or worse: not at once */
 }
 
@@ -354,6 +358,8 @@ void mailer_erase(struct mailer *m, const char *visitor_id, const char *email)
         else
             drop_job(m, j);
     }
+    m->erase_seq = store_last(m->host->store);
+    m->is_stale = m->is_at_work && m->building == NULL;
 }
 
 /* --- life --- */

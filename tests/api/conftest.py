@@ -5,15 +5,14 @@ import uuid
 import pytest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "support"))
+from own_daemon import start_with_agent  # noqa: E402
 from usherd import Usherd  # noqa: E402
 
 
 @pytest.fixture(scope="session")
 def usherd():
-    """One daemon for the tests that leave its settings as they were. The administrator is agent and manager, too."""
-    daemon = Usherd(env={"USHER_RATE_LIMITS": "off"})
-    for role in ("agent", "manager"):
-        assert daemon.admin().post("livechat/users/" + role, {"username": "admin"}).ok
+    """One daemon for the tests that leave its settings as they were."""
+    daemon = start_with_agent()
     yield daemon
     daemon.close()
 

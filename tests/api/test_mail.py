@@ -1,6 +1,6 @@
 """Mail: transcripts and offline messages through real SMTP servers on loopback, MX by a name server on loopback."""
-import sqlite3
 import signal
+import sqlite3
 import uuid
 
 import postoffice
@@ -72,14 +72,7 @@ def leave(daemon, **fields):
 
 def wait_for(daemon, words):
     """Until the daemon has logged these words."""
-    seen = 0
-    while True:
-        for line in daemon.log[seen:]:
-            if words in line:
-                return line
-        seen = len(daemon.log)
-        daemon.reader.join(0.02)
-        assert daemon.process.poll() is None, "".join(daemon.log)
+    return daemon.wait_log(words)
 
 
 def rows(daemon):
@@ -605,6 +598,7 @@ def test_mails_of_an_erased_visitor_are_gone(desk, mailbox):
     assert [address for _, _, address in rows(daemon)] == ["other@example.test"]
     point_at(daemon, mailbox)
     assert "somebody else" in text_of(mailbox.next())
+    wait_for(daemon, ") sent")
     daemon.stop()
     assert rows(daemon) == [] and mailbox.mails.empty()
     dead.close()

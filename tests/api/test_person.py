@@ -55,7 +55,8 @@ def make_zorn(usherd, admin):  # noqa: F811
             ok(rest.post("livechat/room.survey", {"rid": chat.rid, "token": chat.token,
                                                   "data": [{"name": "additionalFeedback", "value": "survey-yak"}]}))
             ok(rest.post("livechat/room.close", {"rid": chat.rid, "token": chat.token}))
-    ok(rest.post("livechat/page.visited", {"token": "another", "pageInfo": dict(visit, title="other-page")}))
+    other = dict(visit, title="other-page", location={"href": "https://shop.example/other"})
+    ok(rest.post("livechat/page.visited", {"token": "another", "pageInfo": other}))
     return visitor, chats, agent
 
 
@@ -119,7 +120,7 @@ def test_rights(zorn, usherd, admin):  # noqa: F811
 def test_erased_without_a_trace(start, way):
     """Nothing of the person is left in the store, its write-ahead log, a backup or the files; the event log is what it
     was, with the erasing behind it; a restart changes nothing."""
-    daemon = start("--embedded", env={"USHER_RATE_LIMITS": "off"})
+    daemon = start("--embedded", "--trusted-proxies", "127.0.0.1", env={"USHER_RATE_LIMITS": "off"})
     boss = daemon.admin()
     boss.set(Livechat_accept_chats_with_no_agents=True)
     visitor, chats, _ = make_zorn(daemon, boss)
@@ -149,7 +150,7 @@ def test_erased_without_a_trace(start, way):
 
 def test_command_line(start):
     """usherd visitor export and erase, by id and by address, through the socket of the running daemon."""
-    daemon = start("--embedded", env={"USHER_RATE_LIMITS": "off"})
+    daemon = start("--embedded", "--trusted-proxies", "127.0.0.1", env={"USHER_RATE_LIMITS": "off"})
     boss = daemon.admin()
     boss.set(Livechat_accept_chats_with_no_agents=True)
     visitor, chats, _ = make_zorn(daemon, boss)

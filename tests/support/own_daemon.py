@@ -5,9 +5,17 @@ import pytest
 from usherd import Usherd
 
 
+def start_with_agent(*options):
+    """Without limits; the administrator is agent and manager, as in an embedded core (which would end by itself)."""
+    daemon = Usherd(options, {"USHER_RATE_LIMITS": "off"})
+    for role in ("agent", "manager"):
+        assert daemon.admin().post("livechat/users/" + role, {"username": "admin"}).ok
+    return daemon
+
+
 @pytest.fixture(scope="module")
 def usherd():
-    daemon = Usherd(["--embedded"], {"USHER_RATE_LIMITS": "off"})
+    daemon = start_with_agent("--trusted-proxies", "127.0.0.1")
     yield daemon
     daemon.close()
 

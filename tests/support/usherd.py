@@ -1,12 +1,15 @@
 """usherd as the tests of the interfaces want it: running at once, on any port, with a clock that can be moved."""
 import collections.abc
+import contextlib
 import signal
+import subprocess
 import tempfile
 
 import daemon
 from daemon import ADMIN, Ddp, Http
 
 WAIT_S = 10
+ROOT = str(daemon.TOP)
 
 
 def program():
@@ -53,6 +56,17 @@ class Usherd(daemon.Usherd):
             self.stop()
         if self.temp:
             self.temp.cleanup()
+
+    def wait_log(self, words):
+        """The first line since the last clear() with these words; waits for it."""
+        while True:
+            ended = self.process.poll() is not None
+            for line in list(self.log):
+                if words in line:
+                    return line
+            assert not ended, "".join(self.log)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self.process.wait(0.02)
 
     def rest(self):
         return Http(self.url, timeout=WAIT_S)

@@ -1,6 +1,5 @@
 # The console over a made-up client, for tests and for looking at it.
 check_PROGRAMS += tests/tui/uifake
-tests_tui_uifake_SOURCES = tests/tui/uifake.c tests/tui/uifake_records.c
 tests_tui_uifake_SOURCES = tests/tui/uifake.c tests/tui/uifake.h tests/tui/uifake_records.c
 tests_tui_uifake_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests/tui
 tests_tui_uifake_LDADD = libui.a libclient.a libterm.a libcatalogue.a libcommon.a $(UV_LIBS) $(NCURSES_LIBS) $(JANSSON_LIBS) \
