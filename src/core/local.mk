@@ -13,6 +13,7 @@ libcore_a_SOURCES = \
   src/core/internal.h \
   src/core/manager.c \
   src/core/message.c src/core/message.h \
+  src/core/priority.c \
   src/core/record.c src/core/record.h \
   src/core/record_fields.c \
   src/core/record_kinds.c \

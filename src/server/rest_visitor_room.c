@@ -39,14 +39,11 @@ static void start_room(struct api *a, const struct party *p)
 {
     struct server *s = a->server;
     struct result result;
-    if (api_has(a, "priority")) {
-        api_fail_coded(a, "error-invalid-priority", "Invalid priority");
-        return;
-    }
     struct command cmd = server_command(COMMAND_ROOM_START, NULL);
     cmd.room_start.record = p->visitor;
     cmd.room_start.rid = api_str_nonempty(a, "rid");
     cmd.room_start.agent_id = api_str_nonempty(a, "agentId");
+    cmd.room_start.priority = api_has(a, "priority") ? api_str(a, "priority") : NULL;
     cmd.room_start.source_type = from_widget(a) ? "widget" : "api";
     if (server_step(s, &cmd, &result) < 0) {
         fail_start(a, &result.error);
