@@ -29,14 +29,31 @@ static const struct schema visitor_schema = {
     .kind = SCHEMA_MATCH,
     .params = PARAMS({.name = "visitor", .type = PARAM_OBJECT, .flags = PARAM_REQUIRED, .object = &visitor_inner})};
 
+static void fail_registration(struct api *a, const struct guest_form *g, const struct error *e)
+{
+    struct buf details = BUF_INIT;
+    struct jsonw w = jsonw_on(&details, JSONW_ISO);
+    bool is_email = str_eq(e->name, "error-invalid-email"), is_department = str_eq(e->name, "error-invalid-department");
+    jsonw_object(&w, NULL);
+    if (is_email) {
+        jsonw_str(&w, "function", "Livechat.validateEmail");
+        jsonw_str(&w, "email", g->email);
+    } else {
+        jsonw_str(&w, "method", "registerGuest");
+    }
+    jsonw_end_object(&w);
+    if (is_email || is_department)
+        api_fail_details(a, e->name, e->text, details.data);
+    else
+        api_fail_core(a, e);
+    buf_free(&details);
+}
+
 static void save_visitor(struct api *a, void *data)
 {
     struct result result;
     if (guest_form_save(a->server, data, &result) < 0) {
-        if (result.error.name && strcmp(result.error.name, "error-invalid-department") == 0)
-            api_fail_details(a, result.error.name, result.error.text, "{\"method\":\"registerGuest\"}");
-        else
-            api_fail_core(a, &result.error);
+        fail_registration(a, data, &result.error);
         return;
     }
     shape_visitor(api_ok(a), "visitor", result.visitor);

@@ -101,6 +101,31 @@ static const struct schema transfer_schema = {
                      {.name = "token", .type = PARAM_STRING, .flags = PARAM_REQUIRED},
                      {.name = "department", .type = PARAM_STRING, .flags = PARAM_REQUIRED})};
 
+/* Only what the visitor's side needs. */
+static void put_transferred(struct jsonw *w, const struct room *r)
+{
+    jsonw_object(w, "room");
+    jsonw_str(w, "_id", r->id);
+    jsonw_str(w, "t", "l");
+    jsonw_str(w, "departmentId", r->department_id);
+    if (r->served_by) {
+        jsonw_object(w, "servedBy");
+        jsonw_str(w, "_id", r->served_by->id);
+        jsonw_str(w, "username", r->served_by->username);
+        jsonw_date(w, "ts", r->served_ms);
+        jsonw_end_object(w);
+    }
+    jsonw_bool(w, "open", true);
+    jsonw_object(w, "v");
+    jsonw_str(w, "_id", r->visitor->id);
+    jsonw_str(w, "username", r->visitor->username);
+    jsonw_str(w, "token", r->visitor->token);
+    jsonw_str(w, "status", presence_name(r->visitor_status));
+    jsonw_end_object(w);
+    jsonw_date(w, "ts", r->ts_ms);
+    jsonw_end_object(w);
+}
+
 static void transfer_room(struct api *a, const struct party *p)
 {
     struct result result;
@@ -123,7 +148,7 @@ static void transfer_room(struct api *a, const struct party *p)
     const struct room *r = core_room(a->server->core, api_str(a, "rid"));
     struct jsonw *w = api_ok(a);
     if (r)
-        shape_room(w, "room", r);
+        put_transferred(w, r);
     api_ok_end(a);
 }
 
