@@ -133,7 +133,7 @@ int step_room_return(struct step *s)
     struct user *last = r->served_by;
     requeue(s, r);
     s->result->changed = true;
-    if (!core_routing(c)->auto_assign) {
+    if (!core_routing(c)->auto_assign || core_setting_bool(c, "Livechat_waiting_queue")) {
         routing_serve(s, r);
         return ERR_OK;
     }

@@ -26,4 +26,5 @@ libcore_a_SOURCES = \
   src/core/user.c src/core/user.h \
   src/core/visitor.c src/core/visitor.h \
   src/core/waiting.c \
+  src/core/worker.c \
   src/core/workspace.c
