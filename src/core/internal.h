@@ -163,6 +163,7 @@ struct method {
     void (*key)(const struct user *u, const struct department_agent *link, int64_t key[2]);
     void (*chosen)(struct step *s, struct user *u, struct department_agent *link);  /* his turn is used, with its event */
 };
+void turn_counts(struct step *s, struct user *u, struct department_agent *link);   /* one chat more was handed to him */
 const struct method *method_in_force(const struct core *c);
 const char *agent_rule_name(enum agent_rule rule);
 enum agent_rule method_excludes(const struct method *m, const struct core *c, const struct user *u,
@@ -176,6 +177,11 @@ void routing_serve(struct step *s, struct room *r);               /* queue step 
 void routing_retry(struct step *s);                               /* chats waiting for those newly eligible */
 void routing_method_changed(struct step *s);
 int step_agent_next(struct step *s);
+
+/* prefer.c: agents who come before the routing method */
+struct user *prefer_agent(struct core *c, const struct visitor *v, const char *last_agent_id);    /* 15.8, 15.9; or NULL */
+void prefer_bot(struct step *s, struct room *r);                  /* for a new chat without preset agent (15.3) */
+void prefer_remember(struct step *s, struct room *r);             /* served_by is whom the visitor had last (15.9) */
 
 /* worker.c */
 void worker_restart(struct core *c);                              /* with its delay from the beginning */
@@ -219,6 +225,7 @@ struct subscription *room_subscribe(struct step *s, struct room *r, struct user 
 void room_unsubscribe(struct step *s, struct subscription *sub);
 void room_event(struct step *s, enum event_type type, struct room *r);
 void subscription_recount(struct core *c, struct subscription *sub); /* load follows; the caller reindexes the user */
+void room_move_department(struct step *s, struct room *r, struct department *to);    /* with the visitor, and its events */
 void room_set_department(struct core *c, struct room *r, struct department *d);
 int step_room_start(struct step *s);
 int step_room_close(struct step *s);

@@ -118,10 +118,8 @@ void routing_serve(struct step *s, struct room *r)
     struct department *d = r->department;
     if (d && d->online_count == 0 && d->fallback_id) {
         struct department *fallback = core_department(c, d->fallback_id);
-        if (fallback) {
-            room_set_department(c, r, fallback);
-            room_event(s, EVENT_ROOM_CHANGED, r);
-        }
+        if (fallback)
+            room_move_department(s, r, fallback);
     }
     if (core_setting_bool(c, "Livechat_waiting_queue") && !has_bot(r))
         queue(s, r);
