@@ -419,7 +419,7 @@ static bool matrix_command(struct pane_admin *p, enum command_id id, struct erro
         matrix_save(ui, &p->matrix, err);
         return true;
     case CMD_RIGHTS_DISCARD:
-        matrix_fini(&p->matrix);
+        matrix_discard(ui, &p->matrix, err);
         return true;
     default:
         return false;

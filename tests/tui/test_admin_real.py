@@ -236,6 +236,16 @@ def test_trigger(admin):
     admin.fill(TAB, " ")
     admin.save("trigger", "Hello")
     assert named(admin.rest.get("livechat/triggers")["triggers"], "Hello")["enabled"] is False
+    more = {"name": "page-url", "value": "/prices"}
+    admin.rest.method("livechat:saveTrigger", dict(made, enabled=True, conditions=made["conditions"] + [more]))
+    admin.edit("Hello", "Trigger · Hello")
+    admin.console.wait("page-url /prices (kept as it is)")
+    admin.fill("there")
+    admin.save("trigger", "Hellothere")
+    assert named(admin.rest.get("livechat/triggers")["triggers"], "Hellothere")["conditions"] == made["conditions"] + [more]
+    admin.edit("Hellothere", "Trigger · Hellothere")
+    admin.fill(CLEAR, "Hello")
+    admin.save("trigger", "Hello")
     admin.delete("Hello", "Trigger Hello")
     assert admin.rest.get("livechat/triggers")["triggers"] == []
 
@@ -393,6 +403,37 @@ def test_changes_by_others_show_up(admin):
     admin.rest.post("livechat/department", {"department": {"name": "Fresh air", "email": "n@example.com", "enabled": True,
                                                            "showOnRegistration": True, "showOnOfflineForm": True}})
     admin.console.wait("Fresh air")
+
+
+def test_somebody_else_saved_it_meanwhile(admin):
+    """A tag, whose kind is read as a list, and a department, which is read alone: nothing of theirs is lost unasked."""
+    tag = {"name": "shared", "description": "first"}
+    admin.rest.method("livechat:saveTag", None, tag, [])
+    admin.show("tags")
+    admin.console.wait("shared")
+    known = named(admin.rest.get("livechat/tags")["tags"], "shared")
+    admin.edit("shared", "Tag · shared")
+    admin.fill(TAB, CLEAR, "mine")
+    admin.rest.method("livechat:saveTag", known["_id"], dict(tag, description="theirs"), [])
+    admin.fill(SAVE)
+    admin.console.wait("Changed meanwhile")
+    admin.console.wait("theirs: theirs")
+    assert named(admin.rest.get("livechat/tags")["tags"], "shared")["description"] == "theirs"
+    admin.fill(RIGHT)
+    admin.console.wait("mine: mine")
+    admin.fill("\r")
+    admin.console.wait("Saved: tag shared")
+    assert named(admin.rest.get("livechat/tags")["tags"], "shared")["description"] == "mine"
+    body = {"name": "Kept", "email": "kept@example.com", "enabled": True, "showOnRegistration": True, "showOnOfflineForm": True}
+    made = admin.rest.post("livechat/department", {"department": body})["department"]
+    admin.show("departments")
+    admin.console.wait("Kept")
+    admin.edit("Kept", "Department · Kept")
+    admin.fill(" well")
+    admin.rest.put(f"livechat/department/{made['_id']}", {"department": dict(body, email="new@example.com")})
+    admin.save("department", "Kept well")
+    saved = admin.rest.get(f"livechat/department/{made['_id']}")["department"]
+    assert (saved["name"], saved["email"]) == ("Kept well", "new@example.com")
 
 
 def test_narrow(server):

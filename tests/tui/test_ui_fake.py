@@ -845,6 +845,36 @@ def test_terminal_is_sane_after_signals(start, sig):
         assert off in c.raw
 
 
+def test_what_is_lost_is_asked_for_and_begins_on_cancel(start):
+    """Discarding settings, deleting a response, quitting with work undone: Enter by habit does no harm."""
+    c = start()
+    c.keys("\0333", ":setting Livechat_title Hopper\r")
+    c.wait("1 changed")
+    c.keys("D")
+    c.wait("Forget the change of 1 setting?")
+    c.keys("\r")
+    c.wait(lambda t: "Forget the change" not in t and "1 changed" in t, "the change stays")
+    c.keys("\033[15~")
+    c.wait("Discard all")
+    c.keys("D")
+    c.wait("Forget the change of 1 setting?")
+    c.keys("\r")
+    c.wait(lambda t: "Forget the change" not in t and "Discard all" in t, "the review as it was")
+    c.keys("\007", "\033[21~")
+    c.wait("There is unfinished work")
+    c.keys("\r")
+    c.wait(lambda t: "unfinished" not in t, "no quitting by Enter")
+    c.keys("D", "y")
+    c.wait("All changes of settings were forgotten")
+    c.wait(lambda t: "1 changed" not in t, "the change gone")
+    c.keys("D")
+    c.wait("No setting was changed")
+    c.keys("\0334", "d")
+    c.wait("Delete the canned response")
+    c.keys("\r")
+    c.wait(lambda t: "Delete the canned response" not in t and "!bye" in t, "the question gone, the response not")
+
+
 def test_quit(start):
     c = start()
     c.keys("\033[21~")
