@@ -42,7 +42,7 @@ enum command_right { RIGHT_NONE, RIGHT_AGENT, RIGHT_SETTINGS, RIGHT_CANNED };
     C(RECORDS_RELOAD, "records-reload", "", "Read the list again", NONE, "r", CTX_ADMIN | CTX_MATRIX, NULL)           \
     C(ADMIN_MENU, "admin-menu", "", "To the list of screens", NONE, "Left, Backspace", CTX_ADMIN, NULL)               \
     C(ADMIN_LIST, "admin-list", "", "Into the screen", NONE, "Right", CTX_ADMIN, NULL)                                \
-    C(CHANNEL_READ, "channel-read", "[RECORD]", "Read the channel under the cursor, beside the chats", NONE, "o", CTX_ADMIN, NULL) \
+    C(CHANNEL_READ, "channel-read", "[RECORD]", "Open the channel under the cursor beside the chats, to read and write", NONE, "o", CTX_ADMIN, NULL) \
     C(CHANNEL_JOIN, "channel-join", "[RECORD]", "Become a member of the channel under the cursor", NONE, "J", CTX_ADMIN, NULL) \
     C(RIGHT_TOGGLE, "right-toggle", "", "Give the role under the cursor the right, or take it", NONE, "Space, Enter", CTX_MATRIX, "Toggle") \
     C(RIGHT_NEXT, "right-next-role", "", "One role to the right", NONE, "Right", CTX_MATRIX, NULL)                    \

@@ -237,7 +237,9 @@ def test_trigger(admin):
     admin.save("trigger", "Hello")
     assert named(admin.rest.get("livechat/triggers")["triggers"], "Hello")["enabled"] is False
     more = {"name": "page-url", "value": "/prices"}
-    admin.rest.method("livechat:saveTrigger", dict(made, enabled=True, conditions=made["conditions"] + [more]))
+    keys = ("_id", "name", "description", "runOnce", "actions")
+    admin.rest.method("livechat:saveTrigger", dict({key: made[key] for key in keys}, enabled=True,
+                                                   conditions=made["conditions"] + [more]))
     admin.edit("Hello", "Trigger · Hello")
     admin.console.wait("page-url /prices (kept as it is)")
     admin.fill("there")
@@ -462,7 +464,7 @@ def test_a_name_that_is_taken_is_said_at_the_name(admin):
 
 
 def test_channel(admin, server):
-    """Made, joined by another, read beside the chats, archived."""
+    """Made, read and written in beside the chats, joined by another, archived."""
     admin.show("channels")
     admin.new("channel", "ideas")
     admin.save("channel", "ideas")
@@ -475,10 +477,13 @@ def test_channel(admin, server):
         anna.console.wait("ideas")
         anna.console.command("channel-read ideas")
         anna.console.wait("What about tea?")
-        anna.console.wait("You are reading a channel")
-        anna.console.wait("#ideas")
+        anna.console.wait("Message to #ideas")
         admin.rest.post("chat.sendMessage", {"message": {"rid": made["_id"], "msg": "Or coffee?"}})
         anna.console.wait("Or coffee?")
+        anna.console.send("i").send("Coffee, please!").send("\r")
+        anna.console.wait(lambda t: "Coffee, please!" in [m["msg"] for m in admin.rest.get(
+            "channels.messages", roomId=made["_id"])["messages"]], "the message in the channel")
+        anna.console.send("\x1b").send(alt("w"))
         anna.show("channels")
         anna.console.command("channel-join ideas")
         anna.console.wait("You are a member of ideas")

@@ -616,6 +616,34 @@ def test_history_and_undo(start):
     c.wait("now       Rocket.Chat")
 
 
+def test_history_is_filtered(start):
+    """By words, and by who, setting, section, old and new; the rows under the cursor are those that are shown."""
+    c = settings(start)
+    c.tell("setting Livechat_title ada First")
+    c.tell("setting Livechat_title grace Second")
+    c.tell("setting Livechat_title_color ada #112233")
+    c.tell("setting Livechat_secret_token ada s3cr3t")
+    c.keys("H")
+    c.wait("+ Second")
+    c.keys("/by:grace")
+    c.wait(lambda t: "+ Second" in t and "+ First" not in t and "a secret" not in t, "only those of grace")
+    c.keys("\r")
+    c.wait("History of all settings · by:grace")
+    c.keys("u")
+    text = c.wait("Give it its former value again?")
+    assert "First" in text
+    c.keys("n")
+    c.keys("/\025setting:title_color\r")
+    c.wait(lambda t: "#112233" in t and "+ Second" not in t, "only the colour")
+    c.keys("/\025new:s3cr3t\r")
+    c.wait("No change has these words. Esc shows all.")
+    c.keys("\033")
+    c.wait("+ Second")
+    c.wait("+ First")
+    c.keys("\033")
+    c.wait(lambda t: "History of all" not in t, "the history closed")
+
+
 def test_actions_of_the_settings(start):
     c = settings(start, "test request")
     c.wait("Cannot be run now: needs Webhook URL to be")
