@@ -45,7 +45,7 @@ static void print_line(const char *mark, const char *kind, const char *name, con
 /* The entry of that name in a list of records. */
 static const json_t *entry_named(const json_t *list, const char *name)
 {
-    static const char *const keys[] = {"name", "shortcut", "label", "_id"};
+    static const char *const keys[] = {"_id", "name", "shortcut"};
     for (size_t i = 0; i < json_array_size(list); i++) {
         const json_t *entry = json_array_get(list, i);
         for (size_t k = 0; k < COUNT_OF(keys); k++)
@@ -57,7 +57,8 @@ static const json_t *entry_named(const json_t *list, const char *name)
 
 static const json_t *find_entry(const json_t *workspace, const char *kind, const char *name)
 {
-    AUTO_FREE char *list = x_asprintf("%ss", kind);
+    size_t stem = strlen(kind) - (kind[strlen(kind) - 1] == 'y'); /* "priorities" are many of "priority" */
+    AUTO_FREE char *list = x_asprintf("%.*s%s", (int)stem, kind, kind[stem] ? "ies" : "s");
     return entry_named(json_object_get(workspace, list), name);
 }
 
@@ -190,17 +191,25 @@ static void compare_settings(const json_t *here, const json_t *there, json_t *ch
 
 static const char *name_of(const json_t *entry)
 {
-    static const char *const keys[] = {"name", "shortcut", "label", "_id"};
+    static const char *const keys[] = {"_id", "name", "shortcut"};
     const char *name = NULL;
     for (size_t i = 0; i < COUNT_OF(keys) && name == NULL; i++)
         name = json_string_value(json_object_get(entry, keys[i]));
     return name ? name : "";
 }
 
-/* "departments" is many of "department". */
+/* One of many: "departments", "priorities". Caller frees. */
+static char *singular(const char *list_name)
+{
+    size_t n = strlen(list_name);
+    if (n > 3 && strcmp(list_name + n - 3, "ies") == 0)
+        return x_asprintf("%.*sy", (int)(n - 3), list_name);
+    return x_strndup(list_name, n - 1);
+}
+
 static void compare_records(const char *list_name, const json_t *here, const json_t *there, json_t *changes)
 {
-    AUTO_FREE char *kind = x_strndup(list_name, strlen(list_name) - 1);
+    AUTO_FREE char *kind = singular(list_name);
     for (size_t i = 0; i < json_array_size(there); i++) {
         const json_t *new = json_array_get(there, i), *old = entry_named(here, name_of(new));
         const char *field;

@@ -51,7 +51,7 @@ enum command_type {
     COMMAND_MESSAGE_REMOVE,    /* message: the stored one in `stored` */
     COMMAND_CANNED_SAVE,       /* canned -> result.canned */
     COMMAND_CANNED_REMOVE,     /* canned: id */
-    COMMAND_WORKSPACE,         /* workspace: settings, departments, canned responses, all or nothing */
+    COMMAND_WORKSPACE,         /* workspace: settings, departments, canned, records: all or nothing */
     COMMAND_RECORD_SAVE,       /* record_save -> result.record */
     COMMAND_RECORD_REMOVE,     /* record_save: kind, id -> result.record */
     COMMAND_CHANNEL_SAVE,      /* channel -> result.channel */
@@ -113,7 +113,7 @@ struct command {
         } user;
         struct {
             struct setting_changes settings;
-            const struct command *steps;   /* department_save (new ones with new_id) and canned */
+            const struct command *steps;   /* department_save (new ones with new_id), canned, record_save */
             size_t n;
             bool dry_run;                  /* only checked */
         } workspace;

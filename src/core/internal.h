@@ -85,6 +85,7 @@ struct step {
     struct id_source ids;
     struct event_list *events;
     struct result *result;
+    const struct command *whole;       /* the workspace whose parts are checked, or NULL */
     struct user **newly_eligible;      /* agents who can take a chat since this step */
     size_t newly_count, newly_cap;
 };
@@ -225,6 +226,7 @@ int step_canned_remove(struct step *s);
 
 /* workspace.c */
 int step_workspace(struct step *s);
+bool step_department_exists(const struct step *s, const char *id); /* now, or when the step is done */
 /* record.c, record_fields.c, record_kinds.c */
 int record_compare(struct record *a, struct record *b);
 RB_PROTOTYPE(record_tree, record, by_name, record_compare)
@@ -239,6 +241,7 @@ void records_forget_department(struct step *s, const struct department *d);
 void records_forget_monitor(struct step *s, const struct user *u);
 void departments_bind(struct core *c, enum record_kind kind);     /* which unit or hour each department has */
 int step_record_save(struct step *s);
+int record_check(struct step *s, json_t **doc);                   /* would step_record_save be fine? *doc is the new document */
 int step_record_remove(struct step *s);
 
 /* channel.c */

@@ -193,26 +193,39 @@ static int check_id(struct step *s, const struct record_kind_row *kind)
     return ERR_OK;
 }
 
+int record_check(struct step *s, json_t **doc)
+{
+    const struct command *cmd = s->cmd;
+    enum record_kind no = cmd->record_save.kind;
+    const struct record_kind_row *kind = &record_kinds[no];
+    const struct record *r = core_record(s->core, no, cmd->record_save.id);
+    *doc = NULL;
+    if (cmd->record_save.id && r == NULL)
+        return step_fail(s, ERR_NOT_FOUND, kind->unknown.name, "%s", kind->unknown.text);
+    int rc = r ? ERR_OK : check_id(s, kind);
+    if (rc == ERR_OK)
+        rc = record_document(s, kind, cmd->record_save.values, doc);
+    if (rc == ERR_OK && kind->check)
+        rc = kind->check(s, *doc, r, cmd->record_save.new_id);
+    if (rc == ERR_OK)
+        rc = check_unique(s, kind, *doc, r);
+    if (rc != ERR_OK) {
+        json_decref(*doc);
+        *doc = NULL;
+    }
+    return rc;
+}
+
 int step_record_save(struct step *s)
 {
     const struct command *cmd = s->cmd;
     enum record_kind no = cmd->record_save.kind;
     const struct record_kind_row *kind = &record_kinds[no];
     struct record *r = core_record(s->core, no, cmd->record_save.id);
-    json_t *doc = NULL;
-    if (cmd->record_save.id && r == NULL)
-        return step_fail(s, ERR_NOT_FOUND, kind->unknown.name, "%s", kind->unknown.text);
-    int rc = r ? ERR_OK : check_id(s, kind);
-    if (rc == ERR_OK)
-        rc = record_document(s, kind, cmd->record_save.values, &doc);
-    if (rc == ERR_OK && kind->check)
-        rc = kind->check(s, doc, r, cmd->record_save.new_id);
-    if (rc == ERR_OK)
-        rc = check_unique(s, kind, doc, r);
-    if (rc != ERR_OK) {
-        json_decref(doc);
+    json_t *doc;
+    int rc = record_check(s, &doc);
+    if (rc != ERR_OK)
         return rc;
-    }
     if (r) {
         record_replace(s, r, doc);
     } else {

@@ -132,7 +132,7 @@ static int copy_texts(const struct place *at, const struct record_field *f, cons
         bool again = false;
         if (s == NULL || count_chars(s) > RECORD_TEXT_MAX)
             return refuse(at, "item %zu is no text of at most %d characters", i + 1, RECORD_TEXT_MAX);
-        if ((f->flags & FIELD_DEPARTMENTS) && core_department(at->s->core, s) == NULL)
+        if ((f->flags & FIELD_DEPARTMENTS) && !step_department_exists(at->s, s))
             return step_fail(at->s, ERR_NOT_FOUND, "error-department-not-found", "Department not found: %.60s", s);
         for (size_t k = 0; k < json_array_size(*out) && !again; k++)
             again = str_eq(json_string_value(json_array_get(*out, k)), s);

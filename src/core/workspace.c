@@ -1,4 +1,4 @@
-/* A whole workspace in one step: departments, canned responses and settings, all or nothing. Everything is checked
+/* A whole workspace in one step: departments, canned responses, records and settings, all or nothing. Everything is checked
    before anything is changed, with what the step itself will make counted in. The field of an error is the number of
    the part it is about. */
 #include <assert.h>
@@ -87,7 +87,58 @@ static int check_canned(struct step *s, size_t at)
     return ERR_OK;
 }
 
-static int check(struct step *s)
+bool step_department_exists(const struct step *s, const char *id)
+{
+    if (core_department(s->core, id))
+        return true;
+    for (size_t i = 0; s->whole && i < s->whole->workspace.n; i++) {
+        const struct command *cmd = &s->whole->workspace.steps[i];
+        if (cmd->type == COMMAND_DEPARTMENT_SAVE && str_eq(id_of(cmd), id))
+            return true;
+    }
+    return false;
+}
+
+/* Two new documents of one kind that could not be saved one after the other. */
+static bool exclude_each_other(enum record_kind kind, const json_t *a, const json_t *b)
+{
+    if (kind == RECORD_BUSINESS_HOUR && str_eq(json_string_value(json_object_get(a, "type")), "default") &&
+        json_equal(json_object_get(a, "type"), json_object_get(b, "type")))
+        return true;
+    for (const struct record_field *f = record_kinds[kind].fields; f->name; f++) {
+        const json_t *v = json_object_get(a, f->name);
+        bool empty = v == NULL || (json_is_string(v) && *json_string_value(v) == '\0');
+        if ((f->flags & FIELD_UNIQUE) && !empty && json_equal((json_t *)v, json_object_get(b, f->name)))
+            return true;
+    }
+    return false;
+}
+
+/* docs: of the records so far, null for other parts; this one's is added. */
+static int check_record(struct step *s, size_t at, json_t *docs)
+{
+    const struct command *whole = s->cmd, *cmd = &whole->workspace.steps[at];
+    enum record_kind kind = cmd->record_save.kind;
+    json_t *doc;
+    s->whole = whole;
+    s->cmd = cmd;
+    int rc = record_check(s, &doc);
+    s->cmd = whole;
+    s->whole = NULL;
+    for (size_t i = 0; rc == ERR_OK && i < at; i++) {
+        const struct command *before = &whole->workspace.steps[i];
+        if (before->type != COMMAND_RECORD_SAVE || before->record_save.kind != kind)
+            continue;
+        if ((cmd->record_save.new_id && str_eq(before->record_save.new_id, cmd->record_save.new_id)) ||
+            exclude_each_other(kind, json_array_get(docs, i), doc))
+            rc = step_fail(s, ERR_CONFLICT, record_kinds[kind].duplicate, "Another %s here is the same in what must differ",
+                           record_kinds[kind].label);
+    }
+    json_array_append_new(docs, doc ? doc : json_null());
+    return rc;
+}
+
+static int check_parts(struct step *s, json_t *docs)
 {
     int rc = settings_check(s, &s->cmd->workspace.settings);
     for (size_t i = 0; rc == ERR_OK && i < s->cmd->workspace.n; i++) {
@@ -96,11 +147,23 @@ static int check(struct step *s)
             rc = check_department(s, cmd);
         else if (cmd->type == COMMAND_CANNED_SAVE)
             rc = check_canned(s, i);
+        else if (cmd->type == COMMAND_RECORD_SAVE)
+            rc = check_record(s, i, docs);
         else
             rc = step_fail(s, ERR_INVALID, "error-not-allowed", "This cannot be part of a workspace");
         if (rc != ERR_OK)
             snprintf(s->result->error.field, sizeof(s->result->error.field), "%zu", i);
+        if (json_array_size(docs) == i)
+            json_array_append_new(docs, json_null());
     }
+    return rc;
+}
+
+static int check(struct step *s)
+{
+    json_t *docs = json_array();
+    int rc = check_parts(s, docs);
+    json_decref(docs);
     return rc;
 }
 
@@ -145,6 +208,8 @@ int step_workspace(struct step *s)
         struct command cmd = s->cmd->workspace.steps[i];
         if (cmd.type == COMMAND_CANNED_SAVE)
             run(s, &cmd, step_canned_save);
+        else if (cmd.type == COMMAND_RECORD_SAVE)
+            run(s, &cmd, step_record_save);
     }
     settings_change(s, &s->cmd->workspace.settings);
     return ERR_OK;

@@ -130,6 +130,8 @@ libserver_a_SOURCES = \
   src/server/rest_visitor_message.c \
   src/server/rest_visitor_misc.c \
   src/server/rest_visitor_room.c \
+  src/server/offline_channel.c \
+  src/server/offline_channel.h \
   src/server/removal.c \
   src/server/removal.h \
   src/server/rest_person.c \
@@ -180,4 +182,6 @@ libserver_a_SOURCES = \
   src/server/work.c \
   src/server/work.h \
   src/server/workspace.c \
-  src/server/workspace.h
+  src/server/workspace.h \
+  src/server/workspace_private.h \
+  src/server/workspace_records.c

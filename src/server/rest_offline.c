@@ -5,6 +5,7 @@
 #include "common/mem.h"
 #include "server/families.h"
 #include "server/limit.h"
+#include "server/offline_channel.h"
 #include "server/options.h"
 #include "server/post.h"
 #include "server/setting.h"
@@ -53,6 +54,7 @@ static void take(struct api *a)
 {
     struct offline_message m = of_api(a);
     post_offline(a->server, &m);
+    offline_to_channel(a->server, &m);
     jsonw_str(api_ok(a), "message", "Livechat offline message sent");
     api_ok_end(a);
 }
@@ -105,6 +107,7 @@ static void take_call(struct call *c)
     struct offline_message m;
     of_call(c, &m);
     post_offline(c->server, &m);
+    offline_to_channel(c->server, &m);
     answer(c, true);
 }
 

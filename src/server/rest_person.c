@@ -11,6 +11,7 @@
 #include "server/turn.h"
 #include "store/store.h"
 
+#define MAILS_MAX 100000               /* looked through for those that wait to be sent */
 #define LOG_MAX 10000                  /* newest events of one room or visitor */
 
 struct chat {
@@ -32,8 +33,24 @@ struct person {
     size_t event_count;
     struct store_visit visits[VISITS_MAX];
     size_t visit_count;
+    struct store_mail *mails;          /* to or from him, not sent yet */
+    size_t mail_count;
     int64_t now_ms;
 };
+
+static void person_mails(struct store_reader *r, struct person *p)
+{
+    const char *email = p->visitor->email;
+    struct store_mail *all;
+    size_t n = read_mails(r, MAILS_MAX, &all);
+    for (size_t i = 0; i < n; i++) {
+        if (str_eq(all[i].visitor_id, p->id) || (email && str_eq(all[i].address, email)))
+            all[p->mail_count++] = all[i];
+        else
+            store_mail_free(&all[i]);
+    }
+    p->mails = all;
+}
 
 static void person_read(struct store_reader *r, void *data)
 {
@@ -52,6 +69,7 @@ static void person_read(struct store_reader *r, void *data)
     }
     p->file_count = read_files_of_visitor(r, p->id, &p->files);
     p->event_count = read_events(r, p->id, 0, LOG_MAX, &p->events);
+    person_mails(r, p);
     p->visit_count = read_visits(r, p->visitor->token, p->now_ms, p->visits);
 }
 
@@ -69,6 +87,9 @@ static void person_drop(void *data)
         store_file_free(&p->files[i]);
     for (size_t i = 0; i < p->visit_count; i++)
         store_visit_free(&p->visits[i]);
+    for (size_t i = 0; i < p->mail_count; i++)
+        store_mail_free(&p->mails[i]);
+    free(p->mails);
     event_rows_free(p->events, p->event_count);
     visitor_free(&p->visitor);
     free(p->rooms);
@@ -156,6 +177,25 @@ static void put_visits(struct api *a, const struct person *p)
     jsonw_end_array(&a->w);
 }
 
+static void put_mails(struct jsonw *w, const struct person *p)
+{
+    jsonw_array(w, "mails");
+    for (size_t i = 0; i < p->mail_count; i++) {
+        const struct store_mail *m = &p->mails[i];
+        jsonw_object(w, NULL);
+        jsonw_str(w, "kind", m->kind == MAIL_OFFLINE ? "offline message" : "transcript");
+        jsonw_str(w, "rid", m->rid);
+        jsonw_str(w, "address", m->address);
+        jsonw_str(w, "name", m->name);
+        jsonw_str(w, "subject", m->subject);
+        jsonw_str(w, "text", m->text);
+        jsonw_str(w, "host", m->host);
+        jsonw_date(w, "createdAt", m->created_ms);
+        jsonw_end_object(w);
+    }
+    jsonw_end_array(w);
+}
+
 static void person_done(struct api *a, void *data)
 {
     const struct person *p = data;
@@ -174,6 +214,7 @@ static void person_done(struct api *a, void *data)
     jsonw_end_array(w);
     put_files(w, p);
     put_visits(a, p);
+    put_mails(w, p);
     jsonw_array(w, "log");
     put_log(w, p->events, p->event_count);
     for (size_t i = 0; i < p->n; i++)

@@ -5,6 +5,7 @@
 #include "common/mem.h"
 #include "core/consequence.h"
 #include "server/families.h"
+#include "server/record_form.h"
 #include "server/rows.h"
 #include "server/shape.h"
 #include "server/workspace.h"
@@ -121,8 +122,11 @@ static void fail_in_core(struct api *a, const struct workspace_plan *p, const st
 static bool may_change(struct api *a, const struct workspace_plan *p)
 {
     for (size_t i = 0; i < p->n; i++) {
-        bool canned = p->steps[i].type == COMMAND_CANNED_SAVE;
-        if (!api_may(a, canned ? "save-all-canned-responses" : "manage-livechat-departments")) {
+        const struct command *step = &p->steps[i];
+        bool may = step->type == COMMAND_RECORD_SAVE ? record_may_write(a->server->core, a->user, step->record_save.kind)
+                   : step->type == COMMAND_CANNED_SAVE ? api_may(a, "save-all-canned-responses")
+                                                       : api_may(a, "manage-livechat-departments");
+        if (!may) {
             api_no_permission(a);
             return false;
         }

@@ -1,4 +1,4 @@
-#include "server/workspace.h"
+#include "server/workspace_private.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -49,7 +49,7 @@ static const struct key canned_keys[] = {
 static int compare_entries(const void *a, const void *b)
 {
     const json_t *x = *(json_t *const *)a, *y = *(json_t *const *)b;
-    const char *keys[] = {"name", "shortcut", "username"};
+    const char *keys[] = {"_id", "name", "shortcut", "username"};
     for (size_t i = 0; i < COUNT_OF(keys); i++) {
         const char *s = json_string_value(json_object_get(x, keys[i]));
         const char *t = json_string_value(json_object_get(y, keys[i]));
@@ -60,7 +60,7 @@ static int compare_entries(const void *a, const void *b)
 }
 
 /* Steals list; the same entries in the order of their names. */
-static json_t *sorted(json_t *list)
+json_t *workspace_sorted(json_t *list)
 {
     size_t n = json_array_size(list);
     json_t **items = x_calloc(n + 1, sizeof *items), *out = json_array();
@@ -112,7 +112,7 @@ static json_t *agents_of(const struct department *d)
     const struct department_agent *l;
     LIST_FOREACH(l, &d->agents, of_department)
         json_array_append_new(list, json_pack("{s:s,s:I}", "username", l->user->username, "order", (json_int_t)l->order));
-    return sorted(list);
+    return workspace_sorted(list);
 }
 
 static json_t *department_document(const struct core *c, const struct department *d)
@@ -144,15 +144,16 @@ json_t *workspace_records(const struct core *c)
     for (const struct canned *k = core_next_canned(c, NULL); k; k = core_next_canned(c, k))
         if (k->scope != CANNED_USER)
             json_array_append_new(canned, canned_document(c, k));
-    return json_pack("{s:o,s:o}", "departments", sorted(departments), "cannedResponses", sorted(canned));
+    json_t *all = json_pack("{s:o,s:o}", "departments", workspace_sorted(departments), "cannedResponses",
+                            workspace_sorted(canned));
+    for (int kind = 0; kind < RECORD_KIND_COUNT; kind++)
+        json_object_set_new(all, workspace_kinds[kind].list, workspace_records_of(c, (enum record_kind)kind));
+    return all;
 }
 
 /* --- in: faults --- */
 
-static void fault(struct workspace_plan *p, const char *path, const char *type, const char *fmt, ...)
-    __attribute__((format(printf, 4, 5)));
-
-static void fault(struct workspace_plan *p, const char *path, const char *type, const char *fmt, ...)
+void plan_fault(struct workspace_plan *p, const char *path, const char *type, const char *fmt, ...)
 {
     char words[400];
     va_list ap;
@@ -163,8 +164,6 @@ static void fault(struct workspace_plan *p, const char *path, const char *type, 
     json_array_append_new(p->faults, json_pack("{s:s,s:o,s:s}", "path", path, "error",
                                                sentence ? sentence : json_string("this is not valid"), "errorType", type));
 }
-
-#define BAD "error-invalid-workspace"
 
 static const struct key *find_key(const struct key *keys, const char *name)
 {
@@ -197,7 +196,7 @@ static json_t *tidy_agents(const json_t *v)
         }
         json_array_append_new(list, json_pack("{s:s,s:I}", "username", name, "order", json_integer_value(order)));
     }
-    return list ? sorted(list) : NULL;
+    return list ? workspace_sorted(list) : NULL;
 }
 
 /* Puts one key into the record. */
@@ -215,7 +214,7 @@ static void take_key(struct workspace_plan *p, const struct key *k, const char *
                                          : true;
     json_t *agents = k->kind == KIND_AGENTS ? tidy_agents(v) : NULL;
     if (!good || (k->kind == KIND_AGENTS && agents == NULL))
-        fault(p, path, BAD, "%s is expected", words[k->kind]);
+        plan_fault(p, path, BAD_WORKSPACE, "%s is expected", words[k->kind]);
     else if (agents)
         json_object_set_new(into, k->name, agents);
     else
@@ -236,19 +235,19 @@ static json_t *merge(struct workspace_plan *p, const struct key *keys, const cha
         if (k)
             take_key(p, k, at, v, out);
         else
-            fault(p, at, BAD, "there is no such key");
+            plan_fault(p, at, BAD_WORKSPACE, "there is no such key");
     }
     return out;
 }
 
-static void note_change(struct workspace_plan *p, const char *path, const char *kind, const char *name, bool is_new)
+void plan_note(struct workspace_plan *p, const char *path, const char *kind, const char *name, bool is_new)
 {
     json_array_append_new(p->paths, json_string(path));
     json_array_append_new(p->changes, json_pack("{s:s,s:s,s:s}", "kind", kind, "name", name, "action",
                                                 is_new ? "create" : "update"));
 }
 
-static struct command *add_step(struct workspace_plan *p, enum command_type type)
+struct command *plan_step(struct workspace_plan *p, enum command_type type)
 {
     p->steps = x_reallocarray(p->steps, p->n + 1, sizeof *p->steps);
     p->steps[p->n] = server_command(type, NULL);
@@ -287,7 +286,7 @@ static const struct department *only_named(const struct core *c, const char *nam
 }
 
 /* Id of the department of that name, there or to be made; NULL: neither. */
-static const char *id_named(const struct workspace_plan *p, const struct core *c, const char *name)
+const char *plan_department_id(const struct workspace_plan *p, const struct core *c, const char *name)
 {
     bool twice;
     const struct department *d = only_named(c, name, &twice);
@@ -305,14 +304,14 @@ static void name_departments(struct workspace_plan *p, const struct core *c, con
         char id[ID_LEN + 1];
         bool twice;
         if (name == NULL || *name == '\0') {
-            fault(p, path, BAD, "a department needs a name");
+            plan_fault(p, path, BAD_WORKSPACE, "a department needs a name");
             continue;
         }
         const struct department *d = only_named(c, name, &twice);
         if (json_object_get(seen, name))
-            fault(p, path, BAD, "the department %.100s stands here twice", name);
+            plan_fault(p, path, BAD_WORKSPACE, "the department %.100s stands here twice", name);
         else if (twice)
-            fault(p, path, BAD, "the server has several departments of the name %.100s", name);
+            plan_fault(p, path, BAD_WORKSPACE, "the server has several departments of the name %.100s", name);
         id_make(&ids, id);
         if (d == NULL)
             json_object_set_new(p->new_ids, name, json_string(id));
@@ -327,12 +326,12 @@ static char *allowed_ids(struct workspace_plan *p, const struct core *c, const c
     struct buf out = BUF_INIT;
     for (size_t i = 0; i < json_array_size(names); i++) {
         const char *name = json_string_value(json_array_get(names, i));
-        const char *id = id_named(p, c, name);
+        const char *id = plan_department_id(p, c, name);
         AUTO_FREE char *at = x_asprintf("%s/departmentsAllowedToForward/%zu", path, i);
         if (id)
             buf_printf(&out, "%s%s", out.len ? "," : "", id);
         else
-            fault(p, at, "error-department-not-found", "there is no department %.100s", name);
+            plan_fault(p, at, "error-department-not-found", "there is no department %.100s", name);
     }
     return keep(p, out.len ? buf_take(&out) : x_strdup(""));
 }
@@ -347,7 +346,7 @@ static struct department_agent_change *agent_changes(struct workspace_plan *p, c
         const struct user *u = core_user_by_name(c, name);
         if (u == NULL || !(u->roles & ROLE_AGENT)) {
             AUTO_FREE char *at = x_asprintf("%s/agents", path);
-            fault(p, at, "error-user-is-not-agent", "there is no agent %.100s", name);
+            plan_fault(p, at, "error-user-is-not-agent", "there is no agent %.100s", name);
             continue;
         }
         out[(*n)++] = (struct department_agent_change){
@@ -397,13 +396,13 @@ static void plan_department(struct workspace_plan *p, const struct core *c, cons
     cmd.department_save.agents =
         agent_changes(p, c, path, json_object_get(doc, "agents"), &cmd.department_save.agent_count);
     cmd.department_save.has_agents = true;
-    cmd.department_save.fallback_id = *fallback ? id_named(p, c, fallback) : "";
+    cmd.department_save.fallback_id = *fallback ? plan_department_id(p, c, fallback) : "";
     if (cmd.department_save.fallback_id == NULL)
-        fault(p, at, "error-fallback-department-not-found", "there is no department %.100s", fallback);
+        plan_fault(p, at, "error-fallback-department-not-found", "there is no department %.100s", fallback);
     if (setting_format_check(SETTING_FORMAT_EMAIL, cmd.department_save.email, &e) != ERR_OK)
-        fault(p, email_at, BAD, "%s", e.text);
-    *add_step(p, COMMAND_DEPARTMENT_SAVE) = cmd;
-    note_change(p, path, "department", name, d == NULL);
+        plan_fault(p, email_at, BAD_WORKSPACE, "%s", e.text);
+    *plan_step(p, COMMAND_DEPARTMENT_SAVE) = cmd;
+    plan_note(p, path, "department", name, d == NULL);
 }
 
 static void read_departments(struct workspace_plan *p, const struct core *c, const json_t *list)
@@ -437,13 +436,13 @@ static void plan_canned(struct workspace_plan *p, const struct core *c, const ch
     bool of_department = strcmp(scope, "department") == 0;
     AUTO_FREE char *scope_at = x_asprintf("%s/scope", path);
     AUTO_FREE char *department_at = x_asprintf("%s/department", path);
-    const char *department_id = of_department ? id_named(p, c, department) : NULL;
+    const char *department_id = of_department ? plan_department_id(p, c, department) : NULL;
     if (!of_department && strcmp(scope, "global") != 0)
-        fault(p, scope_at, "error-invalid-scope", "global or department is expected");
+        plan_fault(p, scope_at, "error-invalid-scope", "global or department is expected");
     else if (of_department && department_id == NULL)
-        fault(p, department_at, "error-invalid-department", "there is no department \"%.100s\"", department);
+        plan_fault(p, department_at, "error-invalid-department", "there is no department \"%.100s\"", department);
     else if (!of_department && *department)
-        fault(p, department_at, "error-invalid-department", "only a response with scope department has one");
+        plan_fault(p, department_at, "error-invalid-department", "only a response with scope department has one");
     struct command cmd = server_command(COMMAND_CANNED_SAVE, NULL);
     cmd.canned.id = k ? k->id : NULL;
     cmd.canned.shortcut = shortcut;
@@ -451,8 +450,8 @@ static void plan_canned(struct workspace_plan *p, const struct core *c, const ch
     cmd.canned.scope = of_department ? CANNED_DEPARTMENT : CANNED_GLOBAL;
     cmd.canned.department_id = department_id;
     cmd.canned.tags = keep_texts(p, json_object_get(doc, "tags"), &cmd.canned.tag_count);
-    *add_step(p, COMMAND_CANNED_SAVE) = cmd;
-    note_change(p, path, "cannedResponse", shortcut, k == NULL);
+    *plan_step(p, COMMAND_CANNED_SAVE) = cmd;
+    plan_note(p, path, "cannedResponse", shortcut, k == NULL);
 }
 
 static void read_canned(struct workspace_plan *p, const struct core *c, const json_t *list)
@@ -466,11 +465,11 @@ static void read_canned(struct workspace_plan *p, const struct core *c, const js
         const struct canned *k = core_canned_by_shortcut(c, shortcut);
         size_t faults = json_array_size(p->faults);
         if (shortcut == NULL || *shortcut == '\0')
-            fault(p, at, BAD, "a canned response needs a shortcut");
+            plan_fault(p, at, BAD_WORKSPACE, "a canned response needs a shortcut");
         else if (json_object_get(seen, shortcut))
-            fault(p, at, "error-invalid-shortcut", "the shortcut %.100s stands here twice", shortcut);
+            plan_fault(p, at, "error-invalid-shortcut", "the shortcut %.100s stands here twice", shortcut);
         else if (k && k->scope == CANNED_USER)
-            fault(p, at, "error-invalid-shortcut", "the shortcut %.100s belongs to a private response", shortcut);
+            plan_fault(p, at, "error-invalid-shortcut", "the shortcut %.100s belongs to a private response", shortcut);
         if (json_array_size(p->faults) > faults)
             continue;
         json_object_set_new(seen, shortcut, json_true());
@@ -501,7 +500,7 @@ static void read_settings(struct workspace_plan *p, const json_t *settings)
             continue;
         const struct error *e = &p->settings.faults[faults].error;
         AUTO_FREE char *path = x_asprintf("settings/%.100s", id);
-        fault(p, path, e->name, "%s", e->text);
+        plan_fault(p, path, e->name, "%s", e->text);
     }
 }
 
@@ -516,15 +515,19 @@ void workspace_plan_read(struct workspace_plan *p, const struct core *c, const j
         bool found = false;
         for (size_t i = 0; i < COUNT_OF(known); i++)
             found |= strcmp(known[i], key) == 0;
+        for (int kind = 0; kind < RECORD_KIND_COUNT; kind++)
+            found |= strcmp(workspace_kinds[kind].list, key) == 0;
         if (!found)
-            fault(p, key, BAD, "there is no such part of a workspace");
+            plan_fault(p, key, BAD_WORKSPACE, "there is no such part of a workspace");
         else if (strcmp(key, "settings") == 0 ? !json_is_object(v) : !json_is_array(v))
-            fault(p, key, BAD, strcmp(key, "settings") == 0 ? "ids with their values are expected"
+            plan_fault(p, key, BAD_WORKSPACE, strcmp(key, "settings") == 0 ? "ids with their values are expected"
                                                             : "a list is expected");
     }
     read_settings(p, json_object_get(document, "settings"));
     read_departments(p, c, json_object_get(document, "departments"));
     read_canned(p, c, json_object_get(document, "cannedResponses"));
+    for (int kind = 0; kind < RECORD_KIND_COUNT; kind++)
+        workspace_read_records(p, c, (enum record_kind)kind, json_object_get(document, workspace_kinds[kind].list));
 }
 
 void workspace_plan_fini(struct workspace_plan *p)

@@ -1,4 +1,4 @@
-/* A whole workspace as one document: settings by id, departments and canned responses by name, so that it fits any
+/* A whole workspace as one document: settings by id, departments, canned responses and records by name, so that it fits any
    server. Written from the core, and read into one command that is all or nothing. */
 #ifndef SERVER_WORKSPACE_H
 #define SERVER_WORKSPACE_H
@@ -9,7 +9,7 @@
 #include "server/server.h"
 #include "server/setting_form.h"
 
-/* {departments:[…], cannedResponses:[…]} sorted by name; private canned responses and what only this server can know
+/* {departments:[…], cannedResponses:[…], tags:[…] …} sorted by name; private canned responses and what only this server can know
    (ids, counters) are left out. New reference. Settings are not in it. */
 json_t *workspace_records(const struct core *c);
 

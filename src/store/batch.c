@@ -63,6 +63,9 @@ static const char *const sql[OP_COUNT] = {
     [OP_MAIL_RETRY] = "UPDATE mail SET due_ms=?2, tries=?3 WHERE id=?1",
     [OP_MAIL_HURRY] = "UPDATE mail SET due_ms=?1 WHERE due_ms>?1",
     [OP_MAIL_DROP] = "DELETE FROM mail WHERE id=?",
+    /* What he left for the staff when nobody was there, told in their channels (server/offline_channel.c). */
+    [OP_VISITOR_OFFLINE_DROP] = "DELETE FROM message WHERE rid IN (SELECT id FROM channel) AND"
+                                " json_extract(extra,'$.offlineEmail')=(SELECT email FROM visitor WHERE id=?1)",
     [OP_VISITOR_MAIL_DROP] = "DELETE FROM mail WHERE visitor_id=?1 OR address=(SELECT email FROM visitor WHERE id=?1)",
     [OP_ROOM_LATE] = "UPDATE room SET msgs=msgs+1, lm_ms=?2, updated_ms=?2 WHERE id=?1",
     [OP_FILE] = "INSERT OR REPLACE INTO file(id,rid,name,type,user_id,size,ts_ms) VALUES(?,?,?,?,?,?,?)",

@@ -127,7 +127,7 @@ static bool has_passed(const struct settings_draft *d, setting_no no, const stru
 {
     const struct client_setting *known = settings_draft_known(d, no);
     if (m->value.type == SETTING_SECRET) /* its value is never told */
-        return known && m->revision > 0 && known->revision > m->revision;
+        return known && client_model(d->client)->keeps_setting_history && known->revision > m->revision;
     return !setting_value_equal(&m->value, settings_draft_stored(d, no));
 }
 

@@ -93,10 +93,10 @@ void tree_rebuild(struct tree *t, const struct settings_draft *d)
 
 void tree_filter(struct tree *t, const struct settings_draft *d, const char *pattern)
 {
-    bool was = !match_is_empty(&t->filter);
+    bool same = str_eq(t->filter.pattern, pattern);
     match_set(&t->filter, pattern);
     tree_rebuild(t, d);
-    if (!match_is_empty(&t->filter) && !was)
+    if (!match_is_empty(&t->filter) && !same) /* what is typed finds the first that has it */
         list_move(&t->list, 0);
     const struct tree_row *r = tree_current(t);
     if (!match_is_empty(&t->filter) && r && r->no < 0 && r->button == NULL) /* a hit, not its heading */

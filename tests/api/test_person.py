@@ -14,7 +14,7 @@ from usherd import program
 # Every word of her that the server is given; none may be found afterwards.
 WORDS = ["Xanthippe-Zorn", "xanthippe.zorn@example.org", "+49-8111-222333", "zorn-token-1", "Frobnicator", "My-secret-plight",
          "quokka.txt", "a wombat in the file", "zebra-page", "okapi-page", "Gnarl/5.0",
-         "198.51.100.77", "marmot-answer", "lynx-topic", "echidna-edited", "survey-yak"]
+         "loyalty-number-77", "emu-offline", "marmot-answer", "lynx-topic", "echidna-edited", "survey-yak"]
 
 
 @pytest.fixture
@@ -28,10 +28,14 @@ def make_zorn(usherd, admin):  # noqa: F811
     agent = make_agent(usherd, admin, "livechat-agent")
     ok(agent.post("users.setStatus", {"status": "online"}))
     rest = usherd.rest()
-    rest.session.headers.update({"User-Agent": "Gnarl/5.0", "X-Real-IP": "198.51.100.77"})
+    rest.session.headers.update({"User-Agent": "Gnarl/5.0"})
     visit = {"change": "url", "title": "zebra-page", "location": {"href": "https://shop.example/zebra-page"}}
     ok(rest.post("livechat/page.visited", {"token": "zorn-token-1", "pageInfo": visit}))
     visitor = rest.visitor("zorn-token-1", name="Xanthippe-Zorn", email="xanthippe.zorn@example.org", phone="+49-8111-222333")
+    admin.set(Livechat_validate_offline_email=False, Livechat_offline_email="desk@example.org",
+              Livechat_OfflineMessageToChannel_enabled=True, Livechat_OfflineMessageToChannel_channel_name="general")
+    ok(rest.post("livechat/offline.message", {"name": "Xanthippe-Zorn", "email": "Xanthippe.Zorn@example.org",
+                                              "message": "emu-offline"}))
     chats = []
     for number in (1, 2):
         chat = Chat.__new__(Chat)
@@ -49,7 +53,7 @@ def make_zorn(usherd, admin):  # noqa: F811
                                    files={"file": ("quokka.txt", b"a wombat in the file", "text/plain")},
                                    headers={"x-visitor-token": chat.token})
         chat.file = ok(answer)["file"]["_id"]
-        ok(agent.post("livechat/room.saveInfo", {"guestData": {"_id": visitor["_id"]},
+        ok(agent.post("livechat/room.saveInfo", {"guestData": {"_id": visitor["_id"], "livechatData": {"loyalty": "loyalty-number-77"}},
                                                  "roomData": {"_id": chat.rid, "topic": "lynx-topic"}}))
         if number == 1:
             ok(rest.post("livechat/room.survey", {"rid": chat.rid, "token": chat.token,
@@ -87,7 +91,7 @@ def log_hash(db):
 def test_export_has_everything(zorn, admin):  # noqa: F811
     visitor, chats, _ = zorn
     body = ok(export(admin, visitor))
-    assert body["visitor"]["name"] == "Xanthippe-Zorn" and body["visitor"]["ip"] == "198.51.100.77"
+    assert body["visitor"]["name"] == "Xanthippe-Zorn" and body["visitor"]["ip"] == "127.0.0.1"
     assert [r["_id"] for r in body["rooms"]] == [c.rid for c in chats]
     texts = [[m["msg"] for m in r["messages"]] for r in body["rooms"]]
     assert all("My Frobnicator broke: My-secret-plight %d" % (n + 1) in t and "Dear Xanthippe-Zorn: marmot-answer" in t
@@ -96,7 +100,8 @@ def test_export_has_everything(zorn, admin):  # noqa: F811
     pages = [v["navigation"]["page"]["title"] for v in body["visits"]]
     assert pages == ["zebra-page", "okapi-page", "okapi-page"]
     assert {e["type"] for e in body["log"]} >= {"visitor", "room-opened", "room-closed"}
-    assert body["customFields"] == body["visitor"].get("livechatData", {})
+    assert body["customFields"] == body["visitor"]["livechatData"] == {"loyalty": "loyalty-number-77"}
+    assert [(m["kind"], m["text"]) for m in body["mails"]] == [("offline message", "emu-offline")]
     whole = str(body)
     missing = [w for w in WORDS if w not in whole and w != "a wombat in the file"]
     assert not missing, missing

@@ -16,6 +16,7 @@ effect. Hidden counters: see counter().
 A test is found by its name: test_ and the id, perhaps with more behind it. test_register.py holds the register against
 the table of settings and against open.txt."""
 import importlib
+import importlib.util
 import inspect
 import os
 import sys
@@ -124,7 +125,7 @@ def _run_counter(world, fn, what, mode):
         refused = world.admin.post("settings/" + setting, {"value": first + 100})
         assert refused.status_code == 400 and refused.json() == {"success": False}
         refused = world.admin.method("saveSettings", [{"_id": setting, "value": first + 100}])
-        assert refused["error"]["error"] == "error-invalid-setting"
+        assert refused["error"]["error"] == "error-setting-not-found"
         assert [fn(), fn()] == [first + 1, first + 2]
         world.restart()
         assert fn() == first + 3, "a restart forgets the count"
@@ -137,8 +138,13 @@ def _run_counter(world, fn, what, mode):
 def load_all():
     """Reads every test module of this folder, so that the register is complete whatever was asked to run."""
     for name in sorted(os.listdir(HERE)):
-        if name.startswith("test_") and name.endswith(".py") and name[:-3] not in sys.modules:
-            importlib.import_module(name[:-3])
+        if not (name.startswith("test_") and name.endswith(".py")):
+            continue
+        path = os.path.join(HERE, name)
+        known = sys.modules.get(name[:-3])  # perhaps one of that name from another folder
+        if known is None or os.path.abspath(known.__file__) != path:
+            spec = importlib.util.spec_from_file_location("effects_" + name[:-3], path)
+            spec.loader.exec_module(importlib.util.module_from_spec(spec))
 
 
 def catalogue():

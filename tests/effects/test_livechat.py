@@ -154,6 +154,50 @@ def test_Livechat_Allow_collect_and_store_HTTP_header_informations(world):
     return seen, outcome(rest.delete("livechat/visitor/vera"))
 
 
+def channel_texts(world, *names):
+    """What rocket.cat told in each of these channels."""
+    out = []
+    for name in names:
+        listed = ok(world.admin.get("channels.history", {"roomName": name}))["messages"]
+        out.append([m["msg"] for m in listed if m["u"]["username"] == "rocket.cat" and "t" not in m])
+    return out
+
+
+def leave(world, **more):
+    world.set(Livechat_validate_offline_email=False)
+    ok(world.rest().post("livechat/offline.message", dict(
+        {"name": "Vera", "email": "vera@example.org", "message": "Call me", "host": "https://shop.example"}, **more)))
+
+
+TOLD = ("A new Livechat offline Message has been sent:\nSent from: https://shop.example\nVisitor Name: Vera\n"
+        "Visitor E-mail: vera@example.org\nMessage: Call me")
+
+
+@effect("Livechat_OfflineMessageToChannel_enabled", (True, [[TOLD]]), (False, [[]]))
+def test_Livechat_OfflineMessageToChannel_enabled(world):
+    """What the staff reads in GENERAL of what a visitor left."""
+    world.set(Livechat_OfflineMessageToChannel_channel_name="general")
+    leave(world)
+    return channel_texts(world, "general")
+
+
+@effect("Livechat_OfflineMessageToChannel_channel_name",
+        ("shop", [[TOLD], [], []]), ("desk", [[], [TOLD], []]), ("nowhere", [[], [], []]), ("old", [[], [], []]))
+def test_Livechat_OfflineMessageToChannel_channel_name(world):
+    """One of two channels; none when it is unknown or archived. A department's own channel wins, in any case."""
+    made = {name: ok(world.admin.post("channels.create", {"name": name}))["channel"]["_id"]
+            for name in ("shop", "desk", "old", "sales")}
+    ok(world.admin.post("channels.archive", {"roomId": made["old"]}))
+    world.set(Livechat_OfflineMessageToChannel_enabled=True)
+    sales = world.department(offlineMessageChannelName="sales")
+    yield
+    leave(world)
+    leave(world, department=sales["_id"])
+    (own,) = channel_texts(world, "sales")
+    assert own == [TOLD.replace("Message: Call", "Department: %s\nMessage: Call" % sales["name"])]
+    return channel_texts(world, "shop", "desk", "old")
+
+
 def rooms_counted(world):
     with sqlite3.connect("file:%s?mode=ro" % world.usherd.db, uri=True) as store:
         return store.execute("SELECT value FROM meta WHERE key = 'room_count'").fetchone()[0]

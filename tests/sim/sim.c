@@ -252,6 +252,54 @@ static void do_record(struct world *w)
     json_decref(values);
 }
 
+/* A workspace with random fallbacks and tags, which may well contradict each other: then nothing of it happens. */
+static void do_workspace(struct world *w)
+{
+    struct command steps[DEPARTMENTS + 2] = {{0}}, cmd = {.type = COMMAND_WORKSPACE, .actor_id = w->agents[0]};
+    struct setting_change ch = {.no = catalogue_find("Livechat_waiting_queue")};
+    json_t *tags[2];
+    char *names[DEPARTMENTS];      /* the core lets go of its own before it takes ours */
+    int64_t revision = (int64_t)core_settings_revision(w->core);
+    setting_value_from_text(ch.no, core_setting_bool(w->core, "Livechat_waiting_queue") ? "off" : "on", &ch.value, NULL);
+    for (int i = 0; i < DEPARTMENTS; i++) {
+        const struct department *d = core_department(w->core, w->departments[i]);
+        unsigned other = pick(w, DEPARTMENTS + 1);
+        steps[i].type = COMMAND_DEPARTMENT_SAVE;
+        steps[i].department_save.id = w->departments[i];
+        steps[i].department_save.name = names[i] = x_strdup(d->name);
+        steps[i].department_save.enabled = d->enabled;
+        steps[i].department_save.show_on_registration = true;
+        steps[i].department_save.max_chats = d->max_chats;
+        steps[i].department_save.fallback_id = other < DEPARTMENTS ? w->departments[other] : "";
+    }
+    for (int i = 0; i < 2; i++) {
+        AUTO_FREE char *name = x_asprintf("tag %u", pick(w, 40));
+        tags[i] = json_pack("{s:s,s:[s]}", "name", name, "departments", w->departments[pick(w, DEPARTMENTS)]);
+        steps[DEPARTMENTS + i].type = COMMAND_RECORD_SAVE;
+        steps[DEPARTMENTS + i].record_save.kind = RECORD_TAG;
+        steps[DEPARTMENTS + i].record_save.values = tags[i];
+    }
+    cmd.workspace.settings.items = &ch;
+    cmd.workspace.settings.n = 1;
+    cmd.workspace.steps = steps;
+    cmd.workspace.n = DEPARTMENTS + 2;
+    int rc = step(w, &cmd);
+    if ((rc == 0) != ((int64_t)core_settings_revision(w->core) == revision + 1))
+        failure = "a workspace was applied in part";
+    for (int i = 0; i < DEPARTMENTS; i++) {
+        const struct department *d = core_department(w->core, w->departments[i]);
+        free(names[i]);
+        for (int depth = 0; d && d->fallback_id && failure == NULL; depth++) {
+            d = core_department(w->core, d->fallback_id);
+            if (depth > DEPARTMENTS)
+                failure = "fallbacks go round in a circle";
+        }
+    }
+    json_decref(tags[0]);
+    json_decref(tags[1]);
+    setting_value_free(&ch.value);
+}
+
 /* A channel that people enter, write into and leave. */
 static void do_channel(struct world *w)
 {
@@ -278,6 +326,10 @@ static void random_command(struct world *w)
     w->now += pick(w, 5000);
     if (pick(w, 64) == 0) {
         do_record(w);
+        return;
+    }
+    if (pick(w, 64) == 0) {
+        do_workspace(w);
         return;
     }
     if (pick(w, 64) == 0) {

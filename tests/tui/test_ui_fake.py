@@ -492,6 +492,22 @@ def test_secret_is_kept_by_nothing_and_cleared_by_reset(start):
     assert b"s3cr3t" not in c.raw
 
 
+def test_two_administrators_and_a_secret(start):
+    """A secret is never told: that somebody else set it meanwhile is."""
+    c = settings(start, "id:Livechat_secret_token")
+    c.keys("\r", "s3cr3t-1", "\r")
+    c.wait("1 changed, not saved")
+    c.tell("setting Livechat_secret_token ada s3cr3t-2")
+    c.wait("ada changed Secret Token while you were at it")
+    c.keys("c")
+    c.wait("Take theirs")
+    assert b"s3cr3t" not in c.raw
+    c.keys("m", "S", "\r")
+    c.wait("The settings are saved")
+    c.wait(lambda t: "not saved" not in t)
+    assert "changed elsewhere" not in c.text()
+
+
 def test_review_tells_consequences_and_faults(start):
     c = settings(start)
     c.keys(":setting Livechat_enabled false\r")

@@ -475,9 +475,9 @@ static void save(struct client *c, const struct client_setting_change *changes, 
         error_set(&err, ERR_INVALID, NULL, "%s", fault.text);
     for (size_t i = 0; i < n && !dry && !err.code; i++)
         record(c, changes[i].no, &changes[i].value, "grace", 0);
+    done(arg, &a, err.code ? &err : NULL);
     if (!dry)
         changed(CLIENT_CHANGED_SETTINGS, NULL);
-    done(arg, &a, err.code ? &err : NULL);
 }
 
 void client_save_settings(struct client *c, const struct client_setting_change *changes, size_t n,
