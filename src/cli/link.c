@@ -148,7 +148,8 @@ struct link *link_open(const struct cli_options *o, bool ask, struct error *err)
     *err = (struct error){0};
     int rc = cli_places_find(&l->places, o, err);
     if (rc == ERR_OK && cli_is_remote(o) && strncmp(o->server, "http://", 7) != 0 && strncmp(o->server, "https://", 8) != 0)
-        rc = error_set(err, ERR_INVALID, "server", "%s is neither a URL nor a server of the configuration", o->server);
+        rc = error_set(err, ERR_INVALID, "server", "%s is neither a URL (http://…, https://…), nor a server of the configuration, nor"
+                                                  " the whole path of a socket (/…)", o->server);
     if (rc == ERR_OK) {
         endpoint_init(&l->endpoint, cli_is_remote(o) ? o->server : NULL, l->places.socket_path, o->ca_file);
         l->net = net_new(&l->loop, &l->endpoint);
