@@ -85,7 +85,8 @@ int link_call(struct link *l, const char *verb, const char *path, json_t *body, 
         return error_set(err, ERR_UNAVAILABLE, NULL, "%s: %s",
                          l->endpoint.unix_path ? l->endpoint.unix_path : l->endpoint.base_url,
                          failure ? failure : "no answer");
-    if (l->status == 404 || l->status == 405 || *out == NULL)
+    bool is_code = words && strchr(words, ' ') == NULL; /* "visitor-not-found": the call is there, the thing is not */
+    if ((l->status == 404 && !is_code) || l->status == 405 || *out == NULL)
         return error_set(err, ERR_NOT_FOUND, NULL, "this server does not have %s: it is no usherd, or an older one", path);
     return error_set(err, ERR_INVALID, NULL, "%.300s", words ? words : "the server refuses this");
 }
