@@ -56,8 +56,8 @@ struct core *core_new(void)
     struct core *c = x_calloc(1, sizeof(*c));
     settings_init(&c->settings);
     TAILQ_INIT(&c->people.departments);
-    RB_INIT(&c->people.eligible);
     TAILQ_INIT(&c->chats.open);
+    pool_init(&c->people.pool);
     RB_INIT(&c->chats.waiting);
     TAILQ_INIT(&c->chats.idle_visitors);
     for (int i = 0; i < RECORD_KIND_COUNT; i++)

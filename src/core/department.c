@@ -8,7 +8,7 @@
 struct department *department_new(void)
 {
     struct department *d = x_calloc(1, sizeof(*d));
-    RB_INIT(&d->eligible);
+    pool_init(&d->pool);
     RB_INIT(&d->waiting);
     return d;
 }
@@ -103,6 +103,9 @@ struct department_agent *department_link(struct core *c, struct department *d, s
     d->agent_count++;
     if ((u->roles & ROLE_AGENT) && (u->roles & ROLE_BOT))
         d->bot_count++;
+    struct subscription *sub;
+    LIST_FOREACH(sub, &u->subscriptions, of_user)
+        l->load += sub->is_counted && sub->room->department == d;
     return l;
 }
 

@@ -8,6 +8,8 @@
 #include <bsd/sys/tree.h>
 #include <uthash.h>
 
+#include "core/pool.h"
+
 struct user;
 struct room;
 
@@ -18,13 +20,13 @@ struct department_agent {
     struct user *user;
     int64_t count;             /* chats handed out, for ever */
     int64_t order;             /* tie-break */
+    int load;                  /* derived: his open chats of this department that are not on hold */
     bool counted_online, counted_eligible;
+    struct pool_place place, bot_place;
     LIST_ENTRY(department_agent) of_user;
     LIST_ENTRY(department_agent) of_department;
-    RB_ENTRY(department_agent) eligible;
 };
 
-RB_HEAD(agent_tree, department_agent);
 RB_HEAD(waiting_tree, room);
 
 struct department {
@@ -43,7 +45,7 @@ struct department {
     char *unit_id;             /* the unit it belongs to, or NULL; business_hour_id likewise follows the records */
     int agent_count, online_count, eligible_count, bot_count;
     LIST_HEAD(, department_agent) agents;
-    struct agent_tree eligible;       /* by count, order, username */
+    struct pool pool;                 /* its agents, to pick from */
     struct waiting_tree waiting;      /* its chats that wait for an agent */
     TAILQ_ENTRY(department) entry;    /* in order of creation */
     UT_hash_handle by_id;

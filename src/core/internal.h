@@ -12,7 +12,6 @@
 
 #define ROCKET_CAT "rocket.cat"
 
-RB_HEAD(user_tree, user);
 TAILQ_HEAD(department_list, department);
 TAILQ_HEAD(room_list, room);
 TAILQ_HEAD(visitor_list, visitor);
@@ -33,7 +32,7 @@ struct people {
     struct department *departments_by_id;
     struct department_list departments;
     uint64_t department_no;
-    struct user_tree eligible;         /* by livechat_count, username */
+    struct pool pool;                  /* all agents, for chats without department */
     int agent_count, online_count, eligible_count, bot_count;
 };
 
@@ -134,14 +133,25 @@ int step_department_remove(struct step *s);
 int step_department_agents(struct step *s);
 
 /* agent.c: who is online, who has room for a chat; the indexes that routing picks from */
-int agent_compare(struct user *a, struct user *b);
-int link_compare(struct department_agent *a, struct department_agent *b);
-RB_PROTOTYPE(user_tree, user, eligible, agent_compare)
-RB_PROTOTYPE(agent_tree, department_agent, eligible, link_compare)
+int place_compare(struct pool_place *a, struct pool_place *b);
+RB_PROTOTYPE(place_tree, pool_place, entry, place_compare)
+void pool_init(struct pool *p);
 void agent_unindex(struct core *c, struct user *u);               /* before a key of the indexes changes */
 void agent_reindex(struct step *s, struct user *u);               /* after anything that matters changed; s may be of loading */
 void agent_reindex_core(struct core *c, struct user *u);
 void agent_reindex_all(struct step *s);
+
+/* method.c: the table of routing methods */
+struct method {
+    struct routing_flags flags;
+    enum agent_rule rules[3];          /* whom it may choose; ends with RULE_NONE */
+    void (*key)(const struct user *u, const struct department_agent *link, int64_t key[2]);
+    void (*chosen)(struct step *s, struct user *u, struct department_agent *link);  /* his turn is used, with its event */
+};
+const struct method *method_in_force(const struct core *c);
+const char *agent_rule_name(enum agent_rule rule);
+enum agent_rule method_excludes(const struct method *m, const struct core *c, const struct user *u,
+                                const struct department *d);       /* the first rule against him, or RULE_NONE */
 
 /* routing.c */
 struct user *routing_pick(struct step *s, struct department *d, const struct user *ignore, struct room *room);
@@ -182,6 +192,7 @@ void room_unindex(struct core *c, struct room *r);
 struct subscription *room_subscribe(struct step *s, struct room *r, struct user *u);
 void room_unsubscribe(struct step *s, struct subscription *sub);
 void room_event(struct step *s, enum event_type type, struct room *r);
+void subscription_recount(struct core *c, struct subscription *sub); /* load follows; the caller reindexes the user */
 void room_set_department(struct core *c, struct room *r, struct department *d);
 int step_room_start(struct step *s);
 int step_room_close(struct step *s);
@@ -197,6 +208,7 @@ int room_close(struct step *s, struct room *r, const char *closer, struct user *
 int step_inquiry_take(struct step *s);
 int step_room_return(struct step *s);
 int step_room_forward(struct step *s);
+bool inquiry_is_refused(const struct core *c, const struct room *r, const struct user *u, const struct department *d);
 int inquiry_assign(struct step *s, struct room *r, struct user *u);
 void inquiry_release(struct step *s, struct room *r);             /* servedBy and subscriptions go, with leave messages */
 

@@ -12,8 +12,10 @@ libcore_a_SOURCES = \
   src/core/inquiry.c \
   src/core/internal.h \
   src/core/manager.c \
+  src/core/method.c \
   src/core/message.c src/core/message.h \
   src/core/priority.c \
+  src/core/pool.h \
   src/core/record.c src/core/record.h \
   src/core/record_fields.c \
   src/core/record_kinds.c \

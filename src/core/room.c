@@ -121,8 +121,26 @@ void core_load_subscription(struct core *c, const char *rid, const char *user_id
     sub->user = u;
     LIST_INSERT_HEAD(&r->subscriptions, sub, of_room);
     LIST_INSERT_HEAD(&u->subscriptions, sub, of_user);
-    if (!r->on_hold)
-        u->load++;
+    subscription_recount(c, sub);
+}
+
+/* Chats that are on hold or that he has put out of his list do not count (behaviour 3.4). */
+static void count_load(struct subscription *sub, bool wanted)
+{
+    struct department *d = sub->room->department;
+    struct department_agent *link = d ? department_agent_find(d, sub->user) : NULL;
+    if (sub->is_counted == wanted)
+        return;
+    sub->is_counted = wanted;
+    sub->user->load += wanted ? 1 : -1;
+    if (link)
+        link->load += wanted ? 1 : -1;
+}
+
+void subscription_recount(struct core *c, struct subscription *sub)
+{
+    (void)c;
+    count_load(sub, sub->open && sub->room->open && !sub->room->on_hold);
 }
 
 struct subscription *room_subscription(const struct room *r, const struct user *u)
@@ -166,11 +184,10 @@ struct subscription *room_subscribe(struct step *s, struct room *r, struct user 
         sub->ts_ms = s->now;
         LIST_INSERT_HEAD(&r->subscriptions, sub, of_room);
         LIST_INSERT_HEAD(&u->subscriptions, sub, of_user);
-        if (!r->on_hold)
-            u->load++;
         r->users_count++;
     }
     sub->open = sub->alert = true;
+    subscription_recount(s->core, sub);
     sub->unread = 1;
     subscription_event(s, EVENT_SUBSCRIPTION, sub);
     return sub;
@@ -187,8 +204,7 @@ void room_unsubscribe(struct step *s, struct subscription *sub)
 {
     LIST_REMOVE(sub, of_room);
     LIST_REMOVE(sub, of_user);
-    if (!sub->room->on_hold)
-        sub->user->load--;
+    count_load(sub, false);
     sub->room->users_count--;
     subscription_event(s, EVENT_SUBSCRIPTION_REMOVED, sub);
     step_bury(s, sub, bury_subscription);
@@ -197,10 +213,17 @@ void room_unsubscribe(struct step *s, struct subscription *sub)
 
 void room_set_department(struct core *c, struct room *r, struct department *d)
 {
+    struct subscription *sub;
     waiting_remove(c, r);
+    LIST_FOREACH(sub, &r->subscriptions, of_room)
+        count_load(sub, false);
     r->department = d;
     str_set(&r->department_id, d ? d->id : NULL);
     waiting_update(c, r);
+    LIST_FOREACH(sub, &r->subscriptions, of_room) {
+        subscription_recount(c, sub);
+        agent_reindex_core(c, sub->user);
+    }
 }
 
 struct room *step_find_room(struct step *s)
@@ -339,6 +362,8 @@ int step_room_show(struct step *s)
     sub->open = open;
     if (!open)
         sub->alert = false;
+    subscription_recount(s->core, sub);
+    agent_reindex(s, u);
     s->result->changed = true;
     subscription_event(s, EVENT_SUBSCRIPTION, sub);
     return ERR_OK;

@@ -39,6 +39,7 @@ struct subscription {
     int64_t ts_ms, last_seen_ms, updated_ms;
     int unread;
     bool alert, open;
+    bool is_counted;           /* derived: among the load of its user */
     uint64_t mark;             /* the store's: number of the last message its row knows of */
     LIST_ENTRY(subscription) of_room, of_user;
 };

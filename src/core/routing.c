@@ -1,4 +1,4 @@
-/* Which agent gets a chat. A method is one row: its flags, and how it picks among those who can take a chat. */
+/* Which agent gets a chat, and when. What the methods are: method.c. */
 #include "core/internal.h"
 
 #include <stdlib.h>
@@ -6,66 +6,24 @@
 
 #define CANDIDATES_MAX 16   /* named in a decision */
 
-struct method {
-    struct routing_flags flags;
-};
-
-/* Flags of behaviour 15.1. The automatic methods without an own way of picking yet pick as Auto Selection does. */
-static const struct method methods[] = {
-    {{"Auto_Selection", true, false, false, false, true, false, true}},
-    {{"Manual_Selection", false, true, true, true, false, true, false}},
-    {{"External", true, false, false, false, false, false, true}},
-    {{"Load_Balancing", true, false, false, false, false, false, true}},
-    {{"Load_Rotation", true, false, false, false, false, false, true}},
-};
-
-const struct routing_flags *core_routing(const struct core *c)
+static struct pool_place *first_but(struct pool *pool, const struct user *ignore)
 {
-    const char *name = core_setting_text(c, "Livechat_Routing_Method");
-    for (size_t i = 0; i < COUNT_OF(methods); i++)
-        if (strcmp(methods[i].flags.method, name) == 0)
-            return &methods[i].flags;
-    return &methods[1].flags; /* an unknown value means Manual Selection */
-}
-
-/* The smallest count, then order, then name (behaviour 15.2). The index holds only agents who are online and not full. */
-static struct user *auto_in_department(struct core *c, struct department *d, const struct user *ignore,
-                                       struct department_agent **link)
-{
-    (void)c;
-    struct department_agent *l = RB_MIN(agent_tree, &d->eligible);
-    if (l && l->user == ignore)
-        l = RB_NEXT(agent_tree, &d->eligible, l);
-    *link = l;
-    return l ? l->user : NULL;
-}
-
-static struct user *auto_anywhere(struct core *c, const struct user *ignore)
-{
-    struct user *u = RB_MIN(user_tree, &c->people.eligible);
-    if (u && u == ignore)
-        u = RB_NEXT(user_tree, &c->people.eligible, u);
-    return u;
+    struct pool_place *p = RB_MIN(place_tree, &pool->candidates);
+    return p && p->user == ignore ? RB_NEXT(place_tree, 0, p) : p;
 }
 
 struct user *core_next_agent(const struct core *c, const struct department *d)
 {
-    struct department_agent *link;
-    if (!core_routing(c)->auto_assign)
-        return NULL;
-    if (d)
-        return auto_in_department((struct core *)c, (struct department *)d, NULL, &link);
-    return auto_anywhere((struct core *)c, NULL);
+    struct pool *pool = d ? &((struct department *)d)->pool : &((struct core *)c)->people.pool;
+    struct pool_place *p = core_routing(c)->auto_assign ? first_but(pool, NULL) : NULL;
+    return p ? p->user : NULL;
 }
 
 /* Why this one: the method, how many each rule excluded, and the first of those who were left. */
 static void explain(struct step *s, struct room *r, struct department *d, const struct user *chosen,
                     const struct user *ignore)
 {
-    struct people *p = &s->core->people;
-    int all = d ? d->agent_count : p->agent_count;
-    int online = d ? d->online_count : p->online_count;
-    int eligible = d ? d->eligible_count : p->eligible_count;
+    struct pool *pool = d ? &d->pool : &s->core->people.pool;
     struct buf out = BUF_INIT;
     struct jsonw w = jsonw_on(&out, JSONW_EJSON);
     jsonw_object(&w, NULL);
@@ -73,20 +31,16 @@ static void explain(struct step *s, struct room *r, struct department *d, const 
     jsonw_str(&w, "department", d ? d->id : NULL);
     jsonw_str(&w, "chosen", chosen ? chosen->id : NULL);
     jsonw_object(&w, "excluded");
-    jsonw_int(&w, "not-online", all - online);
-    jsonw_int(&w, "at-limit", online - eligible);
+    for (enum agent_rule rule = RULE_NONE + 1; rule < RULE_COUNT; rule++)
+        if (pool->excluded[rule] > 0)
+            jsonw_int(&w, agent_rule_name(rule), pool->excluded[rule]);
     jsonw_int(&w, "ignored", ignore ? 1 : 0);
     jsonw_end_object(&w);
     jsonw_array(&w, "candidates");
     int n = 0;
-    if (d) {
-        struct department_agent *l;
-        for (l = RB_MIN(agent_tree, &d->eligible); l && n < CANDIDATES_MAX; l = RB_NEXT(agent_tree, 0, l), n++)
-            jsonw_str(&w, NULL, l->user->id);
-    } else {
-        struct user *u;
-        for (u = RB_MIN(user_tree, &p->eligible); u && n < CANDIDATES_MAX; u = RB_NEXT(user_tree, 0, u), n++)
-            jsonw_str(&w, NULL, u->id);
+    for (struct pool_place *p = RB_MIN(place_tree, &pool->candidates); p && n < CANDIDATES_MAX; n++) {
+        jsonw_str(&w, NULL, p->user->id);
+        p = RB_NEXT(place_tree, 0, p);
     }
     jsonw_end_array(&w);
     jsonw_end_object(&w);
@@ -97,29 +51,19 @@ static void explain(struct step *s, struct room *r, struct department *d, const 
     e->detail = buf_take(&out);
 }
 
-/* The chosen one's counter goes up at selection, even if the assignment then fails. */
+/* The chosen one's turn is used at selection, even if the assignment then fails. */
 struct user *routing_pick(struct step *s, struct department *d, const struct user *ignore, struct room *room)
 {
     struct core *c = s->core;
-    struct department_agent *link = NULL;
-    struct user *u = d ? auto_in_department(c, d, ignore, &link) : auto_anywhere(c, ignore);
-    explain(s, room, d, u, ignore);
-    if (u == NULL)
+    struct pool_place *p = first_but(d ? &d->pool : &c->people.pool, ignore);
+    explain(s, room, d, p ? p->user : NULL, ignore);
+    if (p == NULL)
         return NULL;
+    struct user *u = p->user;
+    struct department_agent *link = p->link;
     agent_unindex(c, u);
-    if (link)
-        link->count++;
-    else
-        u->livechat_count++;
+    method_in_force(c)->chosen(s, u, link);
     agent_reindex_core(c, u);
-    if (link) {
-        struct event *e = step_event(s, EVENT_DEPARTMENT_AGENT);
-        e->link = link;
-        e->department = d;
-        e->user = u;
-    } else {
-        step_event(s, EVENT_USER)->user = u;
-    }
     return u;
 }
 
@@ -185,10 +129,10 @@ static struct room *first_unreserved(struct core *c, struct department *d)
 /* The chat that waits longest among those this agent could take. */
 static struct room *next_for(struct core *c, struct user *u)
 {
-    struct room *best = u->counted_eligible ? first_unreserved(c, NULL) : NULL;
+    struct room *best = u->place.is_in ? first_unreserved(c, NULL) : NULL;
     struct department_agent *l;
     LIST_FOREACH(l, &u->departments, of_user) {
-        struct room *r = l->counted_eligible ? first_unreserved(c, l->department) : NULL;
+        struct room *r = l->place.is_in ? first_unreserved(c, l->department) : NULL;
         if (r && (best == NULL || waiting_compare(r, best) < 0))
             best = r;
     }

@@ -223,6 +223,7 @@ static void do_setting(struct world *w)
 {
     static const char *const choices[][2] = {
         {"Livechat_Routing_Method", "Auto_Selection"}, {"Livechat_Routing_Method", "Manual_Selection"},
+        {"Livechat_Routing_Method", "Load_Balancing"}, {"Livechat_Routing_Method", "Load_Rotation"},
         {"Livechat_maximum_chats_per_agent", "0"},     {"Livechat_maximum_chats_per_agent", "2"},
         {"Livechat_waiting_queue", "true"},            {"Livechat_waiting_queue", "false"},
         {"Livechat_enabled_when_agent_idle", "true"},  {"Livechat_enabled_when_agent_idle", "false"},
@@ -385,7 +386,7 @@ static void check_room(const struct room *r, int load[AGENTS], struct world *w)
     LIST_FOREACH(sub, &r->subscriptions, of_room) {
         for (int a = 0; a < AGENTS; a++)
             if (strcmp(sub->user->id, w->agents[a]) == 0)
-                load[a]++;
+                load[a] += sub->open;
     }
 }
 
@@ -444,7 +445,8 @@ static void check(struct world *w)
     /* A chat given back waits although its last agent has room; a change of the rules treats everything anew. */
     bool anew = w->events.n && w->events.items[0].type == EVENT_SETTING &&
                 strcmp(catalogue_row(w->events.items[0].setting)->id, "Livechat_Routing_Method") == 0;
-    if (!anew || core_next_agent(w->core, NULL) == NULL)
+    const struct user *next = anew ? core_next_agent(w->core, NULL) : NULL;
+    if (next == NULL || (core_setting_bool(w->core, "Livechat_waiting_queue") && core_agent_is_full(w->core, next, NULL)))
         return;
     for (struct room *r = core_next_room(w->core, NULL); r; r = core_next_room(w->core, r))
         if (r->in_waiting && r->department == NULL && r->inquiry.default_agent == NULL)

@@ -352,6 +352,7 @@ def test_permissions_hold_at_once(admin, server):
         admin.show("permissions")
         admin.fill("/manage-livechat-tags\r")
         admin.console.wait("1 of")
+        admin.console.wait("guest")  # the columns are there
         roles = [r["_id"] for r in admin.rest.get("roles.list")["roles"]]
         admin.fill(RIGHT * roles.index("livechat-agent"), " ", "S")
         admin.console.wait("manage-livechat-tags: +livechat-agent")
