@@ -121,8 +121,14 @@ int step_room_start(struct step *s)
     bool online = wished ? core_agent_is_online(c, wished) : core_service_is_online(c, d);
     if (!online)
         return step_fail(s, ERR_UNAVAILABLE, "no-agent-online", "Sorry, no online agents");
+    const struct record *priority = NULL;
+    int rc = s->cmd->room_start.priority ? priority_find(s, s->cmd->room_start.priority, true, &priority) : ERR_OK;
+    if (rc != ERR_OK)
+        return rc;
     v = visitor_adopt(s, record);
     r = create(s, v, d, wished);
+    if (priority)
+        priority_put(s, r, priority);
     s->result->room = r;
     s->result->visitor = v;
     s->result->created = true;

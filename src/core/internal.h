@@ -289,6 +289,12 @@ int step_record_save(struct step *s);
 int record_check(struct step *s, json_t **doc);                   /* would step_record_save be fine? *doc is the new document */
 int step_record_remove(struct step *s);
 
+/* priority.c */
+int priority_find(struct step *s, const char *id, bool or_name, const struct record **out);    /* or fails */
+void priority_put(struct step *s, struct room *r, const struct record *p);     /* NULL: none; events are the caller's */
+void priority_tell(struct step *s, struct room *r, const struct record *p);    /* the message about it */
+void priority_changed(struct step *s, const struct record *p);                 /* open chats follow; NULL: one is gone */
+
 /* channel.c */
 void channels_fini(struct core *c);
 void channels_greet(struct step *s, struct user *u);              /* a new user comes into the default channels */

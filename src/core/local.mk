@@ -15,6 +15,7 @@ libcore_a_SOURCES = \
   src/core/method.c \
   src/core/message.c src/core/message.h \
   src/core/pool.h \
+  src/core/priority.c \
   src/core/prefer.c \
   src/core/record.c src/core/record.h \
   src/core/record_fields.c \

@@ -379,9 +379,13 @@ static void on_canned(struct server *s, const struct event *ev)
 
 /* --- the table --- */
 
+/* What changes of the inquiry alone (its priority) is told with the room. */
 static void on_room(struct server *s, const struct event *ev)
 {
-    tell_room(s, ev->room);
+    const struct room *r = ev->room;
+    tell_room(s, r);
+    if (r->inquiry.status == INQUIRY_QUEUED && r->inquiry.updated_ms == ev->ts_ms)
+        tell_inquiry_to_all(s, "changed", false, r);
 }
 
 static void on_taken(struct server *s, const struct event *ev)
