@@ -616,6 +616,28 @@ def test_history_and_undo(start):
     c.wait("now       Rocket.Chat")
 
 
+@pytest.mark.parametrize("cols,rows", [(40, 10), (60, 16)])
+def test_editors_in_a_small_terminal(start, cols, rows):
+    """What is typed is in view, and what is wrong with it; the help gives way first."""
+    c = start(cols, rows)
+    c.keys("\0333", "/id:Livechat_title_color\r")
+    c.wait("Livechat title")
+    c.keys("\r", "\025", "#12345")
+    c.wait("#12345")
+    c.wait("[ Set ]")
+    c.keys("6\r")
+    c.wait(lambda t: "[ Set ]" not in t, "set")
+    c.keys("/\025id:Livechat_offline_email\r")
+    c.wait("Email Address to")
+    c.keys("\r", "nobody at all")
+    c.wait("nobody at all")
+    c.keys("\007")
+    c.keys("\0334", "c")
+    c.wait("Shortcut")
+    c.keys("far\t", "away\t")
+    c.wait("←")  # the last of three fields has scrolled into view
+
+
 def test_history_is_filtered(start):
     """By words, and by who, setting, section, old and new; the rows under the cursor are those that are shown."""
     c = settings(start)
