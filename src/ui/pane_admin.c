@@ -211,6 +211,12 @@ static void paint_row(struct pane_admin *p, const struct columns *c, int n, stru
     }
 }
 
+static bool may_make(struct ui *ui, const struct record_kind *k, char *why, size_t n)
+{
+    AUTO_FREE char *deed = x_asprintf("make a %s", k->noun);
+    return record_may(ui, k->may_save, why, n, deed);
+}
+
 /* What stands where no record does: why, and what to press. */
 static void paint_empty(struct pane_admin *p, struct rect r)
 {
@@ -228,6 +234,8 @@ static void paint_empty(struct pane_admin *p, struct rect r)
         snprintf(text, sizeof text, "No %s has these words. Esc shows all.", k->noun);
     else if (k->no_new)
         snprintf(text, sizeof text, "There is no %s. %s", k->noun, k->help);
+    else if (!may_make(ui, k, why, sizeof why))
+        snprintf(text, sizeof text, "There is no %s yet. %s\n\n%s", k->noun, k->help, why);
     else
         snprintf(text, sizeof text, "There is no %s yet. %s\n\nc makes the first one.", k->noun, k->help);
     draw_wrapped(ui, (struct rect){r.x + 1, r.y, r.w - 2, r.h}, plain(ROLE_DIM_TEXT), text);
