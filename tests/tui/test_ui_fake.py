@@ -638,6 +638,20 @@ def test_editors_in_a_small_terminal(start, cols, rows):
     c.wait("←")  # the last of three fields has scrolled into view
 
 
+def test_settings_without_the_right(start):
+    """They can be read; what is missing, who has it and who can give it stands in a dialog."""
+    c = start(env={"USHER_UIFAKE_MISSING": "edit-privileged-setting"})
+    c.keys("\0333")
+    c.wait("read only")
+    for key in ("\033[B\r", "r"):
+        c.keys(key)
+        c.wait("Not allowed")
+        text = " ".join(line.split("│")[1].strip() for line in c.wait("Who can").split("\n") if line.count("│") > 1)
+        assert "You may not change settings: the right edit-privileged-setting is missing." in text
+        c.keys("\r")
+        c.wait(lambda t: "Not allowed" not in t, "the dialog gone")
+
+
 def test_history_is_filtered(start):
     """By words, and by who, setting, section, old and new; the rows under the cursor are those that are shown."""
     c = settings(start)
