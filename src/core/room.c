@@ -226,6 +226,14 @@ void room_set_department(struct core *c, struct room *r, struct department *d)
     }
 }
 
+void room_move_department(struct step *s, struct room *r, struct department *to)
+{
+    room_set_department(s->core, r, to);
+    str_set(&r->visitor->department_id, to->id);
+    step_event(s, EVENT_VISITOR)->visitor = r->visitor;
+    room_event(s, EVENT_ROOM_CHANGED, r);
+}
+
 struct room *step_find_room(struct step *s)
 {
     const struct command *cmd = s->cmd;
@@ -291,25 +299,43 @@ static void apply_info(struct room *r, const struct command *cmd)
     }
     if (cmd->room.has_livechat_data)
         str_set(&r->livechat_data, cmd->room.livechat_data);
-    if (cmd->room.has_priority)
-        str_set(&r->priority_id, or_null(cmd->room.priority_id));
     if (cmd->room.survey)
         str_set(&r->survey, cmd->room.survey);
+}
+
+/* One that the chat has already may stay, even when it was removed meanwhile. *changed: another one, or none any more. */
+static int wished_priority(struct step *s, const struct room *r, const struct record **out, bool *changed)
+{
+    const char *wish = or_null(s->cmd->room.priority_id);
+    *out = NULL;
+    *changed = s->cmd->room.has_priority && !str_eq(wish, r->priority_id) && (wish || r->priority_id);
+    return *changed && wish ? priority_find(s, wish, false, out) : ERR_OK;
 }
 
 int step_room_info(struct step *s)
 {
     const struct command *cmd = s->cmd;
-    struct room *r = step_find_room(s);
-    if (r) {
+    struct room *open = step_find_room(s), *r = open;
+    const struct record *priority;
+    bool changed;
+    if (open == NULL && cmd->room.closed == NULL)
+        return step_fail(s, ERR_NOT_FOUND, "error-invalid-room", "Invalid room");
+    int rc = wished_priority(s, open ? open : cmd->room.closed, &priority, &changed);
+    if (rc != ERR_OK)
+        return rc;
+    if (open) {
+        if (changed)
+            priority_put(s, r, priority);
         apply_info(r, cmd);
         room_event(s, EVENT_ROOM_CHANGED, r);
+        if (changed)
+            priority_tell(s, r, priority);
         return ERR_OK;
     }
-    if (cmd->room.closed == NULL)
-        return step_fail(s, ERR_NOT_FOUND, "error-invalid-room", "Invalid room");
     r = closed_copy(s, cmd->room.closed);
     apply_info(r, cmd);
+    if (changed)
+        str_set(&r->priority_id, priority ? priority->id : NULL);
     step_event(s, EVENT_ROOM_EDITED)->room = r;
     return ERR_OK;
 }

@@ -46,7 +46,7 @@ enum op {
     OP_VISITOR_ROOMS_DROP, OP_VISITOR_RENAME, OP_VISITORS_UNMANAGE,
     OP_ROOM, OP_ROOM_TALK, OP_ROOM_INFO, OP_SUBSCRIPTION, OP_SUBSCRIPTION_DROP,
     OP_MESSAGE, OP_MESSAGE_EDIT, OP_MESSAGE_DROP, OP_MESSAGE_INDEX, OP_VISITOR_INDEX_DROP, OP_VISITOR_NEWEST_DROP,
-    OP_VISIT, OP_VISITS_TRIM, OP_VISITS_CAP, OP_VISITS_EXPIRE, OP_VISITS_DROP, OP_VISITS_KEEP,
+    OP_VISIT, OP_VISITS_TRIM, OP_VISITS_CAP, OP_VISITS_EXPIRE, OP_VISITS_DROP, OP_VISITS_KEEP, OP_VISITS_MOVE,
     OP_CANNED, OP_CANNED_DROP, OP_FILE, OP_RECORD, OP_RECORD_DROP, OP_CHANNEL, OP_MEMBER, OP_MEMBER_DROP,
     OP_MAIL, OP_MAIL_RETRY, OP_MAIL_HURRY, OP_MAIL_DROP, OP_VISITOR_MAIL_DROP, OP_VISITOR_OFFLINE_DROP, OP_ROOM_LATE,
     OP_COUNT
@@ -97,6 +97,7 @@ struct writer {
     struct batch batch;        /* owned by the writer while busy */
     bool started, busy, stop;
     bool scrub;                /* the log still has to be emptied */
+    bool scrub_is_late;        /* a reader was in the way of that */
     int rc;                    /* first error, else SQLITE_OK */
     char failure[200];
     uint64_t committed;        /* under lock */
