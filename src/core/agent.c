@@ -4,28 +4,21 @@
 #include <stdlib.h>
 #include <string.h>
 
-static int compare_number(int64_t a, int64_t b)
+int place_compare(struct pool_place *a, struct pool_place *b)
 {
-    return (a > b) - (a < b);
+    for (int i = 0; i < 2; i++)
+        if (a->key[i] != b->key[i])
+            return a->key[i] < b->key[i] ? -1 : 1;
+    return strcmp(a->user->username, b->user->username);
 }
 
-/* Auto Selection without department: fewest chats handed out, then username (behaviour 15.2). */
-int agent_compare(struct user *a, struct user *b)
-{
-    int by = compare_number(a->livechat_count, b->livechat_count);
-    return by ? by : strcmp(a->username, b->username);
-}
+RB_GENERATE(place_tree, pool_place, entry, place_compare)
 
-int link_compare(struct department_agent *a, struct department_agent *b)
+void pool_init(struct pool *p)
 {
-    int by = compare_number(a->count, b->count);
-    if (by == 0)
-        by = compare_number(a->order, b->order);
-    return by ? by : strcmp(a->user->username, b->user->username);
+    RB_INIT(&p->candidates);
+    RB_INIT(&p->bots);
 }
-
-RB_GENERATE(user_tree, user, eligible, agent_compare)
-RB_GENERATE(agent_tree, department_agent, eligible, link_compare)
 
 bool core_agent_is_online(const struct core *c, const struct user *u)
 {
@@ -61,29 +54,63 @@ bool core_service_is_online(const struct core *c, const struct department *d)
     return false;
 }
 
+/* --- places in the pools --- */
+
+static void place_remove(struct place_tree *tree, struct pool_place *p)
+{
+    if (p->is_in)
+        RB_REMOVE(place_tree, tree, p);
+    p->is_in = false;
+}
+
+static void place_insert(struct place_tree *tree, struct pool_place *p, struct user *u, struct department_agent *link)
+{
+    p->user = u;
+    p->link = link;
+    p->is_in = true;
+    RB_INSERT(place_tree, tree, p);
+}
+
+static void leave_pool(struct pool *pool, struct pool_place *place, struct pool_place *bot)
+{
+    place_remove(&pool->candidates, place);
+    place_remove(&pool->bots, bot);
+    if (place->excluded_by != RULE_NONE)
+        pool->excluded[place->excluded_by]--;
+    place->excluded_by = RULE_NONE;
+}
+
+static void enter_pool(struct core *c, struct pool *pool, struct user *u, struct department_agent *link)
+{
+    const struct method *m = method_in_force(c);
+    struct pool_place *place = link ? &link->place : &u->place, *bot = link ? &link->bot_place : &u->bot_place;
+    place->excluded_by = method_excludes(m, c, u, link ? link->department : NULL);
+    if (place->excluded_by == RULE_NONE) {
+        m->key(u, link, place->key);
+        place_insert(&pool->candidates, place, u, link);
+    } else {
+        pool->excluded[place->excluded_by]++;
+    }
+    if (u->roles & ROLE_BOT) {
+        bot->key[0] = link ? link->count : u->livechat_count;
+        bot->key[1] = link ? link->order : 0;
+        place_insert(&pool->bots, bot, u, link);
+    }
+}
+
 void agent_unindex(struct core *c, struct user *u)
 {
     struct people *p = &c->people;
     struct department_agent *l;
-    if (u->counted_eligible) {
-        RB_REMOVE(user_tree, &p->eligible, u);
-        p->eligible_count--;
-        u->counted_eligible = false;
-    }
-    if (u->counted_online) {
-        p->online_count--;
-        u->counted_online = false;
-    }
+    leave_pool(&p->pool, &u->place, &u->bot_place);
+    p->eligible_count -= u->counted_eligible;
+    p->online_count -= u->counted_online;
+    u->counted_eligible = u->counted_online = false;
     LIST_FOREACH(l, &u->departments, of_user) {
-        if (l->counted_eligible) {
-            RB_REMOVE(agent_tree, &l->department->eligible, l);
-            l->department->eligible_count--;
-            l->counted_eligible = false;
-        }
-        if (l->counted_online) {
-            l->department->online_count--;
-            l->counted_online = false;
-        }
+        leave_pool(&l->department->pool, &l->place, &l->bot_place);
+        l->department->eligible_count -= l->counted_eligible;
+        l->department->online_count -= l->counted_online;
+        l->counted_eligible = l->counted_online = false;
     }
 }
 
@@ -92,35 +119,31 @@ void agent_reindex_core(struct core *c, struct user *u)
     struct people *p = &c->people;
     struct department_agent *l;
     agent_unindex(c, u);
-    if (!core_agent_is_online(c, u))
+    if (!user_is_agent(u))
         return;
-    u->counted_online = true;
-    p->online_count++;
-    if (!core_agent_is_full(c, u, NULL)) {
-        u->counted_eligible = true;
-        p->eligible_count++;
-        RB_INSERT(user_tree, &p->eligible, u);
-    }
+    enter_pool(c, &p->pool, u, NULL);
+    u->counted_online = core_agent_is_online(c, u);
+    u->counted_eligible = u->counted_online && !core_agent_is_full(c, u, NULL);
+    p->online_count += u->counted_online;
+    p->eligible_count += u->counted_eligible;
     LIST_FOREACH(l, &u->departments, of_user) {
         if (!l->department->enabled)
             continue;
-        l->counted_online = true;
-        l->department->online_count++;
-        if (core_agent_is_full(c, u, l->department))
-            continue;
-        l->counted_eligible = true;
-        l->department->eligible_count++;
-        RB_INSERT(agent_tree, &l->department->eligible, l);
+        enter_pool(c, &l->department->pool, u, l);
+        l->counted_online = u->counted_online;
+        l->counted_eligible = u->counted_online && !core_agent_is_full(c, u, l->department);
+        l->department->online_count += l->counted_online;
+        l->department->eligible_count += l->counted_eligible;
     }
 }
 
-static bool is_eligible_somewhere(const struct user *u)
+static bool is_candidate_somewhere(const struct user *u)
 {
     struct department_agent *l;
-    if (u->counted_eligible)
+    if (u->place.is_in)
         return true;
     LIST_FOREACH(l, &u->departments, of_user) {
-        if (l->counted_eligible)
+        if (l->place.is_in)
             return true;
     }
     return false;
@@ -129,7 +152,7 @@ static bool is_eligible_somewhere(const struct user *u)
 void agent_reindex(struct step *s, struct user *u)
 {
     agent_reindex_core(s->core, u);
-    if (!is_eligible_somewhere(u))
+    if (!is_candidate_somewhere(u))
         return;
     for (size_t i = 0; i < s->newly_count; i++)
         if (s->newly_eligible[i] == u)

@@ -113,14 +113,22 @@ int step_room_start(struct step *s)
     struct user *wished = core_user(c, s->cmd->room_start.agent_id);
     if (wished && !user_is_agent(wished))
         wished = NULL;
+    if (wished == NULL)
+        wished = prefer_agent(c, v ? v : record, s->cmd->room_start.last_agent_id);
     struct department *d = core_department(c, record->department_id);
     if (d == NULL && wished == NULL)
         d = default_department(c);
     bool online = wished ? core_agent_is_online(c, wished) : core_service_is_online(c, d);
     if (!online)
         return step_fail(s, ERR_UNAVAILABLE, "no-agent-online", "Sorry, no online agents");
+    const struct record *priority = NULL;
+    int rc = s->cmd->room_start.priority ? priority_find(s, s->cmd->room_start.priority, true, &priority) : ERR_OK;
+    if (rc != ERR_OK)
+        return rc;
     v = visitor_adopt(s, record);
     r = create(s, v, d, wished);
+    if (priority)
+        priority_put(s, r, priority);
     s->result->room = r;
     s->result->visitor = v;
     s->result->created = true;
@@ -129,6 +137,7 @@ int step_room_start(struct step *s)
     room_event(s, EVENT_INQUIRY_READY, r);
     tell_pages(s, r);
     message_system(s, r, "livechat-started", "", v->id, v->username, v->name, NULL);
+    prefer_bot(s, r);
     routing_serve(s, r);
     return ERR_OK;
 }

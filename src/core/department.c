@@ -8,8 +8,9 @@
 struct department *department_new(void)
 {
     struct department *d = x_calloc(1, sizeof(*d));
-    RB_INIT(&d->eligible);
-    RB_INIT(&d->waiting);
+    pool_init(&d->pool);
+    RB_INIT(&d->line);
+    RB_INIT(&d->ready);
     return d;
 }
 
@@ -103,6 +104,9 @@ struct department_agent *department_link(struct core *c, struct department *d, s
     d->agent_count++;
     if ((u->roles & ROLE_AGENT) && (u->roles & ROLE_BOT))
         d->bot_count++;
+    struct subscription *sub;
+    LIST_FOREACH(sub, &u->subscriptions, of_user)
+        l->load += sub->is_counted && sub->room->department == d;
     return l;
 }
 

@@ -8,6 +8,8 @@
 #include <bsd/sys/tree.h>
 #include <uthash.h>
 
+#include "core/pool.h"
+
 struct user;
 struct room;
 
@@ -18,14 +20,15 @@ struct department_agent {
     struct user *user;
     int64_t count;             /* chats handed out, for ever */
     int64_t order;             /* tie-break */
+    int load;                  /* derived: his open chats of this department that are not on hold */
     bool counted_online, counted_eligible;
+    struct pool_place place, bot_place;
     LIST_ENTRY(department_agent) of_user;
     LIST_ENTRY(department_agent) of_department;
-    RB_ENTRY(department_agent) eligible;
 };
 
-RB_HEAD(agent_tree, department_agent);
-RB_HEAD(waiting_tree, room);
+RB_HEAD(ready_tree, room);
+RB_HEAD(spot_tree, spot);
 
 struct department {
     char *id, *name, *email, *description;
@@ -43,8 +46,11 @@ struct department {
     char *unit_id;             /* the unit it belongs to, or NULL; business_hour_id likewise follows the records */
     int agent_count, online_count, eligible_count, bot_count;
     LIST_HEAD(, department_agent) agents;
-    struct agent_tree eligible;       /* by count, order, username */
-    struct waiting_tree waiting;      /* its chats that wait for an agent */
+    struct pool pool;                 /* its agents, to pick from */
+    struct ready_tree ready;          /* its chats without agent that are not queued */
+    struct spot_tree line;            /* its queued chats, in the order of service */
+    bool line_moved;                  /* somebody came or went since the server looked */
+    RB_ENTRY(department) busy;        /* among those with queued chats */
     TAILQ_ENTRY(department) entry;    /* in order of creation */
     UT_hash_handle by_id;
 };

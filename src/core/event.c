@@ -10,6 +10,7 @@ const char *event_name(enum event_type type)
         [EVENT_SETTING] = "setting",
         [EVENT_RIGHT] = "permission",
         [EVENT_USER] = "user",
+        [EVENT_USER_TURN] = "user-turn",
         [EVENT_USER_REMOVED] = "user-removed",
         [EVENT_USER_PRESENCE] = "presence",
         [EVENT_USER_SERVICE] = "service-status",

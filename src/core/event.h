@@ -12,6 +12,7 @@ enum event_type {
     EVENT_SETTING,             /* setting has a new value */
     EVENT_RIGHT,               /* permission no `right` has new roles */
     EVENT_USER,                /* created or changed */
+    EVENT_USER_TURN,           /* his counter of chats, or when he was last chosen */
     EVENT_USER_REMOVED,
     EVENT_USER_PRESENCE,       /* status, connection or status text */
     EVENT_USER_SERVICE,        /* statusLivechat */

@@ -4,13 +4,18 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* The check before an assignment (behaviour 3.4): only with the waiting queue, and not for bots. */
+bool inquiry_is_refused(const struct core *c, const struct room *r, const struct user *u, const struct department *d)
+{
+    return !(u->roles & ROLE_BOT) && core_setting_bool(c, "Livechat_waiting_queue") && core_agent_is_full(c, u, d) &&
+           room_subscription(r, u) == NULL;
+}
+
 /* Every path into "taken" (behaviour 4). Fails without a trace when the agent has no room for it. */
 int inquiry_assign(struct step *s, struct room *r, struct user *u)
 {
     struct core *c = s->core;
-    bool bot = (u->roles & ROLE_BOT) != 0;
-    if (!bot && core_setting_bool(c, "Livechat_waiting_queue") && core_agent_is_full(c, u, r->department) &&
-        room_subscription(r, u) == NULL)
+    if (inquiry_is_refused(c, r, u, r->department))
         return step_fail(s, ERR_STATE, "error-max-number-simultaneous-chats-reached", "%s", "");
     inquiry_set_status(c, r, INQUIRY_TAKEN);
     r->inquiry.taken_ms = r->inquiry.updated_ms = s->now;
@@ -18,11 +23,11 @@ int inquiry_assign(struct step *s, struct room *r, struct user *u)
     room_subscribe(s, r, u);
     r->served_by = u;
     r->served_ms = s->now;
-    u->last_routing_ms = s->now;
     agent_reindex(s, u);
     message_by_user(s, r, "command", "connected", u, NULL);
     room_event(s, EVENT_INQUIRY_TAKEN, r);
     room_event(s, EVENT_AGENT_CHANGED, r);
+    prefer_remember(s, r);
     return ERR_OK;
 }
 
@@ -129,7 +134,7 @@ int step_room_return(struct step *s)
     struct user *last = r->served_by;
     requeue(s, r);
     s->result->changed = true;
-    if (!core_routing(c)->auto_assign) {
+    if (!core_routing(c)->auto_assign || core_setting_bool(c, "Livechat_waiting_queue")) {
         routing_serve(s, r);
         return ERR_OK;
     }
@@ -179,14 +184,6 @@ static bool may_forward_to(const struct department *from, const struct departmen
     return from == NULL || from->allowed_forward == NULL || strstr(from->allowed_forward, to->id) != NULL;
 }
 
-static void move_department(struct step *s, struct room *r, struct department *to)
-{
-    room_set_department(s->core, r, to);
-    str_set(&r->visitor->department_id, to->id);
-    step_event(s, EVENT_VISITOR)->visitor = r->visitor;
-    room_event(s, EVENT_ROOM_CHANGED, r);
-}
-
 static struct user *pick_or_fallback(struct step *s, struct room *r, struct department **to)
 {
     for (int depth = 0; *to && depth < 16; depth++) {
@@ -215,7 +212,7 @@ static int forward_to_department(struct step *s, struct room *r, struct departme
                          "The selected user does not belong to this department");
     if (!core_routing(c)->auto_assign) {
         transfer_message(s, r, "department", from, to, NULL);
-        move_department(s, r, to);
+        room_move_department(s, r, to);
         requeue(s, r);
         routing_serve(s, r);
         return ERR_OK;
@@ -223,8 +220,15 @@ static int forward_to_department(struct step *s, struct room *r, struct departme
     struct user *u = wished ? wished : pick_or_fallback(s, r, &to);
     if (u == NULL)
         return step_fail(s, ERR_UNAVAILABLE, NULL, "No agents online in the department");
+    if (inquiry_is_refused(c, r, u, to)) { /* found, but at the limit: the chat waits there (18.2, transition 9) */
+        transfer_message(s, r, "department", from, to, NULL);
+        room_move_department(s, r, to);
+        requeue(s, r);
+        routing_serve(s, r);
+        return ERR_OK;
+    }
     transfer_message(s, r, "department", from, to, u);
-    move_department(s, r, to);
+    room_move_department(s, r, to);
     leave_all_but(s, r, u);
     inquiry_assign(s, r, u);
     message_by_user(s, r, "uj", u->username, u, NULL);

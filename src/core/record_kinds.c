@@ -417,7 +417,7 @@ const struct record_kind_row record_kinds[RECORD_KIND_COUNT] = {
     [RECORD_PRIORITY] = {.name = "priority", .label = "priority", .by = "name", .fields = priority_fields,
                          .unknown = {"error-invalid-priority", "Invalid priority"},
                          .unknown_remove = {"error-invalid-priority", "Invalid priority"},
-                         .duplicate = "error-duplicate-priority"},
+                         .duplicate = "error-duplicate-priority", .changed = priority_changed},
     [RECORD_UNIT] = {.name = "unit", .label = "unit", .by = "name", .fields = unit_fields,
                      .unknown = {"error-unit-not-found", "Unit not found"},
                      .unknown_remove = {"unit-not-found", "Unit not found"}, .duplicate = "error-duplicate-unit",

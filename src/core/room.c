@@ -121,8 +121,26 @@ void core_load_subscription(struct core *c, const char *rid, const char *user_id
     sub->user = u;
     LIST_INSERT_HEAD(&r->subscriptions, sub, of_room);
     LIST_INSERT_HEAD(&u->subscriptions, sub, of_user);
-    if (!r->on_hold)
-        u->load++;
+    subscription_recount(c, sub);
+}
+
+/* Chats that are on hold or that he has put out of his list do not count (behaviour 3.4). */
+static void count_load(struct subscription *sub, bool wanted)
+{
+    struct department *d = sub->room->department;
+    struct department_agent *link = d ? department_agent_find(d, sub->user) : NULL;
+    if (sub->is_counted == wanted)
+        return;
+    sub->is_counted = wanted;
+    sub->user->load += wanted ? 1 : -1;
+    if (link)
+        link->load += wanted ? 1 : -1;
+}
+
+void subscription_recount(struct core *c, struct subscription *sub)
+{
+    (void)c;
+    count_load(sub, sub->open && sub->room->open && !sub->room->on_hold);
 }
 
 struct subscription *room_subscription(const struct room *r, const struct user *u)
@@ -166,11 +184,10 @@ struct subscription *room_subscribe(struct step *s, struct room *r, struct user 
         sub->ts_ms = s->now;
         LIST_INSERT_HEAD(&r->subscriptions, sub, of_room);
         LIST_INSERT_HEAD(&u->subscriptions, sub, of_user);
-        if (!r->on_hold)
-            u->load++;
         r->users_count++;
     }
     sub->open = sub->alert = true;
+    subscription_recount(s->core, sub);
     sub->unread = 1;
     subscription_event(s, EVENT_SUBSCRIPTION, sub);
     return sub;
@@ -187,8 +204,7 @@ void room_unsubscribe(struct step *s, struct subscription *sub)
 {
     LIST_REMOVE(sub, of_room);
     LIST_REMOVE(sub, of_user);
-    if (!sub->room->on_hold)
-        sub->user->load--;
+    count_load(sub, false);
     sub->room->users_count--;
     subscription_event(s, EVENT_SUBSCRIPTION_REMOVED, sub);
     step_bury(s, sub, bury_subscription);
@@ -197,10 +213,25 @@ void room_unsubscribe(struct step *s, struct subscription *sub)
 
 void room_set_department(struct core *c, struct room *r, struct department *d)
 {
+    struct subscription *sub;
     waiting_remove(c, r);
+    LIST_FOREACH(sub, &r->subscriptions, of_room)
+        count_load(sub, false);
     r->department = d;
     str_set(&r->department_id, d ? d->id : NULL);
     waiting_update(c, r);
+    LIST_FOREACH(sub, &r->subscriptions, of_room) {
+        subscription_recount(c, sub);
+        agent_reindex_core(c, sub->user);
+    }
+}
+
+void room_move_department(struct step *s, struct room *r, struct department *to)
+{
+    room_set_department(s->core, r, to);
+    str_set(&r->visitor->department_id, to->id);
+    step_event(s, EVENT_VISITOR)->visitor = r->visitor;
+    room_event(s, EVENT_ROOM_CHANGED, r);
 }
 
 struct room *step_find_room(struct step *s)
@@ -268,25 +299,43 @@ static void apply_info(struct room *r, const struct command *cmd)
     }
     if (cmd->room.has_livechat_data)
         str_set(&r->livechat_data, cmd->room.livechat_data);
-    if (cmd->room.has_priority)
-        str_set(&r->priority_id, or_null(cmd->room.priority_id));
     if (cmd->room.survey)
         str_set(&r->survey, cmd->room.survey);
+}
+
+/* One that the chat has already may stay, even when it was removed meanwhile. *changed: another one, or none any more. */
+static int wished_priority(struct step *s, const struct room *r, const struct record **out, bool *changed)
+{
+    const char *wish = or_null(s->cmd->room.priority_id);
+    *out = NULL;
+    *changed = s->cmd->room.has_priority && !str_eq(wish, r->priority_id) && (wish || r->priority_id);
+    return *changed && wish ? priority_find(s, wish, false, out) : ERR_OK;
 }
 
 int step_room_info(struct step *s)
 {
     const struct command *cmd = s->cmd;
-    struct room *r = step_find_room(s);
-    if (r) {
+    struct room *open = step_find_room(s), *r = open;
+    const struct record *priority;
+    bool changed;
+    if (open == NULL && cmd->room.closed == NULL)
+        return step_fail(s, ERR_NOT_FOUND, "error-invalid-room", "Invalid room");
+    int rc = wished_priority(s, open ? open : cmd->room.closed, &priority, &changed);
+    if (rc != ERR_OK)
+        return rc;
+    if (open) {
+        if (changed)
+            priority_put(s, r, priority);
         apply_info(r, cmd);
         room_event(s, EVENT_ROOM_CHANGED, r);
+        if (changed)
+            priority_tell(s, r, priority);
         return ERR_OK;
     }
-    if (cmd->room.closed == NULL)
-        return step_fail(s, ERR_NOT_FOUND, "error-invalid-room", "Invalid room");
     r = closed_copy(s, cmd->room.closed);
     apply_info(r, cmd);
+    if (changed)
+        str_set(&r->priority_id, priority ? priority->id : NULL);
     step_event(s, EVENT_ROOM_EDITED)->room = r;
     return ERR_OK;
 }
@@ -321,6 +370,8 @@ int step_room_show(struct step *s)
     sub->open = open;
     if (!open)
         sub->alert = false;
+    subscription_recount(s->core, sub);
+    agent_reindex(s, u);
     s->result->changed = true;
     subscription_event(s, EVENT_SUBSCRIPTION, sub);
     return ERR_OK;

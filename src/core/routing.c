@@ -1,4 +1,4 @@
-/* Which agent gets a chat. A method is one row: its flags, and how it picks among those who can take a chat. */
+/* Which agent gets a chat, and when. What the methods are: method.c. */
 #include "core/internal.h"
 
 #include <stdlib.h>
@@ -6,90 +6,63 @@
 
 #define CANDIDATES_MAX 16   /* named in a decision */
 
-struct method {
-    struct routing_flags flags;
-};
-
-/* Flags of behaviour 15.1. The automatic methods without an own way of picking yet pick as Auto Selection does. */
-static const struct method methods[] = {
-    {{"Auto_Selection", true, false, false, false, true, false, true}},
-    {{"Manual_Selection", false, true, true, true, false, true, false}},
-    {{"External", true, false, false, false, false, false, true}},
-    {{"Load_Balancing", true, false, false, false, false, false, true}},
-    {{"Load_Rotation", true, false, false, false, false, false, true}},
-};
-
-const struct routing_flags *core_routing(const struct core *c)
+static struct pool_place *first_but(struct pool *pool, const struct user *ignore)
 {
-    const char *name = core_setting_text(c, "Livechat_Routing_Method");
-    for (size_t i = 0; i < COUNT_OF(methods); i++)
-        if (strcmp(methods[i].flags.method, name) == 0)
-            return &methods[i].flags;
-    return &methods[1].flags; /* an unknown value means Manual Selection */
-}
-
-/* The smallest count, then order, then name (behaviour 15.2). The index holds only agents who are online and not full. */
-static struct user *auto_in_department(struct core *c, struct department *d, const struct user *ignore,
-                                       struct department_agent **link)
-{
-    (void)c;
-    struct department_agent *l = RB_MIN(agent_tree, &d->eligible);
-    if (l && l->user == ignore)
-        l = RB_NEXT(agent_tree, &d->eligible, l);
-    *link = l;
-    return l ? l->user : NULL;
-}
-
-static struct user *auto_anywhere(struct core *c, const struct user *ignore)
-{
-    struct user *u = RB_MIN(user_tree, &c->people.eligible);
-    if (u && u == ignore)
-        u = RB_NEXT(user_tree, &c->people.eligible, u);
-    return u;
+    struct pool_place *p = RB_MIN(place_tree, &pool->candidates);
+    return p && p->user == ignore ? RB_NEXT(place_tree, 0, p) : p;
 }
 
 struct user *core_next_agent(const struct core *c, const struct department *d)
 {
-    struct department_agent *link;
-    if (!core_routing(c)->auto_assign)
-        return NULL;
-    if (d)
-        return auto_in_department((struct core *)c, (struct department *)d, NULL, &link);
-    return auto_anywhere((struct core *)c, NULL);
+    struct pool *pool = d ? &((struct department *)d)->pool : &((struct core *)c)->people.pool;
+    struct pool_place *p = core_routing(c)->auto_assign ? first_but(pool, NULL) : NULL;
+    return p ? p->user : NULL;
+}
+
+/* Nobody, for the same reasons as the last time: the worker asks every few seconds, one event is enough. */
+static bool is_known(struct room *r, const struct user *chosen, const struct buf *why)
+{
+    uint32_t hash = 2166136261u;
+    for (size_t i = 0; i < why->len; i++)
+        hash = (hash ^ (unsigned char)why->data[i]) * 16777619u;
+    if (r == NULL)
+        return false;
+    bool known = chosen == NULL && r->why == hash;
+    r->why = chosen ? 0 : hash;
+    return known;
 }
 
 /* Why this one: the method, how many each rule excluded, and the first of those who were left. */
 static void explain(struct step *s, struct room *r, struct department *d, const struct user *chosen,
                     const struct user *ignore)
 {
-    struct people *p = &s->core->people;
-    int all = d ? d->agent_count : p->agent_count;
-    int online = d ? d->online_count : p->online_count;
-    int eligible = d ? d->eligible_count : p->eligible_count;
+    struct pool *pool = d ? &d->pool : &s->core->people.pool;
     struct buf out = BUF_INIT;
     struct jsonw w = jsonw_on(&out, JSONW_EJSON);
     jsonw_object(&w, NULL);
     jsonw_str(&w, "method", core_routing(s->core)->method);
     jsonw_str(&w, "department", d ? d->id : NULL);
     jsonw_str(&w, "chosen", chosen ? chosen->id : NULL);
+    if (chosen && r && inquiry_is_refused(s->core, r, chosen, d))
+        jsonw_str(&w, "refused", agent_rule_name(RULE_NOT_FULL));
     jsonw_object(&w, "excluded");
-    jsonw_int(&w, "not-online", all - online);
-    jsonw_int(&w, "at-limit", online - eligible);
+    for (enum agent_rule rule = RULE_NONE + 1; rule < RULE_COUNT; rule++)
+        if (pool->excluded[rule] > 0)
+            jsonw_int(&w, agent_rule_name(rule), pool->excluded[rule]);
     jsonw_int(&w, "ignored", ignore ? 1 : 0);
     jsonw_end_object(&w);
     jsonw_array(&w, "candidates");
     int n = 0;
-    if (d) {
-        struct department_agent *l;
-        for (l = RB_MIN(agent_tree, &d->eligible); l && n < CANDIDATES_MAX; l = RB_NEXT(agent_tree, 0, l), n++)
-            jsonw_str(&w, NULL, l->user->id);
-    } else {
-        struct user *u;
-        for (u = RB_MIN(user_tree, &p->eligible); u && n < CANDIDATES_MAX; u = RB_NEXT(user_tree, 0, u), n++)
-            jsonw_str(&w, NULL, u->id);
+    for (struct pool_place *p = RB_MIN(place_tree, &pool->candidates); p && n < CANDIDATES_MAX; n++) {
+        jsonw_str(&w, NULL, p->user->id);
+        p = RB_NEXT(place_tree, 0, p);
     }
     jsonw_end_array(&w);
     jsonw_end_object(&w);
+    if (is_known(r, chosen, &out)) {
+        buf_free(&out);
+        return;
+    }
     struct event *e = step_event(s, EVENT_ROUTED);
     e->room = r;
     e->department = d;
@@ -97,58 +70,47 @@ static void explain(struct step *s, struct room *r, struct department *d, const 
     e->detail = buf_take(&out);
 }
 
-/* The chosen one's counter goes up at selection, even if the assignment then fails. */
+/* The chosen one's turn is used at selection, even if the assignment then fails. */
 struct user *routing_pick(struct step *s, struct department *d, const struct user *ignore, struct room *room)
 {
     struct core *c = s->core;
-    struct department_agent *link = NULL;
-    struct user *u = d ? auto_in_department(c, d, ignore, &link) : auto_anywhere(c, ignore);
-    explain(s, room, d, u, ignore);
-    if (u == NULL)
+    struct pool_place *p = first_but(d ? &d->pool : &c->people.pool, ignore);
+    explain(s, room, d, p ? p->user : NULL, ignore);
+    if (p == NULL)
         return NULL;
+    struct user *u = p->user;
+    struct department_agent *link = p->link;
     agent_unindex(c, u);
-    if (link)
-        link->count++;
-    else
-        u->livechat_count++;
+    method_in_force(c)->chosen(s, u, link);
     agent_reindex_core(c, u);
-    if (link) {
-        struct event *e = step_event(s, EVENT_DEPARTMENT_AGENT);
-        e->link = link;
-        e->department = d;
-        e->user = u;
-    } else {
-        step_event(s, EVENT_USER)->user = u;
-    }
     return u;
 }
 
-/* Assign now, if somebody can take it: the preset agent when he is online, else the method's choice. */
-static bool delegate(struct step *s, struct room *r)
+/* The preset agent when he is online, else the method's choice. False: nobody, or he has no room for it. */
+bool routing_delegate(struct step *s, struct room *r)
 {
-    struct user *preset = r->inquiry.default_agent;
-    if (preset && core_agent_is_online(s->core, preset))
-        return inquiry_assign(s, r, preset) == ERR_OK;
-    struct user *u = routing_pick(s, r->department, NULL, r);
-    return u && inquiry_assign(s, r, u) == ERR_OK;
+    struct user *u = r->inquiry.default_agent;
+    if (u == NULL || !core_agent_is_online(s->core, u))
+        u = routing_pick(s, r->department, NULL, r);
+    return u && !inquiry_is_refused(s->core, r, u, r->department) && inquiry_assign(s, r, u) == ERR_OK;
 }
 
 static void queue(struct step *s, struct room *r)
 {
-    inquiry_set_status(s->core, r, INQUIRY_QUEUED);
-    r->inquiry.queued_ms = s->now;
-    r->inquiry.taken_ms = 0;
-    r->inquiry.updated_ms = s->now;
+    inquiry_queue(s->core, r, s->now);
     room_event(s, EVENT_INQUIRY_QUEUED, r);
+}
+
+static bool has_bot(const struct room *r)
+{
+    return r->inquiry.default_agent && (r->inquiry.default_agent->roles & ROLE_BOT);
 }
 
 /* Behaviour 5.3. */
 void routing_serve(struct step *s, struct room *r)
 {
     struct core *c = s->core;
-    const struct user *preset = r->inquiry.default_agent;
-    bool bot = preset && (preset->roles & ROLE_BOT);
-    if (!core_routing(c)->auto_assign && !bot) {
+    if (!core_routing(c)->auto_assign && !has_bot(r)) {
         queue(s, r);
         return;
     }
@@ -156,46 +118,46 @@ void routing_serve(struct step *s, struct room *r)
     struct department *d = r->department;
     if (d && d->online_count == 0 && d->fallback_id) {
         struct department *fallback = core_department(c, d->fallback_id);
-        if (fallback) {
-            room_set_department(c, r, fallback);
-            room_event(s, EVENT_ROOM_CHANGED, r);
-        }
+        if (fallback)
+            room_move_department(s, r, fallback);
     }
-    if (core_setting_bool(c, "Livechat_waiting_queue") && !bot)
+    if (core_setting_bool(c, "Livechat_waiting_queue") && !has_bot(r))
         queue(s, r);
-    delegate(s, r);
+    else
+        routing_delegate(s, r);
 }
 
-/* Waits for one agent only, who is online and full: the others behind it need not wait too (behaviour 14.2). */
-static bool is_reserved(const struct core *c, const struct room *r)
+/* Waits for one agent only, who is online and full: the others behind it need not wait too (behaviour 14.2). Whom the
+   visitor had last is not waited for. */
+bool routing_is_reserved(const struct core *c, const struct room *r)
 {
     const struct user *preset = r->inquiry.default_agent;
-    return preset && core_agent_is_online(c, preset) && core_setting_bool(c, "Livechat_waiting_queue") &&
-           core_agent_is_full(c, preset, r->department);
+    return preset && core_agent_is_online(c, preset) && inquiry_is_refused(c, r, preset, r->department) &&
+           !core_setting_bool(c, "Livechat_last_chatted_agent_routing");
 }
 
-static struct room *first_unreserved(struct core *c, struct department *d)
+static struct room *first_ready(struct core *c, struct department *d)
 {
-    struct room *r = waiting_first(c, d);
-    while (r && is_reserved(c, r))
-        r = RB_NEXT(waiting_tree, 0, r);
+    struct room *r = ready_first(c, d);
+    while (r && routing_is_reserved(c, r))
+        r = RB_NEXT(ready_tree, 0, r);
     return r;
 }
 
-/* The chat that waits longest among those this agent could take. */
+/* The oldest chat among those this agent could take. */
 static struct room *next_for(struct core *c, struct user *u)
 {
-    struct room *best = u->counted_eligible ? first_unreserved(c, NULL) : NULL;
+    struct room *best = u->place.is_in ? first_ready(c, NULL) : NULL;
     struct department_agent *l;
     LIST_FOREACH(l, &u->departments, of_user) {
-        struct room *r = l->counted_eligible ? first_unreserved(c, l->department) : NULL;
-        if (r && (best == NULL || waiting_compare(r, best) < 0))
+        struct room *r = l->place.is_in ? first_ready(c, l->department) : NULL;
+        if (r && (best == NULL || ready_compare(r, best) < 0))
             best = r;
     }
     return best;
 }
 
-/* Chats nobody could take are tried again as soon as somebody can (behaviour 4, transition 5). */
+/* Chats nobody could take are tried again as soon as somebody can, oldest first (behaviour 4, transition 5). */
 void routing_retry(struct step *s)
 {
     if (!core_routing(s->core)->auto_assign || !core_setting_bool(s->core, "Livechat_enabled"))
@@ -203,36 +165,49 @@ void routing_retry(struct step *s)
     for (size_t i = 0; i < s->newly_count; i++) {
         struct user *u = s->newly_eligible[i];
         struct room *r;
-        while ((r = next_for(s->core, u)) != NULL && delegate(s, r))
+        while ((r = next_for(s->core, u)) != NULL && routing_delegate(s, r))
             ;
     }
 }
 
-static void retry_department(struct step *s, struct department *d)
+/* Chats that are not queued: into the queue where there is one, else to whoever can take them. */
+static void treat_ready(struct step *s, struct department *d, bool to_queue)
 {
-    struct room *r;
-    while ((r = first_unreserved(s->core, d)) != NULL && delegate(s, r))
-        ;
+    struct room *next;
+    for (struct room *r = ready_first(s->core, d); r; r = next) {
+        next = RB_NEXT(ready_tree, 0, r);
+        if (to_queue && !has_bot(r))
+            queue(s, r);
+        else if (!routing_delegate(s, r) && r->inquiry.default_agent == NULL)
+            return; /* nobody is there for the others either */
+    }
 }
 
-/* The method, or what it depends on, was changed: what waits is treated by the new rules at once. */
+static void treat_queued(struct step *s, struct department *d)
+{
+    struct room *next;
+    for (struct room *r = queue_next(s->core, d, NULL); r; r = next) {
+        next = queue_next(s->core, d, r);
+        if (!routing_delegate(s, r) && r->inquiry.default_agent == NULL)
+            return;
+    }
+}
+
+/* The method, or what it depends on, was changed: what waits is treated by the new rules at once. With the waiting queue
+   the worker goes on handing out one by one. */
 void routing_method_changed(struct step *s)
 {
     struct core *c = s->core;
-    struct department *d;
-    struct room *r;
+    struct department *d = NULL;
+    bool automatic = core_routing(c)->auto_assign, lines_up = core_setting_bool(c, "Livechat_waiting_queue");
     if (!core_setting_bool(c, "Livechat_enabled"))
         return;
-    if (core_routing(c)->auto_assign) {
-        retry_department(s, NULL);
-        TAILQ_FOREACH(d, &c->people.departments, entry)
-            retry_department(s, d);
-        return;
-    }
-    TAILQ_FOREACH(r, &c->chats.open, entry) {
-        if (r->inquiry.status == INQUIRY_READY)
-            queue(s, r);
-    }
+    do {
+        if (automatic && !lines_up)
+            treat_queued(s, d);
+        treat_ready(s, d, !automatic || lines_up);
+        d = core_next_department(c, d);
+    } while (d);
 }
 
 /* For triggers: whom the method would give a chat of that department. His turn counts as used. */
@@ -242,12 +217,5 @@ int step_agent_next(struct step *s)
         s->result->user = routing_pick(s, core_department(s->core, s->cmd->department.id), NULL, NULL);
     if (s->result->user == NULL)
         return step_fail(s, ERR_NOT_FOUND, "agent-not-found", "No agent is free");
-    return ERR_OK;
-}
-
-/* Also asked for once after loading, so that what waited over a restart is tried again. */
-int step_tick(struct step *s)
-{
-    routing_method_changed(s);
     return ERR_OK;
 }

@@ -8,6 +8,8 @@
 #include <bsd/sys/tree.h>
 #include <uthash.h>
 
+#include "core/pool.h"
+
 enum presence { PRESENCE_OFFLINE, PRESENCE_ONLINE, PRESENCE_AWAY, PRESENCE_BUSY };
 
 const char *presence_name(enum presence p);            /* "offline", … */
@@ -28,11 +30,11 @@ struct user {
     int64_t created_ms, last_login_ms, last_routing_ms, updated_ms;
     /* Derived, not stored. */
     int load;                                          /* open chats that are not on hold */
-    bool counted_online, counted_eligible;
+    bool counted_online, counted_eligible;             /* eligible: online and not full */
     LIST_HEAD(, department_agent) departments;
     LIST_HEAD(, subscription) subscriptions;           /* his open chats */
     LIST_HEAD(, member) channels;
-    RB_ENTRY(user) eligible;
+    struct pool_place place, bot_place;                     /* in the pools of all agents */
     char *username_key, *email_key;                    /* lower case, keys of the indexes */
     UT_hash_handle by_id, by_username, by_email;
 };

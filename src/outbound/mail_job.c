@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/log.h"
 #include "common/mem.h"
 #include "core/core.h"
 #include "outbound/mailtext.h"
@@ -19,13 +20,25 @@ static const char *zone_of(const struct core *c, const struct store_mail *mail)
     return strcmp(whose, "user") == 0 && mail->user_id ? "Etc/UTC" : NULL;
 }
 
-void mail_setup_read(struct mail_setup *out, const struct core *c, const struct store_mail *mail, const char *ca_file)
+/* The department's address when it is one, else that of the setting (behaviour 9.4). */
+static const char *mailbox_of(const struct core *c, const struct store_mail *mail)
 {
     const struct department *d = core_department_by_name(c, mail->department_id);
-    const char *mailbox = d && d->email && strchr(d->email, '@') ? d->email : core_setting_text(c, "Livechat_offline_email");
+    if (d == NULL || d->email == NULL || *d->email == '\0')
+        return core_setting_text(c, "Livechat_offline_email");
+    if (mail_address_is_plain(d->email))
+        return d->email;
+    log_warn("department %s: \"%.100s\" is no mail address, mail %s goes to Livechat_offline_email", d->id, d->email,
+             mail->id);
+    return core_setting_text(c, "Livechat_offline_email");
+}
+
+void mail_setup_read(struct mail_setup *out, const struct core *c, const struct store_mail *mail, const char *ca_file)
+{
+    const char *mailbox = mail->kind == MAIL_TRANSCRIPT ? mail->address : mailbox_of(c, mail);
     *out = (struct mail_setup){
         .from = x_strdup(core_setting_text(c, "From_Email")),
-        .to = x_strdup(mail->kind == MAIL_TRANSCRIPT ? mail->address : mailbox),
+        .to = x_strdup(mailbox),
         .language = x_strdup(core_setting_text(c, "Language")),
         .zone = x_strdup(zone_of(c, mail)),
         .show_agents = core_setting_bool(c, "Livechat_show_agent_info"),

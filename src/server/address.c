@@ -1,7 +1,6 @@
 #include "server/address.h"
 
 #include <arpa/inet.h>
-#include <stdio.h>
 #include <string.h>
 
 /* An address as inet_ntop writes it; one of IPv4 within IPv6 as IPv4. False: it is none. */
@@ -72,8 +71,11 @@ static bool follow(const char *trusted, const char *value, char out[ADDRESS_MAX]
 
 void address_of_client(const char *trusted, const struct http_request *req, char out[ADDRESS_MAX])
 {
-    if (!normalize(req->peer->address, out))
-        snprintf(out, ADDRESS_MAX, "%s", req->peer->address);
+    /* What the kernel gave for IPv4 is in its usual form already. */
+    if (strchr(req->peer->address, ':') == NULL || !normalize(req->peer->address, out))
+        strlcpy(out, req->peer->address, ADDRESS_MAX);
+    if (trusted == NULL)
+        return;
     for (size_t i = req->header_count; i-- > 0;) /* a proxy may have added a line of its own, below the client's */
         if (strcmp(req->headers[i].name, "x-forwarded-for") == 0 && !follow(trusted, req->headers[i].value, out))
             return;
@@ -82,7 +84,7 @@ void address_of_client(const char *trusted, const struct http_request *req, char
 void address_said(const char *trusted, const struct http_request *req, char out[ADDRESS_MAX])
 {
     char peer[ADDRESS_MAX];
-    const char *said = http_request_header(req, "x-real-ip");
+    const char *said = trusted ? http_request_header(req, "x-real-ip") : NULL;
     if (said && normalize(req->peer->address, peer) && is_trusted(trusted, peer) && parse_entry(said, strlen(said), out))
         return;
     address_of_client(trusted, req, out);

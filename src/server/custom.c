@@ -9,7 +9,6 @@
 #include "common/utf8.h"
 #include "server/setting.h"
 
-#define KEY_MAX 100
 #define VALUE_MAX 5000             /* bytes */
 #define FIELDS_MAX 100
 
@@ -32,18 +31,16 @@ static char *text_of(json_t *o)
 
 /* --- visitors and chats --- */
 
-static bool is_name(const char *key)
-{
-    size_t n = strspn(key, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_");
-    return n > 0 && key[n] == '\0' && n <= KEY_MAX;
-}
+static const char *const scopes[] = {[CUSTOM_VISITOR] = "visitor", [CUSTOM_ROOM] = "room"};
 
 enum custom_verdict custom_check(const struct core *c, enum custom_scope scope, const char *key, const char *value)
 {
-    (void)c, (void)scope; /* fields cannot be defined yet: every name that one could have is let pass */
-    if (!is_name(key))
+    struct error e;
+    if (core_custom_field_check(c, scopes[scope], key, "", &e) == ERR_NOT_FOUND)
         return CUSTOM_UNKNOWN;
-    return strlen(value) <= VALUE_MAX ? CUSTOM_GOOD : CUSTOM_BAD;
+    if (strlen(value) > VALUE_MAX)
+        return CUSTOM_BAD;
+    return core_custom_field_check(c, scopes[scope], key, value, &e) == ERR_OK ? CUSTOM_GOOD : CUSTOM_BAD;
 }
 
 static char *trimmed(const char *s)
@@ -97,6 +94,54 @@ char *custom_register(const struct core *c, const char *old, const json_t *list)
             put(all, key, value);
     }
     return text_of(all);
+}
+
+/* Where it belongs: the visitor as he is now (an earlier field of the same call may have changed him), or his open chat. */
+static int set_visitor(struct server *s, const struct visitor *v, const char *text, struct result *result)
+{
+    struct command cmd = server_command(COMMAND_VISITOR_SAVE, NULL);
+    cmd.visitor_save.record = v;
+    cmd.visitor_save.token = v->token;
+    cmd.visitor_save.livechat_data = text;
+    cmd.visitor_save.by_user = true;
+    return server_step(s, &cmd, result);
+}
+
+static int set_room(struct server *s, const struct room *r, const char *text, struct result *result)
+{
+    struct command cmd = server_command(COMMAND_ROOM_INFO, NULL);
+    cmd.room.rid = r->id;
+    cmd.room.livechat_data = text;
+    cmd.room.has_livechat_data = true;
+    return server_step(s, &cmd, result);
+}
+
+int custom_set(struct server *s, const struct visitor *record, const char *key, const char *value, bool overwrite,
+               bool *stored, struct result *result)
+{
+    const struct core *c = s->core;
+    const struct visitor *v = core_visitor(c, record->id) ? core_visitor(c, record->id) : record;
+    const struct record *field = core_record(c, RECORD_CUSTOM_FIELD, key);
+    enum custom_scope scope = field && str_eq(record_text(field, "scope"), "room") ? CUSTOM_ROOM : CUSTOM_VISITOR;
+    const struct room *r = scope == CUSTOM_ROOM ? LIST_FIRST(&v->rooms) : NULL;
+    *stored = false;
+    *result = (struct result){0};
+    enum custom_verdict verdict = custom_check(c, scope, key, value);
+    if (verdict == CUSTOM_UNKNOWN)
+        return error_named(&result->error, ERR_NOT_FOUND, "invalid-custom-field", "%s", "");
+    if (verdict == CUSTOM_BAD)
+        return error_named(&result->error, ERR_INVALID, NULL, "Invalid value for %.100s field", key);
+    if (scope == CUSTOM_ROOM && r == NULL)
+        return ERR_OK;
+    *stored = true;
+    json_t *all = object_of(r ? r->livechat_data : v->livechat_data);
+    if (!overwrite && json_object_get(all, key)) {
+        json_decref(all);
+        return ERR_OK;
+    }
+    put(all, key, value);
+    AUTO_FREE char *text = text_of(all);
+    return r ? set_room(s, r, text, result) : set_visitor(s, v, text ? text : "{}", result);
 }
 
 /* --- users --- */

@@ -19,7 +19,7 @@ struct ddp_conn {
     int64_t since_ms;
     char *user_id;                 /* logged in, or NULL */
     char *token_hash;              /* of the login; NULL with a login: the local user */
-    char *visitor_token;           /* given by setUpConnection, or NULL */
+    char *visitor_token;           /* given by setUpConnection or a subscription, or NULL */
     bool away;                     /* UserPresence:away */
     char address[64];
     struct sub_list subs;

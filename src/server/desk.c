@@ -226,8 +226,7 @@ static int save_guest(struct server *s, const struct user *by, const struct visi
     return server_step(s, &cmd, result);
 }
 
-/* Absent topic and tags mean empty (behaviour 20.7). Whether there is such a priority is not asked: none can be defined
-   yet. */
+/* Absent topic and tags mean empty (behaviour 20.7). */
 static int save_room(struct server *s, const struct user *by, const struct room *open, const struct room *r,
                      const json_t *form, struct result *result)
 {

@@ -37,7 +37,8 @@ static bool translate(const char *pattern, char *out, size_t size)
     return true;
 }
 
-bool regex_match(const char *pattern, const char *flags, const char *text)
+/* On the loop, for every record of a list: hence an automaton that never goes back, and not common/regexp. */
+static bool regex_match(const char *pattern, const char *flags, const char *text)
 {
     char posix[4 * PATTERN_MAX];
     regex_t re;

@@ -11,9 +11,6 @@
    $options. Top-level operators other than these are left out of account. */
 bool filter_match(const json_t *query, const json_t *doc);
 
-/* Is text matched by that pattern? flags: "i". A pattern that is none matches nothing. Bounded in time. */
-bool regex_match(const char *pattern, const char *flags, const char *text);
-
 /* The parameter `query` (NULL: none, a new reference). False when it is bad: then the failure has been sent. */
 bool filter_param(struct api *a, json_t **out);
 /* The parameter `fields`: an object of 0 and 1. The same. */

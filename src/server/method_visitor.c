@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "common/mem.h"
+#include "server/custom.h"
 #include "server/families.h"
 #include "server/lookup.h"
 #include "server/register.h"
@@ -265,9 +266,38 @@ static void run_survey(struct call *c)
 
 /* --- custom fields --- */
 
+/* token, key, value, overwrite = true: true when it is done, false when there is no chat to put it at; an unknown key is
+   let pass (rest 15.6). */
+static void set_custom_field(struct call *c, const struct visitor *v)
+{
+    struct result result;
+    bool stored;
+    int rc = custom_set(c->server, v, call_str(c, 1), call_str(c, 2), call_bool(c, 3, true), &stored, &result);
+    if (rc == ERR_NOT_FOUND)
+        call_true(c);
+    else if (rc == ERR_INVALID && result.error.name == NULL)
+        call_error(c, result.error.text, NULL);
+    else if (rc != ERR_OK)
+        call_error_core(c, &result.error);
+    else
+        answer_bool(c, stored);
+}
+
 static void run_custom_field(struct call *c)
 {
-    call_true(c); /* unknown keys are let pass, and none are known */
+    static const char *const params[] = {"token", "key", "value"};
+    for (size_t i = 0; i < COUNT_OF(params); i++) {
+        if (call_str(c, i) == NULL) {
+            call_error_match(c, "Expected string", params[i]);
+            return;
+        }
+    }
+    struct visitor *v = find_visitor(c, call_str(c, 0));
+    if (v)
+        set_custom_field(c, v);
+    else
+        call_error(c, "invalid-token", NULL);
+    visitor_free(&v);
 }
 
 const struct method visitor_methods[] = {

@@ -149,11 +149,11 @@ void ddp_set_visitor(struct server *s, struct ddp_conn *c, const char *token)
         ddp_visitor_status(s, token, PRESENCE_ONLINE);
 }
 
-/* The widget comes back on a second socket without setUpConnection (widget 3): a subscription with the token of a
-   visitor marked offline says that he is here. */
+/* The widget comes back on a second socket without setUpConnection, before or after the first is closed (widget 3, 16):
+   a subscription with a visitor's token says that he is at the other end, until the last of these is closed. */
 void ddp_visitor_returns(struct server *s, struct ddp_conn *c, const char *token)
 {
-    if (is_marked_offline(s, token))
+    if (c->user_id == NULL)
         ddp_set_visitor(s, c, token);
 }
 

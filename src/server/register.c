@@ -6,6 +6,7 @@
 #include "server/custom.h"
 #include "server/method.h"
 #include "server/register.h"
+#include "server/visits.h"
 #include "store/store.h"
 
 void guest_form_read(struct guest_form *g, const json_t *o)
@@ -51,6 +52,16 @@ bool guest_form_is_known(const struct server *s, const struct guest_form *g)
     return core_visitor_by_token(s->core, g->token) != NULL;
 }
 
+int register_step(struct server *s, struct command *cmd, struct result *result)
+{
+    const struct visitor *record = cmd->visitor_save.record;
+    AUTO_FREE char *old = x_strdup(record ? record->token : NULL), *id = x_strdup(record ? record->id : NULL);
+    int rc = server_step(s, cmd, result);
+    if (rc == ERR_OK && old && str_eq(result->visitor->id, id) && !str_eq(result->visitor->token, old))
+        visits_move(s, old, result->visitor->token);
+    return rc;
+}
+
 int guest_form_save(struct server *s, const struct guest_form *g, struct result *result)
 {
     struct command cmd = server_command(COMMAND_VISITOR_SAVE, NULL);
@@ -70,7 +81,7 @@ int guest_form_save(struct server *s, const struct guest_form *g, struct result 
                                ? custom_register(s->core, record ? record->livechat_data : NULL, g->custom_fields)
                                : NULL;
     cmd.visitor_save.livechat_data = data;
-    return server_step(s, &cmd, result);
+    return register_step(s, &cmd, result);
 }
 
 void guest_form_free(void *guest_form)

@@ -28,4 +28,8 @@ bool guest_form_is_known(const struct server *s, const struct guest_form *g);
 int guest_form_save(struct server *s, const struct guest_form *g, struct result *result);
 void guest_form_free(void *guest_form);
 
+/* Steps a COMMAND_VISITOR_SAVE that may replace the visitor's token (behaviour 5.1, rule 3): the pages he saw under the old
+   one go along. As server_step. */
+int register_step(struct server *s, struct command *cmd, struct result *result);
+
 #endif

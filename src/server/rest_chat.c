@@ -2,10 +2,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/clock.h"
 #include "common/mem.h"
+#include "common/regexp.h"
 #include "server/desk.h"
 #include "server/families.h"
-#include "server/filter.h"
 #include "server/lookup.h"
 #include "server/rows.h"
 #include "server/shape.h"
@@ -221,7 +222,54 @@ static void chat_get(struct api *a)
 
 /* --- search --- */
 
-#define SEARCH_MAX 2000   /* messages looked at for a regular expression */
+#define SEARCH_MAX 2000            /* messages looked at for a regular expression */
+#define SEARCH_US 1000000          /* so long it may take on all of them */
+
+struct search {
+    struct lookup *lookup;
+    char *pattern;                 /* a regular expression, or NULL */
+    bool any_case;
+    bool *hits;                    /* as many as messages */
+    struct error error;            /* code 0: none */
+};
+
+/* "/words/i": the pattern between the slashes, else NULL. Caller frees. */
+static char *slashed(const char *text, bool *any_case)
+{
+    const char *end = strrchr(text, '/');
+    if (text[0] != '/' || end == text)
+        return NULL;
+    *any_case = strchr(end, 'i') != NULL;
+    return x_strndup(text + 1, (size_t)(end - text - 1));
+}
+
+/* On the pool: one expression costs at most some milliseconds on one message, but there are many. */
+static void search_run(struct store_reader *r, void *data)
+{
+    struct search *q = data;
+    const struct lookup *l = q->lookup;
+    int64_t begin = clock_mono_us();
+    lookup_run(r, q->lookup);
+    if (q->pattern == NULL || regexp_check(q->pattern, &q->error) != ERR_OK)
+        return;
+    q->hits = x_calloc(l->message_count + 1, sizeof *q->hits);
+    for (size_t i = 0; i < l->message_count && q->error.code == ERR_OK; i++) {
+        const char *text = l->messages[i]->text;
+        if (strlen(text) <= REGEXP_SUBJECT_MAX)
+            q->hits[i] = regexp_search(q->pattern, text, q->any_case, &q->error) > 0;
+        if (clock_mono_us() - begin > SEARCH_US)
+            error_set(&q->error, ERR_TOO_LARGE, NULL, "the regular expression costs too much on this chat");
+    }
+}
+
+static void search_drop(void *data)
+{
+    struct search *q = data;
+    lookup_drop(q->lookup);
+    free(q->pattern);
+    free(q->hits);
+    free(q);
+}
 
 static void put_messages(struct api *a, const struct lookup *l, const char *key)
 {
@@ -231,23 +279,13 @@ static void put_messages(struct api *a, const struct lookup *l, const char *key)
     jsonw_end_array(&a->w);
 }
 
-/* "/words/i": the pattern between the slashes, else NULL. Caller frees. */
-static char *slashed(const char *text, const char **flags)
+static void put_matching(struct api *a, const struct search *q, const struct paging *p)
 {
-    const char *end = strrchr(text, '/');
-    if (text[0] != '/' || end == text)
-        return NULL;
-    *flags = end + 1;
-    return x_strndup(text + 1, (size_t)(end - text - 1));
-}
-
-static void put_matching(struct api *a, const struct lookup *l, const struct paging *p, const char *pattern,
-                         const char *flags)
-{
+    const struct lookup *l = q->lookup;
     int64_t found = 0;
     jsonw_array(&a->w, "messages");
     for (size_t i = 0; i < l->message_count; i++) {
-        if (!regex_match(pattern, flags, l->messages[i]->text) || found++ < p->offset)
+        if (!q->hits[i] || found++ < p->offset)
             continue;
         if (p->count > 0 && found > p->offset + p->count)
             break;
@@ -258,19 +296,22 @@ static void put_matching(struct api *a, const struct lookup *l, const struct pag
 
 static void search_found(struct api *a, void *data)
 {
-    const struct lookup *l = data;
-    const char *flags = "";
+    const struct search *q = data;
+    const struct lookup *l = q->lookup;
     struct paging p;
     if (!lookup_may_open(a->server->core, a->user, core_room(a->server->core, l->rid), l)) {
         api_fail_coded(a, "error-not-allowed", "Not allowed");
         return;
     }
+    if (q->error.code != ERR_OK) {
+        api_fail_coded(a, "error-searchText-param-invalid", q->error.text);
+        return;
+    }
     if (!api_paging(a, &p))
         return;
-    AUTO_FREE char *pattern = slashed(api_str(a, "searchText"), &flags);
     api_ok(a);
-    if (pattern)
-        put_matching(a, l, &p, pattern, flags);
+    if (q->pattern)
+        put_matching(a, q, &p);
     else
         put_messages(a, l, "messages");
     api_ok_end(a);
@@ -289,15 +330,15 @@ static void chat_search(struct api *a)
     }
     if (!api_paging(a, &p))
         return;
-    struct lookup *l = lookup_new(api_str(a, "roomId"));
-    const char *flags, *text = api_str(a, "searchText");
-    char *pattern = slashed(text, &flags);
+    struct search *q = x_calloc(1, sizeof *q);
+    struct lookup *l = q->lookup = lookup_new(api_str(a, "roomId"));
+    const char *text = api_str(a, "searchText");
+    q->pattern = slashed(text, &q->any_case);
     l->want_page = true;
-    l->page.limit = pattern ? SEARCH_MAX : p.count;
-    l->page.offset = pattern ? 0 : p.offset;
-    l->text = pattern ? NULL : x_strdup(text);
-    free(pattern);
-    api_read(a, lookup_run, search_found, l, lookup_drop);
+    l->page.limit = q->pattern ? SEARCH_MAX : p.count;
+    l->page.offset = q->pattern ? 0 : p.offset;
+    l->text = q->pattern ? NULL : x_strdup(text);
+    api_read(a, search_run, search_found, q, search_drop);
 }
 
 /* --- syncMessages --- */

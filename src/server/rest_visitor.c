@@ -4,6 +4,7 @@
 
 #include "common/clock.h"
 #include "common/mem.h"
+#include "server/custom.h"
 #include "server/families.h"
 #include "server/party.h"
 #include "server/register.h"
@@ -28,14 +29,31 @@ static const struct schema visitor_schema = {
     .kind = SCHEMA_MATCH,
     .params = PARAMS({.name = "visitor", .type = PARAM_OBJECT, .flags = PARAM_REQUIRED, .object = &visitor_inner})};
 
+static void fail_registration(struct api *a, const struct guest_form *g, const struct error *e)
+{
+    struct buf details = BUF_INIT;
+    struct jsonw w = jsonw_on(&details, JSONW_ISO);
+    bool is_email = str_eq(e->name, "error-invalid-email"), is_department = str_eq(e->name, "error-invalid-department");
+    jsonw_object(&w, NULL);
+    if (is_email) {
+        jsonw_str(&w, "function", "Livechat.validateEmail");
+        jsonw_str(&w, "email", g->email);
+    } else {
+        jsonw_str(&w, "method", "registerGuest");
+    }
+    jsonw_end_object(&w);
+    if (is_email || is_department)
+        api_fail_details(a, e->name, e->text, details.data);
+    else
+        api_fail_core(a, e);
+    buf_free(&details);
+}
+
 static void save_visitor(struct api *a, void *data)
 {
     struct result result;
     if (guest_form_save(a->server, data, &result) < 0) {
-        if (result.error.name && strcmp(result.error.name, "error-invalid-department") == 0)
-            api_fail_details(a, result.error.name, result.error.text, "{\"method\":\"registerGuest\"}");
-        else
-            api_fail_core(a, &result.error);
+        fail_registration(a, data, &result.error);
         return;
     }
     shape_visitor(api_ok(a), "visitor", result.visitor);
@@ -153,7 +171,7 @@ static void run_call_status(struct api *a)
     party_find(a, api_str(a, "token"), NULL, PARTY_CODED, answer_call_status);
 }
 
-/* --- custom fields: none are defined, so every key is unknown --- */
+/* --- custom fields --- */
 
 static const struct schema field_schema = {
     .kind = SCHEMA_STRICT,
@@ -171,16 +189,82 @@ static const struct schema fields_schema = {
     .params = PARAMS({.name = "token", .type = PARAM_STRING, .flags = PARAM_REQUIRED},
                      {.name = "customFields", .type = PARAM_ARRAY, .flags = PARAM_REQUIRED, .object = &field_item})};
 
-static void set_fields(struct api *a, const struct party *p)
+/* A value that does not fit has its text as code (rest 4.1). */
+static void fail_field(struct api *a, const struct error *e)
 {
-    (void)p;
-    json_t *list = api_list(a, "customFields");
-    if (list == NULL || json_array_size(list) > 0) {
-        api_fail_coded(a, "invalid-custom-field", NULL);
+    if (e->code == ERR_INVALID && e->name == NULL)
+        api_fail_coded(a, e->text, NULL);
+    else if (e->name && *e->text == '\0')
+        api_fail_coded(a, e->name, NULL);
+    else
+        api_fail_core(a, e);
+}
+
+static void set_field(struct api *a, const struct party *p)
+{
+    const char *key = api_str(a, "key"), *value = api_str(a, "value");
+    bool overwrite = api_bool(a, "overwrite", false), stored;
+    struct result result;
+    if (custom_set(a->server, p->visitor, key, value, overwrite, &stored, &result) != ERR_OK) {
+        fail_field(a, &result.error);
         return;
     }
-    jsonw_raw(api_ok(a), "fields", "[]", 2);
+    if (!stored) {
+        api_fail_empty(a);
+        return;
+    }
+    struct jsonw *w = api_ok(a);
+    jsonw_object(w, "field");
+    jsonw_str(w, "key", key);
+    jsonw_str(w, "value", value);
+    jsonw_bool(w, "overwrite", overwrite);
+    jsonw_end_object(w);
     api_ok_end(a);
+}
+
+static void answer_fields(struct api *a, const json_t *list)
+{
+    struct jsonw *w = api_ok(a);
+    json_t *item;
+    size_t i;
+    jsonw_array(w, "fields");
+    json_array_foreach(list, i, item) {
+        jsonw_object(w, NULL);
+        jsonw_str(w, "Key", json_string_value(json_object_get(item, "key")));
+        jsonw_str(w, "value", json_string_value(json_object_get(item, "value")));
+        jsonw_bool(w, "overwrite", json_is_true(json_object_get(item, "overwrite")));
+        jsonw_end_object(w);
+    }
+    jsonw_end_array(w);
+    api_ok_end(a);
+}
+
+/* In their order, each by itself: those before a refused one stay. */
+static void set_fields(struct api *a, const struct party *p)
+{
+    const json_t *list = api_list(a, "customFields");
+    json_t *item;
+    size_t i;
+    json_array_foreach(list, i, item) {
+        const char *key = json_string_value(json_object_get(item, "key"));
+        const char *value = json_string_value(json_object_get(item, "value"));
+        bool overwrite = json_is_true(json_object_get(item, "overwrite")), stored;
+        struct result result;
+        if (custom_set(a->server, p->visitor, key, value, overwrite, &stored, &result) != ERR_OK) {
+            fail_field(a, &result.error);
+            return;
+        }
+        if (!stored) {
+            api_fail_plain(a, "error-setting-custom-field");
+            return;
+        }
+    }
+    answer_fields(a, list);
+}
+
+static void run_custom_field(struct api *a)
+{
+    party_find(a, api_str(a, "token"), NULL, PARTY_PLAIN, set_field);
 }
 
 static void run_custom_fields(struct api *a)
@@ -196,7 +280,7 @@ const struct endpoint visitor_endpoints[] = {
      run_visitor_rooms},
     {VERB_POST, "livechat/visitor.status", AUTH_NONE, NULL, NULL, &status_schema, LIMIT_CHAT, run_visitor_status},
     {VERB_POST, "livechat/visitor.callStatus", AUTH_NONE, NULL, NULL, &call_schema, LIMIT_CHAT, run_call_status},
-    {VERB_POST, "livechat/custom.field", AUTH_NONE, NULL, NULL, &field_schema, LIMIT_CHAT, run_custom_fields},
+    {VERB_POST, "livechat/custom.field", AUTH_NONE, NULL, NULL, &field_schema, LIMIT_CHAT, run_custom_field},
     {VERB_POST, "livechat/custom.fields", AUTH_NONE, NULL, NULL, &fields_schema, LIMIT_CHAT, run_custom_fields},
     ENDPOINTS_END,
 };

@@ -39,14 +39,11 @@ static void start_room(struct api *a, const struct party *p)
 {
     struct server *s = a->server;
     struct result result;
-    if (api_has(a, "priority")) {
-        api_fail_coded(a, "error-invalid-priority", "Invalid priority");
-        return;
-    }
     struct command cmd = server_command(COMMAND_ROOM_START, NULL);
     cmd.room_start.record = p->visitor;
     cmd.room_start.rid = api_str_nonempty(a, "rid");
     cmd.room_start.agent_id = api_str_nonempty(a, "agentId");
+    cmd.room_start.priority = api_has(a, "priority") ? api_str(a, "priority") : NULL;
     cmd.room_start.source_type = from_widget(a) ? "widget" : "api";
     if (server_step(s, &cmd, &result) < 0) {
         fail_start(a, &result.error);
@@ -104,6 +101,31 @@ static const struct schema transfer_schema = {
                      {.name = "token", .type = PARAM_STRING, .flags = PARAM_REQUIRED},
                      {.name = "department", .type = PARAM_STRING, .flags = PARAM_REQUIRED})};
 
+/* Only what the visitor's side needs. */
+static void put_transferred(struct jsonw *w, const struct room *r)
+{
+    jsonw_object(w, "room");
+    jsonw_str(w, "_id", r->id);
+    jsonw_str(w, "t", "l");
+    jsonw_str(w, "departmentId", r->department_id);
+    if (r->served_by) {
+        jsonw_object(w, "servedBy");
+        jsonw_str(w, "_id", r->served_by->id);
+        jsonw_str(w, "username", r->served_by->username);
+        jsonw_date(w, "ts", r->served_ms);
+        jsonw_end_object(w);
+    }
+    jsonw_bool(w, "open", true);
+    jsonw_object(w, "v");
+    jsonw_str(w, "_id", r->visitor->id);
+    jsonw_str(w, "username", r->visitor->username);
+    jsonw_str(w, "token", r->visitor->token);
+    jsonw_str(w, "status", presence_name(r->visitor_status));
+    jsonw_end_object(w);
+    jsonw_date(w, "ts", r->ts_ms);
+    jsonw_end_object(w);
+}
+
 static void transfer_room(struct api *a, const struct party *p)
 {
     struct result result;
@@ -126,7 +148,7 @@ static void transfer_room(struct api *a, const struct party *p)
     const struct room *r = core_room(a->server->core, api_str(a, "rid"));
     struct jsonw *w = api_ok(a);
     if (r)
-        shape_room(w, "room", r);
+        put_transferred(w, r);
     api_ok_end(a);
 }
 

@@ -8,6 +8,7 @@
 #include "server/lookup.h"
 #include "server/params.h"
 #include "server/room_reply.h"
+#include "server/register.h"
 #include "server/rows.h"
 #include "server/shape.h"
 
@@ -398,7 +399,7 @@ static void contact_found(struct api *a, void *data)
     cmd.visitor_save.contact_manager = manager;
     cmd.visitor_save.has_contact_manager = true;
     cmd.visitor_save.by_user = cmd.visitor_save.record != NULL;
-    if (server_step(a->server, &cmd, &result) != ERR_OK) {
+    if (register_step(a->server, &cmd, &result) != ERR_OK) {
         api_fail_core(a, &result.error);
         return;
     }

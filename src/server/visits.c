@@ -13,11 +13,13 @@
 #define TOKEN_MAX 256
 #define TEXT_MAX 65536             /* also when Message_MaxAllowedSize sets no limit */
 
-/* Not committed yet: a page, or that all before it are gone. */
+/* Not committed yet: a page, or that all before it are gone, or that those of another token came to this one. */
 struct recent {
     char *token;
-    struct visited_page page;      /* text NULL: gone */
+    struct visited_page page;      /* text NULL: none */
     uint64_t seq;
+    char *from;                    /* the other token, or NULL */
+    uint64_t from_gone;            /* what it had up to here was gone before */
     TAILQ_ENTRY(recent) entry;
 };
 
@@ -40,6 +42,7 @@ static void forget_until(struct visits *v, uint64_t seq)
     while ((one = TAILQ_FIRST(&v->recent)) != NULL && one->seq <= seq) {
         TAILQ_REMOVE(&v->recent, one, entry);
         free(one->token);
+        free(one->from);
         free(one->page.text);
         free(one->page.extra);
         free(one);
@@ -148,16 +151,21 @@ static uint64_t gone_until(const struct visits *v, const char *token)
     const struct recent *one;
     uint64_t seq = 0;
     TAILQ_FOREACH(one, &v->recent, entry)
-        if (one->page.text == NULL && strcmp(one->token, token) == 0)
+        if (one->page.text == NULL && one->from == NULL && strcmp(one->token, token) == 0)
             seq = one->seq;
     return seq;
 }
 
-static void gather(struct server *s, const char *token, struct visit_list *l)
+static uint64_t later(uint64_t a, uint64_t b)
+{
+    return a > b ? a : b;
+}
+
+/* Those on disk under that token. The number of the last one. */
+static uint64_t gather_stored(struct server *s, const char *token, uint64_t gone, struct visit_list *l)
 {
     struct store_visit stored[VISITS_MAX];
-    const struct recent *one;
-    uint64_t gone = gone_until(s->visits, token), newest = 0;
+    uint64_t newest = 0;
     size_t n = read_visits(store_loop_reader(s->store), token, server_now(s), stored);
     for (size_t i = 0; i < n; i++) {
         newest = (uint64_t)stored[i].seq;
@@ -166,6 +174,17 @@ static void gather(struct server *s, const char *token, struct visit_list *l)
         else
             store_visit_free(&stored[i]);
     }
+    return newest;
+}
+
+static void gather(struct server *s, const char *token, struct visit_list *l)
+{
+    const struct recent *one;
+    uint64_t gone = gone_until(s->visits, token), newest = 0;
+    TAILQ_FOREACH(one, &s->visits->recent, entry)
+        if (one->from && one->seq > gone && strcmp(one->token, token) == 0)
+            newest = later(newest, gather_stored(s, one->from, one->from_gone, l));
+    newest = later(newest, gather_stored(s, token, gone, l));
     TAILQ_FOREACH(one, &s->visits->recent, entry) {
         const struct visited_page *p = &one->page;
         if (p->text && one->seq > newest && one->seq > gone && strcmp(one->token, token) == 0)
@@ -200,6 +219,19 @@ void visits_drop(struct server *s, const char *token)
 {
     store_drop_visits(s->store, token);
     remember(s->visits, token, store_last(s->store));
+}
+
+void visits_move(struct server *s, const char *from, const char *to)
+{
+    struct recent *one;
+    uint64_t gone = gone_until(s->visits, from), seq = store_move_visits(s->store, from, to);
+    TAILQ_FOREACH(one, &s->visits->recent, entry)
+        if ((one->page.text || one->from) && one->seq > gone && strcmp(one->token, from) == 0)
+            str_set(&one->token, to);
+    one = remember(s->visits, to, seq);
+    one->from = x_strdup(from);
+    one->from_gone = gone;
+    remember(s->visits, from, seq);
 }
 
 void visits_hold(struct server *s, const char *token)

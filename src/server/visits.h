@@ -30,6 +30,8 @@ void visits_bring(struct server *s, struct command *cmd, struct visit_list *l);
 void visit_list_free(struct visit_list *l);
 /* They were told, or the visitor was erased: they are gone. */
 void visits_drop(struct server *s, const char *token);
+/* A visitor's token was replaced: they go along, and are told in his next room or erased with him. */
+void visits_move(struct server *s, const char *from, const char *to);
 /* They expire no more: he changed the department, or registered by the old method (behaviour 9.10). */
 void visits_hold(struct server *s, const char *token);
 /* Up to this number everything is committed; UINT64_MAX: or lost. */

@@ -56,6 +56,7 @@ static const char *const sql[OP_COUNT] = {
     [OP_VISITS_EXPIRE] = "DELETE FROM visit WHERE expires_ms <= ?",
     [OP_VISITS_DROP] = "DELETE FROM visit WHERE token=?",
     [OP_VISITS_KEEP] = "UPDATE visit SET expires_ms=NULL WHERE token=?",
+    [OP_VISITS_MOVE] = "UPDATE visit SET token=?2 WHERE token=?1",
     [OP_RECORD] = "INSERT INTO record(kind,id,doc,created_ms,updated_ms) VALUES(?,?,?,?,?) ON CONFLICT(kind,id) DO UPDATE"
                   " SET doc=excluded.doc, updated_ms=excluded.updated_ms",
     [OP_MEMBER_DROP] = "DELETE FROM member WHERE id=?",

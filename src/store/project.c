@@ -363,6 +363,7 @@ void project_event(struct store *s, const struct core *c, const struct event *e)
         put_right(s, c, e->right);
         break;
     case EVENT_USER:
+    case EVENT_USER_TURN:
         put_record(s, OP_USER, &table_user, e->user);
         batch_end(&s->pending);
         break;

@@ -59,6 +59,7 @@ struct store_visit {
 uint64_t store_put_visit(struct store *s, const char *token, const struct visited_page *page, int64_t expires_ms);
 void store_drop_visits(struct store *s, const char *token);
 void store_keep_visits(struct store *s, const char *token);    /* those of the token expire no more */
+uint64_t store_move_visits(struct store *s, const char *from, const char *to);  /* of a visitor whose token changed */
 void store_expire_visits(struct store *s, int64_t now_ms);     /* at the start; else they go as above */
 /* Mails that are still to be sent. A mail is a row from the batch of the event that causes it until it was handed over
    or given up, whatever happens to the process meanwhile. What it says is written when it is sent. */

@@ -54,6 +54,21 @@ void store_keep_visits(struct store *s, const char *token)
     put_token(s, OP_VISITS_KEEP, token);
 }
 
+uint64_t store_move_visits(struct store *s, const char *from, const char *to)
+{
+    struct batch *b = &s->pending;
+    uint64_t seq = b->last = ++s->last;
+    batch_begin(b, OP_VISITS_MOVE);
+    batch_text(b, from);
+    batch_text(b, to);
+    batch_end(b);
+    batch_begin(b, OP_VISITS_TRIM);
+    batch_text(b, to);
+    batch_int(b, VISITS_MAX);
+    batch_end(b);
+    return seq;
+}
+
 void store_expire_visits(struct store *s, int64_t now_ms)
 {
     sqlite3_stmt *st = reader_statement(s->reader, "SELECT 1 FROM visit WHERE expires_ms <= ? LIMIT 1");

@@ -92,6 +92,12 @@ def test_search(usherd, admin, agent, served):
     assert search("apple", count=1, offset=1) == ["red apple"]
     assert search("/^pear \\d+$/i") == ["pear 42"]
     assert search("nothing like it") == []
+    assert search("/\\bGREEN\\b.{2,}(?=ple)/i") == ["green apple"] and search("/GREEN/") == []
+    fault = coded(agent.get("chat.search", {"roomId": served.rid, "searchText": "/([/"}), "error-searchText-param-invalid")
+    assert "character" in fault["error"]
+    ok(agent.post("chat.postMessage", {"roomId": served.rid, "text": "a" * 60 + "b"}))
+    costly = agent.get("chat.search", {"roomId": served.rid, "searchText": "/^(a+)+$/"})
+    assert "costs too much" in coded(costly, "error-searchText-param-invalid")["error"]
     coded(agent.get("chat.search", {"searchText": "x"}), "error-roomId-param-not-provided")
     coded(agent.get("chat.search", {"roomId": served.rid}), "error-searchText-param-not-provided")
     assert make_user(usherd, admin).get("chat.search", {"roomId": served.rid, "searchText": "a"}).status_code == 400

@@ -7,8 +7,27 @@ from own_daemon import admin, usherd  # noqa: F401
 from people import Chat, coded, give, invalid, make_agent, make_user, ok, unique
 
 
+def define(admin, name, scope="visitor", **more):
+    """A custom field, if there is none of this name."""
+    form = dict(dict(field=name, label=name, scope=scope, visibility="visible", regexp="", searchable=True), **more)
+    if ok(admin.get("livechat/custom-fields/" + name))["customField"] is None:
+        assert "error" not in admin.method("livechat:saveCustomField", None, form)
+    return name
+
+
+def priority(admin, name, minutes):
+    """Its id; made when there is none of this name."""
+    known = {p["name"]: p["_id"] for p in ok(admin.get("livechat/priorities", {"count": 0}))["priorities"]}
+    form = {"name": name, "dueTimeInMinutes": str(minutes)}
+    return known.get(name) or admin.method("livechat:savePriority", None, form)["result"]["_id"]
+
+
 @pytest.fixture
 def agent(usherd, admin):
+    for name in ("plan", "seats", "size", "new"):
+        define(admin, name)
+    for name in ("order", "shop", "more", "a", "b"):
+        define(admin, name, "room")
     return make_agent(usherd, admin)
 
 
@@ -31,14 +50,15 @@ def visitor_of(client, chat):
 
 
 def test_fields_of_chat_and_visitor(usherd, admin, agent, served):
+    urgent = priority(admin, "urgent", 5)
     ok(save(agent, served, {"livechatData": {"plan": " gold ", "seats": 5}}, livechatData={"order": "17", "shop": "x"},
-            priorityId="urgent"))
+            priorityId=urgent))
     room = room_of(agent, served)
-    assert room["livechatData"] == {"order": "17", "shop": "x"} and room["priorityId"] == "urgent"
+    assert room["livechatData"] == {"order": "17", "shop": "x"} and room["priorityId"] == urgent
     assert visitor_of(agent, served)["livechatData"] == {"plan": "gold", "seats": "5"}
     ok(save(agent, served, {"livechatData": {"plan": ""}}, livechatData={"order": " 18", "shop": " "}))
     room = room_of(agent, served)
-    assert room["livechatData"] == {"order": "18"} and room["priorityId"] == "urgent"
+    assert room["livechatData"] == {"order": "18"} and room["priorityId"] == urgent
     assert visitor_of(agent, served)["livechatData"] == {"seats": "5"}
     ok(save(agent, served, priorityId=""))
     assert "priorityId" not in room_of(agent, served)
@@ -48,8 +68,10 @@ def test_fields_of_chat_and_visitor(usherd, admin, agent, served):
     assert room_of(agent, served)["livechatData"] == {"order": "18"}
 
 
-def test_what_is_no_field_is_left_out(agent, served):
-    ok(save(agent, served, {"livechatData": {"no name": "x", "": "y"}}, livechatData={"$where": "x", "list": ["a"]}))
+def test_what_is_no_field_is_left_out(admin, agent, served):
+    define(admin, "onlyvisitor")
+    ok(save(agent, served, {"livechatData": {"no name": "x", "": "y", "undefined": "z", "order": "room's"}},
+            livechatData={"$where": "x", "list": ["a"], "undefined": "z", "onlyvisitor": "visitor's"}))
     assert "livechatData" not in room_of(agent, served)
     assert visitor_of(agent, served).get("livechatData", {}) == {}
 
@@ -57,10 +79,11 @@ def test_what_is_no_field_is_left_out(agent, served):
 def test_closed_chats_too(usherd, admin, agent, served):
     ok(save(agent, served, livechatData={"order": "1"}))
     ok(admin.post("livechat/room.closeByUser", {"rid": served.rid, "comment": "done", "tags": ["first"]}))
+    low = priority(admin, "low", 600)
     ok(save(agent, served, {"name": "Later Name", "livechatData": {"plan": "gold"}}, topic="after", tags=["second"],
-            livechatData={"more": "2"}, priorityId="low"))
+            livechatData={"more": "2"}, priorityId=low))
     room = room_of(admin, served)
-    assert room["topic"] == "after" and room["tags"] == ["second"] and room["priorityId"] == "low"
+    assert room["topic"] == "after" and room["tags"] == ["second"] and room["priorityId"] == low
     assert room["livechatData"] == {"order": "1", "more": "2"} and room["fname"] == "Later Name"
     assert room["servedBy"]["_id"] == agent.user_id and room["closer"] == "user" and room["closedAt"] and "open" not in room
     assert visitor_of(agent, served)["livechatData"] == {"plan": "gold"}
@@ -80,7 +103,7 @@ def test_only_with_the_right(usherd, admin, agent, served):
         ok(admin.post("permissions.update", {"permissions": [{"_id": "edit-livechat-room-customfields", "roles": names}]}))
     allow(["admin"])
     try:
-        ok(save(agent, served, {"livechatData": {"a": "1"}}, livechatData={"b": "2"}, topic="still"))
+        ok(save(agent, served, {"livechatData": {"plan": "1"}}, livechatData={"b": "2"}, topic="still"))
         room = room_of(agent, served)
         assert room["topic"] == "still" and "livechatData" not in room and "livechatData" not in visitor_of(agent, served)
         ok(save(admin, served, livechatData={"b": "2"}))
@@ -104,8 +127,110 @@ def test_registration_stores_fields(usherd, admin, agent):
     for bad in ([{"key": "a", "value": "b"}], [field("a", 1)], [field("a", "b", "true")], ["text"], "text"):
         answer = rest.post("livechat/visitor", {"visitor": {"token": token, "customFields": bad}})
         assert answer.status_code == 400 and answer.json()["error"].startswith("Match error"), bad
-    many = rest.visitor(token, customFields=[field("k%d" % i, "v") for i in range(300)])
-    assert len(many["livechatData"]) == 100
+    many = rest.visitor(token, customFields=[field("k%d" % i, "v") for i in range(300)] + [field("order", "a room's")])
+    assert many["livechatData"] == {"plan": "old widget", "size": "10", "new": "1"}
+    define(admin, "digits", regexp="^[0-9]+$")
+    assert "digits" not in rest.visitor(token, customFields=[field("digits", "abc")])["livechatData"]
+    assert rest.visitor(token, customFields=[field("digits", "77")])["livechatData"]["digits"] == "77"
+
+
+def visitor_field(chat, key, value, overwrite=True):
+    return chat.rest.post("livechat/custom.field", {"token": chat.token, "key": key, "value": value, "overwrite": overwrite})
+
+
+def test_visitors_set_fields(usherd, admin, agent, served):
+    assert ok(visitor_field(served, "plan", "gold"))["field"] == {"key": "plan", "value": "gold", "overwrite": True}
+    assert ok(visitor_field(served, "plan", "silver", "false"))["field"]["overwrite"] is False
+    assert visitor_of(agent, served)["livechatData"] == {"plan": "gold"}
+    ok(visitor_field(served, "plan", "silver", "true"))
+    ok(visitor_field(served, "order", "12"))
+    assert visitor_of(agent, served)["livechatData"] == {"plan": "silver"}
+    assert room_of(agent, served)["livechatData"] == {"order": "12"}
+    ok(visitor_field(served, "plan", ""))
+    assert visitor_of(agent, served).get("livechatData", {}) == {}
+    body = {"token": "nobody's", "key": "plan", "value": "x", "overwrite": True}
+    assert served.rest.post("livechat/custom.field", body).json() == {"success": False, "error": "invalid-token"}
+    coded(visitor_field(served, "undefined", "x"), "invalid-custom-field")
+
+
+def test_visitors_values_must_fit(usherd, admin, agent, served):
+    define(admin, "zip", regexp="^[0-9]{5}$")
+    define(admin, "colour", "room", type="select", options="red, light blue")
+    define(admin, "must", required=True)
+    for key, bad, good in (("zip", "1234", "12345"), ("colour", "green", "light blue"), ("must", "", "x"),
+                           ("must", "x" * 6000, "y")):
+        text = "Invalid value for %s field" % key
+        assert visitor_field(served, key, bad).json() == {"success": False, "error": "[%s]" % text, "errorType": text}
+        ok(visitor_field(served, key, good))
+    assert visitor_of(agent, served)["livechatData"] == {"zip": "12345", "must": "y"}
+    assert room_of(agent, served)["livechatData"] == {"colour": "light blue"}
+    bad = coded(save(agent, served, {"livechatData": {"zip": "x"}}), "error-invalid-custom-field-value")
+    assert "zip" in bad["error"] and visitor_of(agent, served)["livechatData"]["zip"] == "12345"
+    refused = coded(save(agent, served, livechatData={"colour": "pink"}), "error-invalid-custom-field-value")
+    assert "colour" in refused["error"] and room_of(agent, served)["livechatData"] == {"colour": "light blue"}
+
+
+def test_visitors_set_many_fields(usherd, admin, agent, served):
+    def item(key, value, overwrite=True):
+        return {"key": key, "value": value, "overwrite": overwrite}
+
+    def post(*items):
+        return served.rest.post("livechat/custom.fields", {"token": served.token, "customFields": list(items)})
+    answer = ok(post(item("plan", "gold"), item("order", "3"), item("seats", "4", "false"), item("plan", "tin", "false")))
+    assert answer["fields"] == [
+        {"Key": "plan", "value": "gold", "overwrite": True}, {"Key": "order", "value": "3", "overwrite": True},
+        {"Key": "seats", "value": "4", "overwrite": False}, {"Key": "plan", "value": "tin", "overwrite": False}]
+    assert visitor_of(agent, served)["livechatData"] == {"plan": "gold", "seats": "4"}
+    assert room_of(agent, served)["livechatData"] == {"order": "3"}
+    coded(post(item("plan", "first"), item("undefined", "x"), item("seats", "9")), "invalid-custom-field")
+    assert visitor_of(agent, served)["livechatData"] == {"plan": "first", "seats": "4"}
+    ok(served.rest.post("livechat/room.close", {"rid": served.rid, "token": served.token}))
+    assert visitor_field(served, "order", "5").json() == {"success": False}
+    assert post(item("order", "5")).json() == {"success": False, "error": "error-setting-custom-field"}
+    ok(visitor_field(served, "seats", "11"))
+    assert visitor_of(agent, served)["livechatData"]["seats"] == "11"
+
+
+def test_older_widgets_set_fields(usherd, admin, agent, served):
+    def call(*params):
+        return served.rest.method("livechat:setCustomField", *params, anon=True)
+    assert call(served.token, "plan", "gold")["result"] is True
+    assert call(served.token, "plan", "tin", False)["result"] is True
+    assert call(served.token, "order", "8")["result"] is True
+    assert call(served.token, "undefined", "x")["result"] is True
+    assert visitor_of(agent, served)["livechatData"] == {"plan": "gold"}
+    assert room_of(agent, served)["livechatData"] == {"order": "8"}
+    define(admin, "zip", regexp="^[0-9]{5}$")
+    assert call(served.token, "zip", "x")["error"]["error"] == "Invalid value for zip field"
+    assert call("nobody's", "plan", "x")["error"]["error"] == "invalid-token"
+    assert call(served.token, "plan", 5)["error"]["errorType"] == "Match.Error"
+    ok(served.rest.post("livechat/room.close", {"rid": served.rid, "token": served.token}))
+    assert call(served.token, "order", "9")["result"] is False
+    listed = served.rest.method("livechat:getCustomFields", anon=True)["result"]
+    assert {"_id": "plan", "label": "plan", "scope": "visitor"}.items() <= {f["_id"]: f for f in listed}["plan"].items()
+
+
+def test_priority_of_a_chat(usherd, admin, agent, served):
+    urgent = priority(admin, "urgent", 5)
+    for unknown in ("none of them", "urgent"):
+        coded(save(agent, served, priorityId=unknown, topic="not kept"), "error-invalid-priority")
+    assert "priorityId" not in room_of(agent, served) and "topic" not in room_of(agent, served)
+    ok(save(agent, served, priorityId=urgent))
+    history = ok(agent.get("channels.history", {"roomId": served.rid}))["messages"]
+    told = [m for m in history if m.get("t") == "livechat_priority_history"]
+    assert [m["priorityData"]["priority"]["name"] for m in told] == ["urgent"]
+    assert told[0]["priorityData"]["definedBy"] == {"_id": agent.user_id, "username": agent.username}
+    token = unique("token")
+    rest = usherd.rest()
+    rest.visitor(token)
+    coded(rest.get("livechat/room", {"token": token, "priority": "none of them"}), "error-invalid-priority")
+    assert "room" not in ok(rest.get("livechat/config", {"token": token}))["config"]
+    made = ok(rest.get("livechat/room", {"token": token, "priority": "urgent"}))
+    assert made["newRoom"] is True and made["room"]["priorityId"] == urgent
+    again = ok(rest.get("livechat/room", {"token": token, "priority": "none of them"}))
+    assert again["newRoom"] is False and again["room"]["_id"] == made["room"]["_id"]
+    inquiry = ok(admin.get("livechat/inquiries.getOne", {"roomId": made["room"]["_id"]}))["inquiry"]
+    assert inquiry["queueOrder"] == 0 and inquiry["estimatedWaitingTimeQueue"] == 5
 
 
 def test_fields_of_a_contact(usherd, admin, agent):
@@ -166,14 +291,17 @@ def test_they_survive_a_restart(start):
     admin.set(Livechat_accept_chats_with_no_agents=True, Accounts_CustomFields='{"desk": {"type": "text"}}')
     user = make_user(daemon, admin, customFields={"desk": "A1"})
     chat = Chat(daemon)
-    ok(save(admin, chat, {"livechatData": {"plan": "gold"}}, livechatData={"order": "1"}, priorityId="p"))
+    define(admin, "plan")
+    define(admin, "order", "room")
+    p = priority(admin, "p", 7)
+    ok(save(admin, chat, {"livechatData": {"plan": "gold"}}, livechatData={"order": "1"}, priorityId=p))
     chat.rest.post("livechat/room.survey", {"rid": chat.rid, "token": chat.token, "data": [
         {"name": "satisfaction", "value": "4"}]})
     daemon.stop()
     daemon.start()
     admin = daemon.admin()
     room = room_of(admin, chat)
-    assert room["livechatData"] == {"order": "1"} and room["priorityId"] == "p"
+    assert room["livechatData"] == {"order": "1"} and room["priorityId"] == p
     assert room["surveyFeedback"] == {"satisfaction": "4"}
     assert visitor_of(admin, chat)["livechatData"] == {"plan": "gold"}
     assert ok(admin.get("users.info", {"userId": user.user_id}))["user"]["customFields"] == {"desk": "A1"}

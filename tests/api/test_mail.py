@@ -382,6 +382,18 @@ def test_offline_message_to_the_department(desk_of_module):
         assert mailbox.next().envelope_to == [to]
 
 
+@pytest.mark.parametrize("address", ["sales", "sales @shop.test", "a@shop.test, b@shop.test", "x@shop.test\\r\\nRCPT TO:<y@z>"])
+def test_department_without_a_good_address(desk_of_module, address):
+    daemon, mailbox = desk_of_module
+    made = daemon.boss.post("livechat/department", {"department": {
+        "enabled": True, "showOnRegistration": True, "showOnOfflineForm": True, "email": address, "name": address},
+        "agents": []}).json()["department"]
+    assert leave(daemon, department=made["_id"]).status_code == 200
+    assert mailbox.next().envelope_to == ["team@shop.test"]
+    daemon.wait_log("is no mail address")
+    daemon.log.clear()
+
+
 def test_offline_form_off(desk, mailbox):
     daemon = desk(mailbox, Livechat_display_offline_form=False)
     answer = leave(daemon)

@@ -39,6 +39,8 @@ def make_zorn(usherd, admin):  # noqa: F811
     ok(rest.post("livechat/offline.message", {"name": "Xanthippe-Zorn", "email": "Xanthippe.Zorn@example.org",
                                               "message": "emu-offline"}))
     chats = []
+    admin.method("livechat:saveCustomField", None, {"field": "loyalty", "label": "Loyalty", "scope": "visitor",
+                                                    "visibility": "visible", "regexp": "", "searchable": False})
     for number in (1, 2):
         chat = Chat.__new__(Chat)
         chat.rest, chat.token, chat.visitor = rest, "zorn-token-1", visitor

@@ -83,8 +83,6 @@ def test_typing_both_ways(chat, ddp, admin):
 
 def test_visitor_goes_offline_with_his_connection(chat, ddp):
     client = widget(chat, ddp)
-    watcher = ddp()
-    assert watcher.sub("livechat-room", chat.rid, chat.token)["msg"] == "ready"
     client.close()
     deadline = 200
     while chat.rest.room(chat.token)["v"]["status"] != "offline" and deadline:
@@ -165,3 +163,28 @@ def test_logout_ends_the_subscriptions(start):
     agent.wait(msg="removed", collection="users")
     daemon.admin()
     assert not agent.has(lambda f: f.get("msg") == "changed")
+
+
+def test_own_typing_does_not_come_back(chat, ddp):
+    client, other = widget(chat, ddp), ddp()
+    assert other.sub("notify-room", chat.rid + "/typing", chat.token)["msg"] == "ready"
+    for typing in (True, False, False):
+        answer = client.call("stream-notify-room", chat.rid + "/typing", chat.visitor["username"], typing, {"token": chat.token})
+        assert "error" not in answer
+    assert other.event("notify-room", chat.rid + "/typing") == [chat.visitor["username"], True]
+    client.flush()
+    assert client.changed == []
+
+
+def test_a_second_socket_keeps_the_visitor_online(chat, ddp):
+    """A broken socket is replaced by one that never calls setUpConnection (widget 3, 16.9)."""
+    first, second = widget(chat, ddp), ddp()
+    assert second.sub("room-messages", chat.rid, chat.token)["msg"] == "ready"
+    first.close()
+    second.send(msg="unsub", id="of-the-first")
+    assert second.wait(msg="nosub")["id"] == "of-the-first"
+    assert chat.rest.room(chat.token)["v"]["status"] == "online"
+    chat.rest.say(chat.token, chat.rid, "still here")
+    assert second.event("room-messages", chat.rid)[0]["msg"] == "still here"
+    second.close()
+    assert any(chat.rest.room(chat.token)["v"]["status"] == "offline" for _ in range(200))

@@ -300,3 +300,21 @@ def test_a_former_agent_manages_no_contact(usherd, admin, agent):
     assert [manager_of(t) for t in tokens] == [None, None] + [{"username": other.username}] * 2
     ok(admin.post("users.delete", {"userId": other.user_id}))
     assert [manager_of(t) for t in tokens] == [None] * 4
+
+
+def test_transfer_answers_a_part_of_the_room(usherd, admin):
+    agent, chat = make_agent(usherd, admin), Chat(usherd)
+    department = make_department(admin, [agent])
+    body = {"rid": chat.rid, "token": chat.token, "department": department["_id"]}
+    answer = chat.rest.post("livechat/room.transfer", body)
+    assert answer.status_code == 200 and answer.json()["success"] is True, answer.text
+    room = answer.json()["room"]
+    assert sorted(room) == ["_id", "departmentId", "open", "servedBy", "t", "ts", "v"]
+    assert room["departmentId"] == department["_id"] and room["servedBy"]["_id"] == agent.user_id
+    assert room["v"] == {"_id": chat.visitor["_id"], "username": chat.visitor["username"], "token": chat.token,
+                         "status": "online"}
+    again = chat.rest.post("livechat/room.transfer", body)
+    assert again.status_code == 400 and again.json()["errorType"] == "error-forwarding-chat-same-department"
+    assert chat.rest.post("livechat/room.transfer", dict(body, rid="x")).json() == {"success": False, "error": "invalid-room"}
+    assert chat.rest.post("livechat/room.transfer", dict(body, token="x")).json()["error"] == "invalid-token"
+    assert chat.rest.post("livechat/room.transfer", dict(body, x=1)).json()["errorType"] == "invalid-params"

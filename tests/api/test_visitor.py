@@ -124,6 +124,15 @@ def test_message_errors(chat, rest):
     assert rest.post("livechat/message", dict(body, token=other["token"])).json()["error"] == "invalid-room"
 
 
+def test_bad_email_is_named(rest, token):
+    answer = rest.post("livechat/visitor", {"visitor": {"token": token, "email": "vee"}})
+    assert answer.status_code == 400 and answer.json() == {
+        "success": False, "error": "Invalid email vee [error-invalid-email]", "errorType": "error-invalid-email",
+        "details": {"function": "Livechat.validateEmail", "email": "vee"}}
+    answer = rest.post("livechat/visitor", {"visitor": {"token": token, "department": "nowhere"}})
+    assert answer.json()["details"] == {"method": "registerGuest"}
+
+
 def test_close(chat):
     body = {"token": chat.token, "rid": chat.rid}
     assert chat.rest.post("livechat/room.close", body).json() == {

@@ -65,6 +65,27 @@ def test_they_survive_a_restart(own, token):
     assert pages_of(own.admin(), rid) == ["after", "before"]
 
 
+def test_they_follow_a_replaced_token(own, token):
+    rest = own.rest()
+    email, second, third = token + "@shop.example", token + "-2", token + "-3"
+    rest.visitor(token, email=email)
+    visit(rest, token, "a")
+    visit(rest, second, "b")
+    known = rest.visitor(second, email=email)
+    assert known["token"] == second
+    visit(rest, token, "stray")  # who has the old token now is nobody's business
+    assert pages_of(own.admin(), rest.room(second)["_id"]) == ["b", "a"]
+    visit(rest, second, "c")
+    body = {"token": third, "name": "Vee", "email": email}
+    assert own.admin().post("omnichannel/contact", body).json()["contact"] == known["_id"]
+    with sqlite3.connect("file:%s?mode=ro" % own.db, uri=True) as db:
+        assert sorted(t for t, in db.execute("SELECT token FROM visit")) == sorted([token, third])
+    own.admin().set(Livechat_Allow_collect_and_store_HTTP_header_informations=True)
+    assert rest.delete("livechat/visitor/" + third).status_code == 200
+    with sqlite3.connect("file:%s?mode=ro" % own.db, uri=True) as db:
+        assert [t for t, in db.execute("SELECT token FROM visit")] == [token]
+
+
 def test_they_expire_after_30_days(own, token):
     rest = own.rest()
     visit(rest, token, "old")

@@ -18,6 +18,12 @@ tests_unit_test_store_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS)
 tests_unit_test_store_SOURCES = tests/unit/test_store.c tests/unit/core_fixture.h
 tests_unit_test_store_LDADD = libstore.a libcore.a libcatalogue.a $(SQLITE_LIBS) $(UNIT_LDADD)
 
+unit_tests += tests/unit/test_routing tests/unit/test_queue
+tests_unit_test_queue_SOURCES = tests/unit/test_queue.c tests/unit/core_fixture.h
+tests_unit_test_queue_LDADD = libcore.a libcatalogue.a $(UNIT_LDADD)
+tests_unit_test_routing_SOURCES = tests/unit/test_routing.c tests/unit/core_fixture.h
+tests_unit_test_routing_LDADD = libcore.a libcatalogue.a $(UNIT_LDADD)
+
 unit_tests += tests/unit/test_mail
 tests_unit_test_mail_SOURCES = tests/unit/test_mail.c tests/unit/core_fixture.h
 tests_unit_test_mail_LDADD = liboutbound.a libstore.a libcore.a libcatalogue.a $(SQLITE_LIBS) $(UV_LIBS) $(CARES_LIBS) \

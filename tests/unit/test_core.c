@@ -107,6 +107,80 @@ static void full_agents_are_left_out_and_waiting_chats_follow(void **state)
     assert_string_equal(second->served_by->id, ana);
 }
 
+/* The id of a new priority, or of one that is changed; good until the next step. */
+static const char *priority(struct fixture *f, const char *id, const char *name, int minutes)
+{
+    json_t *values = json_pack("{s:s, s:i}", "name", name, "dueTimeInMinutes", minutes);
+    struct command cmd = {.type = COMMAND_RECORD_SAVE};
+    cmd.record_save.kind = RECORD_PRIORITY;
+    cmd.record_save.id = id;
+    cmd.record_save.values = values;
+    assert_int_equal(fx_step(f, &cmd), 0);
+    json_decref(values);
+    return f->result.record->id;
+}
+
+static struct room *start_with(struct fixture *f, const char *token, const char *wanted)
+{
+    fx_visitor(f, token, NULL);
+    struct command cmd = {.type = COMMAND_ROOM_START};
+    cmd.room_start.record = core_visitor_by_token(f->core, token);
+    cmd.room_start.priority = wanted;
+    return fx_step(f, &cmd) == 0 ? f->result.room : NULL;
+}
+
+/* Who is served next decides; each close frees ana for one chat (behaviour 14.2, 20.5). */
+static void priorities_come_first(void **state)
+{
+    struct fixture *f = *state;
+    const char *ana = fx_agent(f, "ana");
+    fx_set(f, "Livechat_maximum_chats_per_agent", "1");
+    const char *slow = priority(f, NULL, "slow", 90), *fast = priority(f, NULL, "fast", 10);
+    struct room *busy = start_with(f, "t1", NULL), *plain = start_with(f, "t2", NULL);
+    struct room *late = start_with(f, "t3", slow), *soon = start_with(f, "t4", "fast");
+    assert_null(start_with(f, "t5", "none of them"));
+    assert_string_equal(f->result.error.name, "error-invalid-priority");
+    assert_int_equal(soon->inquiry.order, 0);
+    assert_int_equal(soon->inquiry.wait_min, 10);
+    assert_int_equal(soon->inquiry.service_at_ms, soon->ts_ms + 600000);
+    priority(f, slow, "slow", 5); /* their chats change places */
+    assert_int_equal(late->inquiry.wait_min, 5);
+    struct command drop = {.type = COMMAND_RECORD_REMOVE};
+    drop.record_save.kind = RECORD_PRIORITY;
+    drop.record_save.id = fast;
+    assert_int_equal(fx_step(f, &drop), 0);
+    assert_null(soon->priority_id);
+    assert_int_equal(soon->inquiry.order, 1);
+    assert_int_equal(fx_room(f, COMMAND_ROOM_CLOSE, busy, ana), 0);
+    assert_non_null(late->served_by);
+    assert_null(plain->served_by);
+    assert_int_equal(fx_room(f, COMMAND_ROOM_CLOSE, late, ana), 0);
+    assert_non_null(plain->served_by); /* before the one that has no priority any more: it is older */
+    assert_null(soon->served_by);
+}
+
+static void priority_of_a_waiting_chat_moves_it(void **state)
+{
+    struct fixture *f = *state;
+    const char *ana = fx_agent(f, "ana");
+    fx_set(f, "Livechat_maximum_chats_per_agent", "1");
+    const char *fast = priority(f, NULL, "fast", 10);
+    struct room *busy = start_with(f, "t1", NULL), *older = start_with(f, "t2", NULL), *newer = start_with(f, "t3", NULL);
+    struct command cmd = {.type = COMMAND_ROOM_INFO, .actor_id = ana};
+    cmd.room.rid = newer->id;
+    cmd.room.has_priority = true;
+    cmd.room.priority_id = "fast"; /* its name: an id is wanted here */
+    assert_int_equal(fx_step(f, &cmd), ERR_NOT_FOUND);
+    cmd.room.priority_id = fast;
+    assert_int_equal(fx_step(f, &cmd), 0);
+    assert_true(fx_happened(f, EVENT_MESSAGE));
+    assert_int_equal(fx_step(f, &cmd), 0);
+    assert_false(fx_happened(f, EVENT_MESSAGE)); /* the same again changes nothing */
+    assert_int_equal(fx_room(f, COMMAND_ROOM_CLOSE, busy, ana), 0);
+    assert_non_null(newer->served_by);
+    assert_null(older->served_by);
+}
+
 static void idle_rule_follows_the_setting(void **state)
 {
     struct fixture *f = *state;
@@ -493,6 +567,8 @@ int main(void)
         T(auto_selection_is_round_robin_by_count_order_name),
         T(asking_for_the_next_agent_uses_his_turn),
         T(full_agents_are_left_out_and_waiting_chats_follow),
+        T(priorities_come_first),
+        T(priority_of_a_waiting_chat_moves_it),
         T(idle_rule_follows_the_setting),
         T(closing_removes_everything),
         T(visitors_close_only_their_own),

@@ -1,0 +1,117 @@
+/* The routing methods. One row each: its flags, the rules that a candidate must pass, the key by which candidates are
+   ordered (then by username), and what being chosen changes. A new method is a new row. */
+#include "core/internal.h"
+
+#include <string.h>
+
+/* Chats handed out so far, then the order given by the administrator (behaviour 15.2). */
+static void key_counters(const struct user *u, const struct department_agent *link, int64_t key[2])
+{
+    key[0] = link ? link->count : u->livechat_count;
+    key[1] = link ? link->order : 0;
+}
+
+/* Open chats that are not on hold, in a department those of it only; then who waits longest (15.6). */
+static void key_load(const struct user *u, const struct department_agent *link, int64_t key[2])
+{
+    key[0] = link ? link->load : u->load;
+    key[1] = u->last_routing_ms;
+}
+
+/* Who was chosen longest ago, or never (15.6). */
+static void key_turn(const struct user *u, const struct department_agent *link, int64_t key[2])
+{
+    (void)link;
+    key[0] = u->last_routing_ms;
+    key[1] = 0;
+}
+
+void turn_counts(struct step *s, struct user *u, struct department_agent *link)
+{
+    if (link == NULL) {
+        u->livechat_count++;
+        step_event(s, EVENT_USER_TURN)->user = u;
+        return;
+    }
+    link->count++;
+    struct event *e = step_event(s, EVENT_DEPARTMENT_AGENT);
+    e->link = link;
+    e->department = link->department;
+    e->user = u;
+}
+
+static void chosen_now(struct step *s, struct user *u, struct department_agent *link)
+{
+    (void)link;
+    u->last_routing_ms = s->now;
+    step_event(s, EVENT_USER_TURN)->user = u;
+}
+
+/* Flags of behaviour 15.1. External picks as Auto Selection does as long as nobody asks its service; Manual never picks,
+   its row says who counts as free. */
+static const struct method methods[] = {
+    {{"Auto_Selection", true, false, false, false, true, false, true},
+     {RULE_ONLINE, RULE_NOT_FULL}, key_counters, turn_counts},
+    {{"Manual_Selection", false, true, true, true, false, true, false},
+     {RULE_ONLINE, RULE_NOT_FULL}, key_counters, turn_counts},
+    {{"External", true, false, false, false, false, false, true},
+     {RULE_ONLINE, RULE_NOT_FULL}, key_counters, turn_counts},
+    {{"Load_Balancing", true, false, false, false, false, false, true}, {RULE_PRESENT}, key_load, chosen_now},
+    {{"Load_Rotation", true, false, false, false, false, false, true}, {RULE_PRESENT}, key_turn, chosen_now},
+};
+
+const struct method *method_in_force(const struct core *c)
+{
+    const char *name = core_setting_text(c, "Livechat_Routing_Method");
+    for (size_t i = 0; i < COUNT_OF(methods); i++)
+        if (strcmp(methods[i].flags.method, name) == 0)
+            return &methods[i];
+    return &methods[1]; /* an unknown value means Manual Selection */
+}
+
+const struct routing_flags *core_routing(const struct core *c)
+{
+    return &method_in_force(c)->flags;
+}
+
+/* --- the rules --- */
+
+static bool is_present(const struct core *c, const struct user *u, const struct department *d)
+{
+    (void)c, (void)d;
+    return user_is_agent(u) && u->available && u->status != PRESENCE_OFFLINE;
+}
+
+static bool is_online(const struct core *c, const struct user *u, const struct department *d)
+{
+    (void)d;
+    return core_agent_is_online(c, u);
+}
+
+static bool is_not_full(const struct core *c, const struct user *u, const struct department *d)
+{
+    return !core_agent_is_full(c, u, d);
+}
+
+static const struct {
+    const char *name;
+    bool (*holds)(const struct core *c, const struct user *u, const struct department *d);
+} rules[RULE_COUNT] = {
+    [RULE_ONLINE] = {"not-online", is_online},
+    [RULE_PRESENT] = {"not-present", is_present},
+    [RULE_NOT_FULL] = {"at-limit", is_not_full},
+};
+
+const char *agent_rule_name(enum agent_rule rule)
+{
+    return rules[rule].name;
+}
+
+enum agent_rule method_excludes(const struct method *m, const struct core *c, const struct user *u,
+                                const struct department *d)
+{
+    for (size_t i = 0; i < COUNT_OF(m->rules) && m->rules[i] != RULE_NONE; i++)
+        if (!rules[m->rules[i]].holds(c, u, d))
+            return m->rules[i];
+    return RULE_NONE;
+}
