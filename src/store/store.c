@@ -10,6 +10,8 @@
 
 #include "store/internal.h"
 
+#define EARLY 8   /* a commit costs about as much as so many messages */
+
 /* One process at a time. The lock is on a descriptor of its own: SQLite's locks are of another kind. */
 static int take_lock(struct store *s, struct error *err)
 {
@@ -116,8 +118,14 @@ bool store_is_dirty(const struct store *s)
 
 void store_flush(struct store *s)
 {
-    if (s->pending.ops.len > 0)
-        writer_give(&s->writer, &s->pending);
+    if (s->pending.ops.len > 0 && writer_give(&s->writer, &s->pending))
+        s->given = s->last;
+}
+
+void store_flush_early(struct store *s)
+{
+    if (s->last - s->given >= EARLY)
+        store_flush(s);
 }
 
 int store_sync(struct store *s, struct error *err)
