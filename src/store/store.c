@@ -55,7 +55,7 @@ int store_open(const char *path, store_wake wake, void *arg, struct store **out,
         store_close(&s);
         return rc;
     }
-    s->last = s->committed = s->writer.committed = newest_number(s->reader);
+    s->last = s->committed = s->given = s->writer.committed = newest_number(s->reader);
     *out = s;
     return ERR_OK;
 }
@@ -152,7 +152,7 @@ int store_poll(struct store *s, struct error *err)
         buf_clear(&s->pending.ops);
         s->pending.scrub = false;
         checkpoint_clear(s);
-        s->last = s->committed;
+        s->last = s->given = s->committed;
         return error_set(err, ERR_IO, "db", "%s: %s", s->path, w->failure);
     }
     store_flush(s);
