@@ -384,8 +384,11 @@ static void on_room(struct server *s, const struct event *ev)
 {
     const struct room *r = ev->room;
     tell_room(s, r);
-    if (r->inquiry.status == INQUIRY_QUEUED && r->inquiry.updated_ms == ev->ts_ms)
+    if (r->inquiry.status != INQUIRY_QUEUED)
+        return;
+    if (r->inquiry.updated_ms == ev->ts_ms)
         tell_inquiry_to_all(s, "changed", false, r);
+    queue_changed(s); /* its priority or department may be another now, and so its place */
 }
 
 static void on_taken(struct server *s, const struct event *ev)
