@@ -449,3 +449,40 @@ def test_trigger_tells_what_its_form_has_no_fields_for(start):
     c.keys("\r")
     c.wait("Trigger · Prices")
     said(c, "Also when page-url /prices (kept as it is)")
+
+
+def test_painting_is_kept_or_taken_back(start):
+    """Esc ends painting and not the form; going on and saving keep what is painted."""
+    c = start(120, 40)
+    show(c, "business-hours")
+    c.keys("\r")
+    c.wait("Business hour · Default")
+    c.keys("\033[B" * 3)
+    c.wait("Space paint")
+    c.keys("\033[B" * 5, " ", "\033[C" * 5)
+    c.wait("09:00-12:00")
+    c.keys("\007")
+    c.wait(lambda t: "09:00-12:00" not in t and "Business hour · Default" in t, "the painting taken back")
+    c.keys(" ", "\033[C")
+    c.wait("11:30-12:30")
+    c.keys("\t")
+    c.wait("Whose agents follow these hours")
+    c.wait("11:30-12:30")
+    c.keys("\033[Z")
+    c.wait("Space paint")
+    c.keys("\033[B", " ", "\033[C")
+    c.wait("12:00-13:00")
+    c.keys("\023")
+    c.wait("Saved: business hour Default")
+    c.keys("\r")
+    c.wait("Business hour · Default")
+    c.wait("12:00-13:00")
+
+
+def test_copy_is_not_what_the_server_made_of_the_first(start):
+    c = start(120, 40)
+    show(c, "business-hours")
+    c.keys("y")
+    c.wait("New business hour")
+    said(c, "For departments")
+    c.wait("Default-2")
