@@ -219,7 +219,7 @@ def test_files_that_come_while_he_is_erased(start):
         db.execute("ROLLBACK")
     sender.join()
     eraser.join()
-    assert codes == {"upload": 200, "erase": 200}
+    assert codes["erase"] == 200 and codes["upload"] in (200, 400)  # whichever comes first
     for _ in range(400):
         if not os.listdir(folder):
             return

@@ -259,3 +259,35 @@ def test_nothing_acknowledged_is_lost(start, token):
     rest = daemon.rest()
     history = rest.get("livechat/messages.history/" + rid, {"token": token, "limit": 100}).json()["messages"]
     assert [m["msg"] for m in history if "t" not in m][::-1] == ["m%d" % i for i in range(20)]
+
+
+STRANGE = "must NOT have additional properties [invalid-params]"
+LACKS = "must have required property '%s' [invalid-params]"
+
+
+def test_refusals(chat):
+    """What each call says to a wrong token, a wrong room, a key too many and one too few (rest 4, widget 14)."""
+    room = {"rid": chat.rid, "token": chat.token}
+    item = [{"name": "satisfaction", "value": "1"}]
+    post = (("livechat/message", dict(room, msg="x"), "msg"), ("livechat/room.close", room, "rid"),
+            ("livechat/room.transfer", dict(room, department="d"), "department"),
+            ("livechat/room.survey", dict(room, data=item), "data"))
+    for path, body, key in post:
+        assert chat.rest.post(path, dict(body, token="x")).json() == {"success": False, "error": "invalid-token"}, path
+        assert chat.rest.post(path, dict(body, rid="x")).json() == {"success": False, "error": "invalid-room"}, path
+        assert chat.rest.post(path, dict(body, more=1)).json()["error"] == STRANGE, path
+        less = {k: v for k, v in body.items() if k != key}
+        assert chat.rest.post(path, less).json()["error"] == LACKS % key, path
+    history = "livechat/messages.history/"
+    assert chat.rest.get(history + chat.rid, {"token": "x"}).json()["error"] == "invalid-token"
+    assert chat.rest.get(history + "x", {"token": chat.token}).json()["error"] == "invalid-room"
+    assert chat.rest.get(history + chat.rid).json()["error"] == LACKS % "token"
+    assert chat.rest.get("livechat/message/none", room).json()["error"] == "invalid-message"
+    for path, error in ((chat.rid + "/x", "invalid-token"), ("x/" + chat.token, "invalid-room")):
+        assert chat.rest.get("livechat/agent.info/" + path).json() == {"success": False, "error": error}
+    assert chat.rest.get("livechat/agent.next/anybody", {"x": 1}).json()["error"] == STRANGE
+    assert chat.rest.get("livechat/agent.next/" + chat.token).json() == {"success": True}
+    for query, error in (({"x": "1", "token": chat.token}, "Match error: Unknown key in field x"),
+                         ({}, "Match error: Missing key 'token'"), ({"token": "x"}, "invalid-token"),
+                         ({"token": chat.token, "rid": "x"}, "invalid-room")):
+        assert chat.rest.get("livechat/room", query).json()["error"] == error
