@@ -148,8 +148,11 @@ int server_step(struct server *s, struct command *cmd, struct result *result)
     if (cmd->type == COMMAND_ROOM_START || cmd->type == COMMAND_VISITOR_REMOVE)
         return step_with_visits(s, cmd, result);
     int rc = step_at(s, cmd, result);
-    if (rc == 0 && cmd->type == COMMAND_MESSAGE_SEND && cmd->message.id)
-        remember(s, result->message);
+    if (rc == 0 && cmd->type == COMMAND_MESSAGE_SEND) {
+        if (cmd->message.id)
+            remember(s, result->message);
+        store_flush_early(s->store);
+    }
     return rc;
 }
 

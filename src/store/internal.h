@@ -126,6 +126,7 @@ struct store {
     struct writer writer;
     struct batch pending;
     uint64_t last, committed;
+    uint64_t given;            /* to the writer, at least */
     struct dirty_room *dirty;  /* rooms whose rows are behind their messages */
     unsigned unindexed;        /* messages since the index was filled */
     unsigned visits;           /* put since their number was last limited */

@@ -10,6 +10,8 @@
 
 #include "store/internal.h"
 
+#define EARLY 8   /* a commit costs about as much as so many messages */
+
 /* One process at a time. The lock is on a descriptor of its own: SQLite's locks are of another kind. */
 static int take_lock(struct store *s, struct error *err)
 {
@@ -53,7 +55,7 @@ int store_open(const char *path, store_wake wake, void *arg, struct store **out,
         store_close(&s);
         return rc;
     }
-    s->last = s->committed = s->writer.committed = newest_number(s->reader);
+    s->last = s->committed = s->given = s->writer.committed = newest_number(s->reader);
     *out = s;
     return ERR_OK;
 }
@@ -116,8 +118,14 @@ bool store_is_dirty(const struct store *s)
 
 void store_flush(struct store *s)
 {
-    if (s->pending.ops.len > 0)
-        writer_give(&s->writer, &s->pending);
+    if (s->pending.ops.len > 0 && writer_give(&s->writer, &s->pending))
+        s->given = s->last;
+}
+
+void store_flush_early(struct store *s)
+{
+    if (s->last - s->given >= EARLY)
+        store_flush(s);
 }
 
 int store_sync(struct store *s, struct error *err)
@@ -144,7 +152,7 @@ int store_poll(struct store *s, struct error *err)
         buf_clear(&s->pending.ops);
         s->pending.scrub = false;
         checkpoint_clear(s);
-        s->last = s->committed;
+        s->last = s->given = s->committed;
         return error_set(err, ERR_IO, "db", "%s: %s", s->path, w->failure);
     }
     store_flush(s);
