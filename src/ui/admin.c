@@ -47,12 +47,17 @@ static void why_not(struct ui *ui, enum record_kind_no kind, bool is_new, char *
         record_may(ui, k->may_save, why, n, deed);
 }
 
-/* A copy begins without what must be unique. */
+/* A copy begins without what must be unique, and without what the server made of the first. */
 static void open_copy(struct ui *ui, enum record_kind_no kind, const struct record *r)
 {
     struct record *copy = record_copy(kind, r);
     int name = record_kind(kind)->name_field;
     AUTO_FREE char *fresh = x_asprintf("%s-2", record_name(kind, r));
+    struct record *blank = record_new(kind, NULL);
+    for (size_t i = 0; i < record_kind(kind)->field_count; i++)
+        if (record_kind(kind)->fields[i].flags & RECORD_FIXED)
+            record_value_copy(&copy->values[i], &blank->values[i]);
+    record_free(kind, &blank);
     free(copy->id);
     copy->id = NULL;
     record_value_set(&copy->values[name], fresh);

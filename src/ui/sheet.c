@@ -99,11 +99,18 @@ static bool is_turned(const struct sheet_field *d)
     return d && (d->f->type == RECORD_BOOL || d->f->type == RECORD_CHOICE);
 }
 
+/* Hours that are being painted count when one goes on or saves; Esc takes them back. */
+static void end_painting(struct sheet *s)
+{
+    if (s->week.anchor >= 0)
+        week_command(&s->week, sheet_value(s, s->at), CMD_WEEK_PAINT);
+}
+
 void sheet_focus(struct sheet *s, int at)
 {
+    end_painting(s);
     s->at = at;
     s->choosing = false;
-    s->week.anchor = -1;
     const struct sheet_field *d = sheet_at(s);
     s->base.ops = d == NULL                               ? &typing_ops
                   : sheet_is_items(d)                     ? &items_ops
@@ -227,6 +234,7 @@ void sheet_save(struct sheet *s)
     struct error err = {0};
     if (s->saving || *s->may_not)
         return;
+    end_painting(s);
     sheet_sync(s);
     if (check(s, &err) != 0) {
         sheet_fail(s, &err);
@@ -352,6 +360,10 @@ static enum pane_answer command(struct pane *base, enum command_id id, const str
     base->dirty = true;
     if (s->preview && id == CMD_CANCEL)
         id = CMD_FORM_PREVIEW;
+    if (s->week.anchor >= 0 && id == CMD_CANCEL) {
+        s->week.anchor = -1;
+        return PANE_DONE;
+    }
     if (d && d->f->type == RECORD_MULTILINE && (id == CMD_LINE_DOWN || id == CMD_LINE_UP) &&
         edit_command(&d->edit, id == CMD_LINE_DOWN ? CMD_DOWN : CMD_UP))
         return PANE_DONE;
