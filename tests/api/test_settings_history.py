@@ -346,6 +346,7 @@ class TestConsequences:
         waiting = [c for c in chats if "servedBy" not in ok(admin.get("rooms.info", {"roomId": c.rid}))["room"]]
         assert len(waiting) == 1
         done = ok(change(admin, (LIMIT, 5)))
+        usherd.advance(6000)
         assert done["consequences"][0]["_id"] == LIMIT
         usherd.advance(6000)
         assert ok(admin.get("rooms.info", {"roomId": waiting[0].rid}))["room"]["servedBy"]["_id"] == agent.user_id
