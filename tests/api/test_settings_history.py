@@ -309,7 +309,7 @@ class TestConsequences:
         ({"Livechat_External_Queue_URL": "https://router.example/"},
          {"Livechat_External_Queue_URL": "", "Livechat_Routing_Method": "External"},
          "Livechat_External_Queue_URL", "which then has no address"),
-        ({"Livechat_enabled": False}, {"Livechat_enabled": True}, "Livechat_enabled", "1 waiting chat: assigned"),
+        ({"Livechat_enabled": False}, {"Livechat_enabled": True}, "Livechat_enabled", "1 waiting chat: assigned as soon as an agent is free"),
         ({"Livechat_fileupload_enabled": False}, {"Livechat_fileupload_enabled": True},
          "Livechat_fileupload_enabled", "visitors can attach files again"),
         ({"Livechat_AllowedDomainsList": "shop.example"}, {"Livechat_AllowedDomainsList": ""},
@@ -346,6 +346,7 @@ class TestConsequences:
         waiting = [c for c in chats if "servedBy" not in ok(admin.get("rooms.info", {"roomId": c.rid}))["room"]]
         assert len(waiting) == 1
         done = ok(change(admin, (LIMIT, 5)))
+        usherd.advance(6000)
         assert done["consequences"][0]["_id"] == LIMIT
         usherd.advance(6000)
         assert ok(admin.get("rooms.info", {"roomId": waiting[0].rid}))["room"]["servedBy"]["_id"] == agent.user_id
