@@ -85,7 +85,8 @@ int link_call(struct link *l, const char *verb, const char *path, json_t *body, 
         return error_set(err, ERR_UNAVAILABLE, NULL, "%s: %s",
                          l->endpoint.unix_path ? l->endpoint.unix_path : l->endpoint.base_url,
                          failure ? failure : "no answer");
-    if (l->status == 404 || l->status == 405 || *out == NULL)
+    bool is_code = words && strchr(words, ' ') == NULL; /* "visitor-not-found": the call is there, the thing is not */
+    if ((l->status == 404 && !is_code) || l->status == 405 || *out == NULL)
         return error_set(err, ERR_NOT_FOUND, NULL, "this server does not have %s: it is no usherd, or an older one", path);
     return error_set(err, ERR_INVALID, NULL, "%.300s", words ? words : "the server refuses this");
 }
@@ -148,7 +149,8 @@ struct link *link_open(const struct cli_options *o, bool ask, struct error *err)
     *err = (struct error){0};
     int rc = cli_places_find(&l->places, o, err);
     if (rc == ERR_OK && cli_is_remote(o) && strncmp(o->server, "http://", 7) != 0 && strncmp(o->server, "https://", 8) != 0)
-        rc = error_set(err, ERR_INVALID, "server", "%s is neither a URL nor a server of the configuration", o->server);
+        rc = error_set(err, ERR_INVALID, "server", "%s is neither a URL (http://…, https://…), nor a server of the configuration, nor"
+                                                  " the whole path of a socket (/…)", o->server);
     if (rc == ERR_OK) {
         endpoint_init(&l->endpoint, cli_is_remote(o) ? o->server : NULL, l->places.socket_path, o->ca_file);
         l->net = net_new(&l->loop, &l->endpoint);

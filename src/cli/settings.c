@@ -190,6 +190,11 @@ static int run_get(struct task *t)
 
 /* --- changing --- */
 
+static bool is_shown(setting_no no)
+{
+    return no >= 0 && !catalogue_row(no)->is_hidden;
+}
+
 static int send_changes(struct task *t, json_t *changes)
 {
     json_t *answer = NULL;
@@ -238,8 +243,12 @@ static int add_change(json_t *changes, const char *id, const char *typed)
     AUTO_FREE char *text = strcmp(typed, "-") == 0 ? read_value() : x_strdup(typed);
     if (text == NULL)
         return EXIT_ERROR;
-    if (no < 0 || catalogue_row(no)->is_hidden)
+    if (*id == '\0')
+        return task_fail("=%s lacks the ID of a setting", typed);
+    if (!is_shown(no))
         return task_fail("there is no setting %s", id);
+    if (catalogue_row(no)->is_secret && *text == '\0')
+        task_fail("%s: an empty value leaves a secret as it is; settings reset clears it", id);
     if (setting_value_from_text(no, text, &v, &e) != ERR_OK)
         return task_fail("%s: %s", id, e.text);
     json_array_append_new(changes, json_pack("{s:s,s:o}", "_id", id, "value", setting_value_to_json(&v)));
@@ -334,8 +343,8 @@ static int run_log(struct task *t)
 {
     struct buf path = BUF_INIT;
     json_t *answer = NULL;
-    if (t->count > 1)
-        return task_fail("settings log takes at most one ID");
+    if (t->count == 1 && !is_shown(catalogue_find(t->operands[0])))
+        return task_fail("there is no setting %s", t->operands[0]);
     AUTO_FREE char *count = rest_escape(t->options.count ? t->options.count : "100");
     AUTO_FREE char *before = rest_escape(t->options.before ? t->options.before : "0");
     AUTO_FREE char *setting = rest_escape(t->count ? t->operands[0] : "");
@@ -379,17 +388,18 @@ static int run_undo(struct task *t)
 
 static const struct {
     const char *name, *arguments, *help;
+    int most;                      /* operands; 0: any number */
     int (*run)(struct task *t);
 } commands[] = {
-    {"list", "[TEXT]", "settings with their values", run_list},
-    {"get", "ID", "one value", run_get},
-    {"set", "ID VALUE | ID=VALUE …", "change settings, all or nothing; - reads the value from standard input", run_set},
-    {"reset", "ID … | --section NAME | --all", "back to the defaults", run_reset},
-    {"export", "[FILE]", "write a file of the settings and records", settings_export},
-    {"plan", "FILE | --against URL", "what a file would change; exit code 2 when something", settings_plan},
-    {"apply", "FILE", "make the server what the file says, all or nothing", settings_apply},
-    {"log", "[ID]", "who changed what", run_log},
-    {"undo", "SEQ", "put the value from before a change back", run_undo},
+    {"list", "[TEXT]", "settings with their values", 1, run_list},
+    {"get", "ID", "one value", 1, run_get},
+    {"set", "ID VALUE | ID=VALUE …", "change settings, all or nothing; - reads the value from standard input", 0, run_set},
+    {"reset", "ID … | --section NAME | --all", "back to the defaults", 0, run_reset},
+    {"export", "[FILE]", "write a file of the settings and records", 1, settings_export},
+    {"plan", "FILE | --against URL", "what a file would change; exit code 2 when something", 1, settings_plan},
+    {"apply", "FILE", "make the server what the file says, all or nothing", 1, settings_apply},
+    {"log", "[ID]", "who changed what", 1, run_log},
+    {"undo", "SEQ", "put the value from before a change back", 1, run_undo},
 };
 
 static void usage(FILE *out)
@@ -398,6 +408,33 @@ static void usage(FILE *out)
     for (size_t i = 0; i < COUNT_OF(commands); i++)
         fprintf(out, "  %-8s%-32s%s\n", commands[i].name, commands[i].arguments, commands[i].help);
     fputc('\n', out);
+}
+
+static bool is_number(const char *text)
+{
+    return text == NULL || (*text && strlen(text) <= 15 && text[strspn(text, "0123456789")] == '\0');
+}
+
+/* What would otherwise be passed over silently: operands too many, a section that is none, numbers that are none. */
+static int check_words(const struct task *t, const char *name, int most)
+{
+    const struct cli_options *o = &t->options;
+    size_t n, i = 0;
+    const char *const *sections = catalogue_sections(&n);
+    if (most > 0 && t->count > most)
+        return task_fail("settings %s takes one operand, \"%s\" is too many", name, t->operands[most]);
+    if (!is_number(o->count) || !is_number(o->before))
+        return task_fail("%s takes a whole number", is_number(o->count) ? "--before" : "--count");
+    while (o->section && i < n && strcasecmp(o->section, sections[i]) != 0)
+        i++;
+    if (o->section == NULL || i < n)
+        return EXIT_FINE;
+    struct buf all = BUF_INIT;
+    for (i = 0; i < n; i++)
+        buf_printf(&all, "%s%s", i ? ", " : "", sections[i]);
+    task_fail("there is no section %s; there are: %s", o->section, all.data ? all.data : "none");
+    buf_free(&all);
+    return EXIT_ERROR;
 }
 
 static int run_command(struct task *t, int (*run)(struct task *t))
@@ -439,7 +476,9 @@ int cli_settings_main(int argc, char **argv)
             if (strcmp(commands[i].name, t.options.operands[0]) != 0)
                 continue;
             known = true;
-            code = run_command(&t, commands[i].run);
+            code = check_words(&t, commands[i].name, commands[i].most);
+            if (code == EXIT_FINE)
+                code = run_command(&t, commands[i].run);
         }
         if (!known)
             task_fail("settings %s is not a command; see usher settings --help", t.options.operands[0]);

@@ -1,4 +1,4 @@
-/* What the subcommands of usher settings share. */
+/* What the subcommands of usher settings and usher visitor share. */
 #ifndef CLI_SETTINGS_PRIV_H
 #define CLI_SETTINGS_PRIV_H
 

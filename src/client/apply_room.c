@@ -134,6 +134,8 @@ static unsigned apply_channel(struct model *m, struct room *r, const json_t *jso
     r->pub.visitor_name = x_asprintf("#%s", name ? name : "?");
     str_set(&r->pub.topic, js_str(json, "topic"));
     r->pub.channel = r->pub.open = true;
+    r->pub.archived = js_bool(json, "archived");
+    r->pub.read_only = js_bool(json, "ro");
     apply_last(r, json);
     return CLIENT_CHANGED_ROOMS | judge(m, r);
 }

@@ -54,7 +54,8 @@ struct client_room {
     bool never_read;                   /* it came to me and I have not looked at it yet */
     bool open, mine, on_hold, waiting_response;   /* waiting_response: the visitor waits for an answer */
     bool preview;                      /* opened to look at, not mine */
-    bool channel;                      /* a room of the staff, opened to read: visitor_name is its name with # */
+    bool channel;                      /* a room of the staff that is looked at: visitor_name is its name with # */
+    bool archived, read_only;          /* channels: nobody writes; only those whom the server lets */
     int64_t last_read_ms;              /* where the last-read marker stands; 0: everything read */
     char *typing;                      /* name of who is typing, or NULL */
     struct client_message **messages;  /* oldest first */

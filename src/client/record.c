@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "common/mem.h"
+#include "common/regexp.h"
 
 bool record_type_is_list(enum record_type t)
 {
@@ -136,28 +137,6 @@ static bool looks_like_email(const char *text)
            text[strlen(text) - 1] != '.' && text[strcspn(text, " \t,;<>")] == '\0';
 }
 
-static bool brackets_match(const char *p)
-{
-    int round = 0;
-    bool set = false;
-    for (; *p; p++) {
-        if (*p == '\\') {
-            if (p[1] == '\0')
-                return false;
-            p++;
-        } else if (set) {
-            set = *p != ']';
-        } else if (*p == '[') {
-            set = true;
-        } else if (*p == '(' || *p == ')') {
-            round += *p == '(' ? 1 : -1;
-            if (round < 0)
-                return false;
-        }
-    }
-    return !set && round == 0;
-}
-
 static bool is_colour(const char *text)
 {
     size_t n = strlen(text);
@@ -189,8 +168,9 @@ static int check_text(const struct record_field *f, const char *text, struct err
         return error_set(err, ERR_INVALID, f->key, "%s may have letters, digits, - and _ only", label_of(f));
     if (f->type == RECORD_NUMBER)
         return check_number(f, text, err);
-    if (f->type == RECORD_REGEX && !brackets_match(text))
-        return error_set(err, ERR_INVALID, f->key, "%s: a bracket is not closed, or \\ stands at the end", label_of(f));
+    struct error fault = {0};
+    if (f->type == RECORD_REGEX && regexp_check(text, &fault) != 0)
+        return error_set(err, ERR_INVALID, f->key, "%s: %s", label_of(f), fault.text);
     if (f->type == RECORD_COLOR && !is_colour(text))
         return error_set(err, ERR_INVALID, f->key, "Needed is a colour such as #1d74f5 or red");
     return 0;

@@ -45,6 +45,7 @@ enum record_type {
     RECORD_REFS,     /* items: ids */
     RECORD_TEXTS,    /* items: texts */
     RECORD_HOURS_OF_WEEK, /* items: seven, Sunday first: "08:00 20:00 open" or "08:00 20:00 closed" */
+    RECORD_REST,     /* all but the first of a list of objects, told in words; only to be seen */
     RECORD_LINKS,    /* items: "agentId username count order", of a department */
 };
 
@@ -163,6 +164,9 @@ struct record *client_record_find(struct client *c, enum record_kind_no kind, co
 /* record is borrowed for the call, NULL with err. */
 typedef void (*client_record_done)(void *arg, const struct record *record, const struct error *err);
 void client_record_read(struct client *c, enum record_kind_no kind, const char *id, client_record_done done, void *arg);
+
+/* The same, but surely as the server has it now: also what is otherwise taken from the list is read anew. */
+void client_record_reread(struct client *c, enum record_kind_no kind, const char *id, client_record_done done, void *arg);
 
 /* values: one for each field. id NULL: a new one. err->field names the key of the field at fault, when it is known. */
 void client_record_save(struct client *c, enum record_kind_no kind, const char *id, const struct record_value *values,

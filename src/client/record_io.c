@@ -292,7 +292,8 @@ static bool save_trigger(struct saving *s, const json_t *result, struct rung *ou
     json_decref(mine);
     const struct record_kind *k = record_kind(s->kind);
     for (size_t i = 0; i < k->field_count; i++)
-        record_json_set(data, k->fields[i].key, record_json_encode(&k->fields[i], &s->record->values[i]));
+        if (!(k->fields[i].flags & RECORD_FIXED))
+            record_json_set(data, k->fields[i].key, record_json_encode(&k->fields[i], &s->record->values[i]));
     record_json_set(data, "actions.0.name", json_string("send-message"));
     if (s->record->id)
         json_object_set_new(data, "_id", json_string(s->record->id));

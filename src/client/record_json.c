@@ -121,6 +121,22 @@ static void add_links(const json_t *json, struct record_value *v)
     }
 }
 
+/* Conditions and actions behind the first, for which the form has no fields. */
+static char *rest_in_words(const json_t *json)
+{
+    struct buf b = BUF_INIT;
+    for (size_t i = 1; i < json_array_size(json); i++) {
+        const json_t *o = json_array_get(json, i), *value = json_object_get(o, "value");
+        const char *name = js_str(o, "name"), *text = js_str(js_obj(o, "params"), "msg");
+        AUTO_FREE char *number = json_is_number(value) ? x_asprintf("%.0f", json_number_value(value)) : NULL;
+        const char *what = text ? text : number ? number : json_string_value(value);
+        buf_printf(&b, "%s%s%s%s", i > 1 ? "; " : "", name ? name : "?", what ? " " : "", what ? what : "");
+    }
+    if (b.data)
+        buf_printf(&b, " (kept as %s)", json_array_size(json) > 2 ? "they are" : "it is");
+    return b.data;
+}
+
 static char *scalar(const json_t *json)
 {
     if (json_is_boolean(json))
@@ -141,6 +157,9 @@ void record_json_decode(const struct record_field *f, const json_t *json, struct
         add_days(json, v);
     } else if (f->type == RECORD_LINKS) {
         add_links(json, v);
+    } else if (f->type == RECORD_REST) {
+        AUTO_FREE char *text = rest_in_words(json);
+        record_value_set(v, text);
     } else if (record_type_is_list(f->type)) {
         add_texts(json, v);
     } else {

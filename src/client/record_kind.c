@@ -127,9 +127,11 @@ static const struct record_field triggers[] = {
     F("runOnce", "Only once", "Not a second time in the same browser.", RECORD_BOOL, 0, 9),
     G("conditions.0.name", "When", NULL, RECORD_CHOICE, 0, 26, .choices = conditions),
     F("conditions.0.value", "Value", "A pattern for the address, or a number of seconds.", RECORD_TEXT, 0, 0),
+    F("conditions", "Also when", NULL, RECORD_REST, FIXED, 0),
     G("actions.0.params.sender", "Sender", NULL, RECORD_CHOICE, 0, 0, .choices = senders),
     F("actions.0.params.name", "Sender's name", "Shown to the visitor.", RECORD_TEXT, 0, 0),
     F("actions.0.params.msg", "Message", "What the visitor is greeted with.", RECORD_MULTILINE, REQ, 0),
+    F("actions", "And then", NULL, RECORD_REST, FIXED, 0),
 };
 
 static const struct record_field tags[] = {

@@ -14,6 +14,18 @@
 #define PAGE 100
 #define LIST_MAX 5000 /* records of a kind that are kept; more are found by narrowing on the server */
 
+/* Who waits for a record that comes with a list. */
+struct reread {
+    struct reread *next;
+    enum record_kind_no kind;
+    char *id;
+    client_record_done done;
+    void *arg;
+};
+
+static void rereads_drop(struct client *c);
+static void rereads_check(struct client *c, enum record_kind_no kind, const struct error *err);
+
 /* --- lists --- */
 
 void records_init(struct client *c)
@@ -39,6 +51,7 @@ void records_fini(struct client *c)
         json_decref(c->records->of[i].pages);
     }
     affected_drop(c);
+    rereads_drop(c);
     free(c->records);
     c->records = NULL;
 }
@@ -110,6 +123,7 @@ static void list_done(struct client *c, enum record_kind_no kind, const struct e
         client_records_reload(c, kind);
     client_tell(c, CLIENT_CHANGED_RECORDS, record_kind(kind)->id);
     affected_check(c);
+    rereads_check(c, kind, err);
 }
 
 static void page_done(struct client *c, void *arg, const json_t *body, const struct error *err)
@@ -312,6 +326,51 @@ void client_record_read(struct client *c, enum record_kind_no kind, const char *
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
     call_get(c, one_done, r, io->read, escaped, type >= 0 ? record_text(&known->values[type]) : "");
 #pragma GCC diagnostic pop
+}
+
+static struct reread *reread_take(struct client *c, enum record_kind_no kind)
+{
+    for (struct reread **at = &c->records->rereads; *at; at = &(*at)->next)
+        if ((*at)->kind == kind) {
+            struct reread *found = *at;
+            *at = found->next;
+            return found;
+        }
+    return NULL;
+}
+
+static void rereads_drop(struct client *c)
+{
+    for (struct reread *w; (w = c->records->rereads) != NULL;) {
+        c->records->rereads = w->next;
+        free(w->id);
+        free(w);
+    }
+}
+
+/* A list came that was asked for after they began to wait; one still busy was begun before. */
+static void rereads_check(struct client *c, enum record_kind_no kind, const struct error *err)
+{
+    for (struct reread *w; !c->records->of[kind].busy && (w = reread_take(c, kind)) != NULL;) {
+        if (err)
+            w->done(w->arg, NULL, err);
+        else
+            client_record_read(c, kind, w->id, w->done, w->arg);
+        free(w->id);
+        free(w);
+    }
+}
+
+void client_record_reread(struct client *c, enum record_kind_no kind, const char *id, client_record_done done, void *arg)
+{
+    if (record_io(kind)->read || !client_is_online(c)) {
+        client_record_read(c, kind, id, done, arg);
+        return;
+    }
+    struct reread *w = x_calloc(1, sizeof *w);
+    *w = (struct reread){c->records->rereads, kind, x_strdup(id), done, arg};
+    c->records->rereads = w;
+    client_records_reload(c, kind);
 }
 
 /* --- saving --- */

@@ -71,9 +71,11 @@ struct records_of {
     unsigned round;           /* answers of an older round are thrown away */
 };
 struct affected;
+struct reread;
 struct records {
     struct records_of of[RECORD_KIND_COUNT];
     struct affected *waiting;
+    struct reread *rereads;
 };
 void records_init(struct client *c);
 void records_fini(struct client *c);

@@ -5,6 +5,7 @@ libcommon_a_SOURCES = \
   src/common/entity.c src/common/entity.h \
   src/common/error.c src/common/error.h \
   src/common/id.c src/common/id.h \
+  src/common/idn.c src/common/idn.h \
   src/common/jsonflat.c src/common/jsonflat.h \
   src/common/jsonw.c src/common/jsonw.h \
   src/common/library.c src/common/library.h \

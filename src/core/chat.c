@@ -113,6 +113,8 @@ int step_room_start(struct step *s)
     struct user *wished = core_user(c, s->cmd->room_start.agent_id);
     if (wished && !user_is_agent(wished))
         wished = NULL;
+    if (wished == NULL)
+        wished = prefer_agent(c, v ? v : record, s->cmd->room_start.last_agent_id);
     struct department *d = core_department(c, record->department_id);
     if (d == NULL && wished == NULL)
         d = default_department(c);
@@ -135,6 +137,7 @@ int step_room_start(struct step *s)
     room_event(s, EVENT_INQUIRY_READY, r);
     tell_pages(s, r);
     message_system(s, r, "livechat-started", "", v->id, v->username, v->name, NULL);
+    prefer_bot(s, r);
     routing_serve(s, r);
     return ERR_OK;
 }

@@ -54,7 +54,7 @@ static int count_waiting(const struct core *c)
     const struct room *r;
     int n = 0;
     TAILQ_FOREACH(r, &c->chats.open, entry)
-        n += r->in_waiting;
+        n += r->waits_as != INQUIRY_NONE;
     return n;
 }
 
@@ -98,16 +98,17 @@ static int count_available_agents(const struct core *c)
     return n;
 }
 
-/* "1 open chat", "3 open chats", "no open chats". */
+/* "1 open chat", "3 open chats". */
 static char *many(int n, const char *noun)
 {
-    return n == 0 ? x_asprintf("no %ss", noun) : x_asprintf("%d %s%s", n, noun, n == 1 ? "" : "s");
+    return x_asprintf("%d %s%s", n, noun, n == 1 ? "" : "s");
 }
 
+/* "3 open chats: …"; where nothing is concerned at the moment only the rest. */
 static char *say_many(int n, const char *noun, const char *rest)
 {
     AUTO_FREE char *what = many(n, noun);
-    return x_asprintf("%s: %s", what, rest);
+    return n == 0 ? x_strdup(rest) : x_asprintf("%s: %s", what, rest);
 }
 
 /* --- one function a setting: a sentence, or NULL. now is the new value, old the present one. --- */
@@ -152,8 +153,10 @@ static char *on_limit(const struct outlook *o, const struct setting_value *old, 
     int held = count_agents_at(o->core, old->i, false) - count_agents_at(o->core, now->i, false);
     if (lowered || held <= 0)
         return NULL;
-    return x_asprintf("%d agent%s at the present limit can get chats again; %d chats are waiting", held,
-                      held == 1 ? "" : "s", count_waiting(o->core));
+    AUTO_FREE char *agents = many(held, "agent");
+    int waiting = count_waiting(o->core);
+    return x_asprintf("%s at the present limit can get chats again; %d chat%s waiting", agents, waiting,
+                      waiting == 1 ? " is" : "s are");
 }
 
 static char *on_method(const struct outlook *o, const struct setting_value *old, const struct setting_value *now)
@@ -162,7 +165,7 @@ static char *on_method(const struct outlook *o, const struct setting_value *old,
         return NULL;
     if (is_automatic(now->s))
         return is_automatic(old->s) ? NULL : waiting_are_assigned(o);
-    return say_many(count_waiting(o->core), "waiting chat", "from now on agents take them from the queue themselves");
+    return say_many(count_waiting(o->core), "waiting chat", "from now on agents take chats from the queue themselves");
 }
 
 static char *on_waiting_queue(const struct outlook *o, const struct setting_value *old, const struct setting_value *now)
@@ -228,7 +231,7 @@ static char *on_canned(const struct outlook *o, const struct setting_value *old,
     (void)old;
     return now->b ? NULL
                   : say_many(count_canned(o->core), "canned response",
-                             "kept, but agents can no longer insert them and placeholders stay as they are");
+                             "agents can no longer insert canned responses, which are kept; placeholders stay as they are");
 }
 
 static char *on_registration(const struct outlook *o, const struct setting_value *old, const struct setting_value *now)
@@ -251,7 +254,7 @@ static char *on_registration_field(const struct outlook *o, const struct setting
 static char *on_close_comment(const struct outlook *o, const struct setting_value *old, const struct setting_value *now)
 {
     (void)old;
-    return now->b ? say_many(count_open(o->core), "open chat", "agents need a comment to close them") : NULL;
+    return now->b ? say_many(count_open(o->core), "open chat", "agents need a comment to close a chat") : NULL;
 }
 
 static char *on_offline_form(const struct outlook *o, const struct setting_value *old, const struct setting_value *now)

@@ -58,7 +58,7 @@ struct core *core_new(void)
     TAILQ_INIT(&c->people.departments);
     TAILQ_INIT(&c->chats.open);
     pool_init(&c->people.pool);
-    RB_INIT(&c->chats.waiting);
+    c->worker.is_started = true;
     TAILQ_INIT(&c->chats.idle_visitors);
     for (int i = 0; i < RECORD_KIND_COUNT; i++)
         RB_INIT(&c->records[i].by_name);
@@ -202,6 +202,8 @@ int core_step(struct core *c, const struct command *cmd, struct result *result, 
     int rc = handlers[cmd->type](&s);
     if (rc == ERR_OK)
         routing_retry(&s);
+    if (rc == ERR_OK)
+        worker_follow(&s);
     free(s.newly_eligible);
     if (rc != ERR_OK) {
         event_list_clear(events);
@@ -212,12 +214,6 @@ int core_step(struct core *c, const struct command *cmd, struct result *result, 
     return ERR_OK;
 }
 
-int64_t core_next_deadline(const struct core *c)
-{
-    (void)c; /* nothing of this core waits for a moment yet: deadlines come with sessions and the waiting queue */
-    return INT64_MAX;
-}
-
 uint64_t core_digest(const struct core *c)
 {
     return c->digest;
@@ -225,6 +221,7 @@ uint64_t core_digest(const struct core *c)
 
 void core_load_done(struct core *c, uint64_t guest_count, uint64_t room_count)
 {
+    c->worker.is_started = HASH_CNT(by_id, c->chats.by_id) == 0;
     departments_bind(c, RECORD_UNIT);
     departments_bind(c, RECORD_BUSINESS_HOUR);
     c->settings.values[catalogue_find("Livechat_guest_count")].i = (int64_t)guest_count;

@@ -92,6 +92,10 @@ size_t core_user_count(const struct core *c);
 size_t core_room_count(const struct core *c);
 size_t core_agents_online(const struct core *c);
 size_t core_queue_length(const struct core *c);        /* inquiries that are queued */
+/* Queued chats of a department (NULL: those without) in the order of service (behaviour 14.2): r NULL for the first. */
+struct room *core_next_queued(const struct core *c, const struct department *d, const struct room *r);
+/* Place of a chat, from 1: in its department, or without one among all queued chats (14.4). 0: it is not queued. */
+size_t core_queue_place(const struct core *c, const struct room *r);
 
 /* The rules (behaviour 3): online agent, service online for a department (NULL: in general). */
 bool core_agent_is_online(const struct core *c, const struct user *u);

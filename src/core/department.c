@@ -9,7 +9,8 @@ struct department *department_new(void)
 {
     struct department *d = x_calloc(1, sizeof(*d));
     pool_init(&d->pool);
-    RB_INIT(&d->waiting);
+    RB_INIT(&d->line);
+    RB_INIT(&d->ready);
     return d;
 }
 

@@ -27,7 +27,8 @@ struct department_agent {
     LIST_ENTRY(department_agent) of_department;
 };
 
-RB_HEAD(waiting_tree, room);
+RB_HEAD(ready_tree, room);
+RB_HEAD(spot_tree, spot);
 
 struct department {
     char *id, *name, *email, *description;
@@ -46,7 +47,10 @@ struct department {
     int agent_count, online_count, eligible_count, bot_count;
     LIST_HEAD(, department_agent) agents;
     struct pool pool;                 /* its agents, to pick from */
-    struct waiting_tree waiting;      /* its chats that wait for an agent */
+    struct ready_tree ready;          /* its chats without agent that are not queued */
+    struct spot_tree line;            /* its queued chats, in the order of service */
+    bool line_moved;                  /* somebody came or went since the server looked */
+    RB_ENTRY(department) busy;        /* among those with queued chats */
     TAILQ_ENTRY(department) entry;    /* in order of creation */
     UT_hash_handle by_id;
 };

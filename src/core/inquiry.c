@@ -27,6 +27,7 @@ int inquiry_assign(struct step *s, struct room *r, struct user *u)
     message_by_user(s, r, "command", "connected", u, NULL);
     room_event(s, EVENT_INQUIRY_TAKEN, r);
     room_event(s, EVENT_AGENT_CHANGED, r);
+    prefer_remember(s, r);
     return ERR_OK;
 }
 
@@ -133,7 +134,7 @@ int step_room_return(struct step *s)
     struct user *last = r->served_by;
     requeue(s, r);
     s->result->changed = true;
-    if (!core_routing(c)->auto_assign) {
+    if (!core_routing(c)->auto_assign || core_setting_bool(c, "Livechat_waiting_queue")) {
         routing_serve(s, r);
         return ERR_OK;
     }
@@ -183,14 +184,6 @@ static bool may_forward_to(const struct department *from, const struct departmen
     return from == NULL || from->allowed_forward == NULL || strstr(from->allowed_forward, to->id) != NULL;
 }
 
-static void move_department(struct step *s, struct room *r, struct department *to)
-{
-    room_set_department(s->core, r, to);
-    str_set(&r->visitor->department_id, to->id);
-    step_event(s, EVENT_VISITOR)->visitor = r->visitor;
-    room_event(s, EVENT_ROOM_CHANGED, r);
-}
-
 static struct user *pick_or_fallback(struct step *s, struct room *r, struct department **to)
 {
     for (int depth = 0; *to && depth < 16; depth++) {
@@ -219,7 +212,7 @@ static int forward_to_department(struct step *s, struct room *r, struct departme
                          "The selected user does not belong to this department");
     if (!core_routing(c)->auto_assign) {
         transfer_message(s, r, "department", from, to, NULL);
-        move_department(s, r, to);
+        room_move_department(s, r, to);
         requeue(s, r);
         routing_serve(s, r);
         return ERR_OK;
@@ -229,13 +222,13 @@ static int forward_to_department(struct step *s, struct room *r, struct departme
         return step_fail(s, ERR_UNAVAILABLE, NULL, "No agents online in the department");
     if (inquiry_is_refused(c, r, u, to)) { /* found, but at the limit: the chat waits there (18.2, transition 9) */
         transfer_message(s, r, "department", from, to, NULL);
-        move_department(s, r, to);
+        room_move_department(s, r, to);
         requeue(s, r);
         routing_serve(s, r);
         return ERR_OK;
     }
     transfer_message(s, r, "department", from, to, u);
-    move_department(s, r, to);
+    room_move_department(s, r, to);
     leave_all_but(s, r, u);
     inquiry_assign(s, r, u);
     message_by_user(s, r, "uj", u->username, u, NULL);

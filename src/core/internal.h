@@ -13,6 +13,8 @@
 #define ROCKET_CAT "rocket.cat"
 
 TAILQ_HEAD(department_list, department);
+RB_HEAD(due_tree, room);
+RB_HEAD(busy_tree, department);
 TAILQ_HEAD(room_list, room);
 TAILQ_HEAD(visitor_list, visitor);
 
@@ -39,7 +41,11 @@ struct people {
 struct chats {
     struct room *by_id, *by_inquiry;
     struct room_list open;
-    struct waiting_tree waiting;       /* without department */
+    struct ready_tree ready;           /* those without department */
+    struct spot_tree line;             /* likewise, queued */
+    struct spot_tree all;              /* all queued chats, in the order of service */
+    struct due_tree due;               /* likewise, by the moment they came */
+    struct busy_tree busy;             /* departments with queued chats, by creation */
     size_t queued_count;
     uint64_t room_no;
     struct visitor *visitors_by_token, *visitors_by_id;
@@ -65,7 +71,16 @@ struct record_set {
     struct record_tree by_name;
 };
 
+/* Hands out queued chats, one a delay (behaviour 14.2). */
+struct worker {
+    bool is_on, is_started;            /* is_started: what was loaded has been looked at */
+    int64_t last_ms;                   /* its last round, or when it began */
+    bool all_next;                     /* whose turn it is: all, or the first department made after after_no */
+    uint64_t after_no;
+};
+
 struct core {
+    struct worker worker;
     struct settings settings;
     struct people people;
     struct chats chats;
@@ -148,6 +163,7 @@ struct method {
     void (*key)(const struct user *u, const struct department_agent *link, int64_t key[2]);
     void (*chosen)(struct step *s, struct user *u, struct department_agent *link);  /* his turn is used, with its event */
 };
+void turn_counts(struct step *s, struct user *u, struct department_agent *link);   /* one chat more was handed to him */
 const struct method *method_in_force(const struct core *c);
 const char *agent_rule_name(enum agent_rule rule);
 enum agent_rule method_excludes(const struct method *m, const struct core *c, const struct user *u,
@@ -155,18 +171,34 @@ enum agent_rule method_excludes(const struct method *m, const struct core *c, co
 
 /* routing.c */
 struct user *routing_pick(struct step *s, struct department *d, const struct user *ignore, struct room *room);
+bool routing_delegate(struct step *s, struct room *r);            /* assign now, if somebody can take it */
+bool routing_is_reserved(const struct core *c, const struct room *r);  /* waits for one agent, who is full */
 void routing_serve(struct step *s, struct room *r);               /* queue step of a new or re-queued chat (5.3) */
 void routing_retry(struct step *s);                               /* chats waiting for those newly eligible */
 void routing_method_changed(struct step *s);
 int step_agent_next(struct step *s);
+
+/* prefer.c: agents who come before the routing method */
+struct user *prefer_agent(struct core *c, const struct visitor *v, const char *last_agent_id);    /* 15.8, 15.9; or NULL */
+void prefer_bot(struct step *s, struct room *r);                  /* for a new chat without preset agent (15.3) */
+void prefer_remember(struct step *s, struct room *r);             /* served_by is whom the visitor had last (15.9) */
+
+/* worker.c */
+void worker_restart(struct core *c);                              /* with its delay from the beginning */
+void worker_follow(struct step *s);                               /* on while there is work, after every step */
 int step_tick(struct step *s);
 
 /* waiting.c: the index of chats without agent */
-int waiting_compare(struct room *a, struct room *b);
-RB_PROTOTYPE(waiting_tree, room, waiting, waiting_compare)
+int ready_compare(struct room *a, struct room *b);
+RB_PROTOTYPE(ready_tree, room, ready, ready_compare)
 void waiting_update(struct core *c, struct room *r);              /* in or out, as the inquiry says */
 void waiting_remove(struct core *c, struct room *r);
-struct room *waiting_first(struct core *c, struct department *d);
+void inquiry_queue(struct core *c, struct room *r, int64_t now);   /* QUEUED from now on */
+struct room *ready_first(struct core *c, struct department *d);   /* d NULL: those without department */
+struct department *busy_after(struct core *c, uint64_t created_no);    /* with queued chats */
+struct room *queue_next(struct core *c, struct department *d, struct room *r);  /* behind r, which is of d; NULL: first */
+struct room *queue_next_of_all(struct core *c, struct room *r);
+struct room *queue_oldest(const struct core *c);                  /* longest in the queue, or NULL */
 void inquiry_set_status(struct core *c, struct room *r, enum inquiry_status status);
 
 /* visitor.c */
@@ -193,6 +225,7 @@ struct subscription *room_subscribe(struct step *s, struct room *r, struct user 
 void room_unsubscribe(struct step *s, struct subscription *sub);
 void room_event(struct step *s, enum event_type type, struct room *r);
 void subscription_recount(struct core *c, struct subscription *sub); /* load follows; the caller reindexes the user */
+void room_move_department(struct step *s, struct room *r, struct department *to);    /* with the visitor, and its events */
 void room_set_department(struct core *c, struct room *r, struct department *d);
 int step_room_start(struct step *s);
 int step_room_close(struct step *s);

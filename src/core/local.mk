@@ -14,8 +14,9 @@ libcore_a_SOURCES = \
   src/core/manager.c \
   src/core/method.c \
   src/core/message.c src/core/message.h \
-  src/core/priority.c \
   src/core/pool.h \
+  src/core/priority.c \
+  src/core/prefer.c \
   src/core/record.c src/core/record.h \
   src/core/record_fields.c \
   src/core/record_kinds.c \
@@ -27,4 +28,5 @@ libcore_a_SOURCES = \
   src/core/user.c src/core/user.h \
   src/core/visitor.c src/core/visitor.h \
   src/core/waiting.c \
+  src/core/worker.c \
   src/core/workspace.c

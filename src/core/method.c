@@ -26,7 +26,7 @@ static void key_turn(const struct user *u, const struct department_agent *link, 
     key[1] = 0;
 }
 
-static void chosen_counts(struct step *s, struct user *u, struct department_agent *link)
+void turn_counts(struct step *s, struct user *u, struct department_agent *link)
 {
     if (link == NULL) {
         u->livechat_count++;
@@ -51,11 +51,11 @@ static void chosen_now(struct step *s, struct user *u, struct department_agent *
    its row says who counts as free. */
 static const struct method methods[] = {
     {{"Auto_Selection", true, false, false, false, true, false, true},
-     {RULE_ONLINE, RULE_NOT_FULL}, key_counters, chosen_counts},
+     {RULE_ONLINE, RULE_NOT_FULL}, key_counters, turn_counts},
     {{"Manual_Selection", false, true, true, true, false, true, false},
-     {RULE_ONLINE, RULE_NOT_FULL}, key_counters, chosen_counts},
+     {RULE_ONLINE, RULE_NOT_FULL}, key_counters, turn_counts},
     {{"External", true, false, false, false, false, false, true},
-     {RULE_ONLINE, RULE_NOT_FULL}, key_counters, chosen_counts},
+     {RULE_ONLINE, RULE_NOT_FULL}, key_counters, turn_counts},
     {{"Load_Balancing", true, false, false, false, false, false, true}, {RULE_PRESENT}, key_load, chosen_now},
     {{"Load_Rotation", true, false, false, false, false, false, true}, {RULE_PRESENT}, key_turn, chosen_now},
 };

@@ -226,6 +226,14 @@ void room_set_department(struct core *c, struct room *r, struct department *d)
     }
 }
 
+void room_move_department(struct step *s, struct room *r, struct department *to)
+{
+    room_set_department(s->core, r, to);
+    str_set(&r->visitor->department_id, to->id);
+    step_event(s, EVENT_VISITOR)->visitor = r->visitor;
+    room_event(s, EVENT_ROOM_CHANGED, r);
+}
+
 struct room *step_find_room(struct step *s)
 {
     const struct command *cmd = s->cmd;

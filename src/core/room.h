@@ -3,6 +3,7 @@
 #define CORE_ROOM_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <sys/queue.h>
 #include <bsd/sys/tree.h>
@@ -29,6 +30,13 @@ struct inquiry {
     int64_t service_at_ms;     /* estimatedServiceTimeAt */
     struct user *default_agent;
     char *first_text;          /* message: the first text */
+};
+
+/* A place in a line of queued chats. */
+struct spot {
+    struct room *room;
+    size_t size;               /* of the part of the tree below, itself included */
+    RB_ENTRY(spot) entry;
 };
 
 /* One user in one open room. */
@@ -93,10 +101,14 @@ struct room {
     LIST_HEAD(, subscription) subscriptions;
     uint64_t mark;             /* the store's: number of the last message its row knows of */
     /* Derived. */
-    bool in_waiting;
+    enum inquiry_status waits_as;  /* the index it stands in: ready, queued, or none */
+    size_t told_place;         /* the server's: place in the queue that the visitor was told last; 0: none */
+    uint32_t why;              /* hash of the last decision that chose nobody */
     LIST_ENTRY(room) of_visitor;
     TAILQ_ENTRY(room) entry;   /* all open rooms, in order of creation */
-    RB_ENTRY(room) waiting;    /* in the department's or the public waiting tree */
+    RB_ENTRY(room) ready;      /* READY: among those of the department, or without one */
+    struct spot spot, spot_of_all; /* QUEUED: in the line of the department (or without one), and of all */
+    RB_ENTRY(room) due;        /* QUEUED: by the moment it came into the queue */
     UT_hash_handle by_id, by_inquiry;
 };
 

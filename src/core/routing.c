@@ -19,6 +19,19 @@ struct user *core_next_agent(const struct core *c, const struct department *d)
     return p ? p->user : NULL;
 }
 
+/* Nobody, for the same reasons as the last time: the worker asks every few seconds, one event is enough. */
+static bool is_known(struct room *r, const struct user *chosen, const struct buf *why)
+{
+    uint32_t hash = 2166136261u;
+    for (size_t i = 0; i < why->len; i++)
+        hash = (hash ^ (unsigned char)why->data[i]) * 16777619u;
+    if (r == NULL)
+        return false;
+    bool known = chosen == NULL && r->why == hash;
+    r->why = chosen ? 0 : hash;
+    return known;
+}
+
 /* Why this one: the method, how many each rule excluded, and the first of those who were left. */
 static void explain(struct step *s, struct room *r, struct department *d, const struct user *chosen,
                     const struct user *ignore)
@@ -30,6 +43,8 @@ static void explain(struct step *s, struct room *r, struct department *d, const 
     jsonw_str(&w, "method", core_routing(s->core)->method);
     jsonw_str(&w, "department", d ? d->id : NULL);
     jsonw_str(&w, "chosen", chosen ? chosen->id : NULL);
+    if (chosen && r && inquiry_is_refused(s->core, r, chosen, d))
+        jsonw_str(&w, "refused", agent_rule_name(RULE_NOT_FULL));
     jsonw_object(&w, "excluded");
     for (enum agent_rule rule = RULE_NONE + 1; rule < RULE_COUNT; rule++)
         if (pool->excluded[rule] > 0)
@@ -44,6 +59,10 @@ static void explain(struct step *s, struct room *r, struct department *d, const 
     }
     jsonw_end_array(&w);
     jsonw_end_object(&w);
+    if (is_known(r, chosen, &out)) {
+        buf_free(&out);
+        return;
+    }
     struct event *e = step_event(s, EVENT_ROUTED);
     e->room = r;
     e->department = d;
@@ -67,32 +86,31 @@ struct user *routing_pick(struct step *s, struct department *d, const struct use
     return u;
 }
 
-/* Assign now, if somebody can take it: the preset agent when he is online, else the method's choice. */
-static bool delegate(struct step *s, struct room *r)
+/* The preset agent when he is online, else the method's choice. False: nobody, or he has no room for it. */
+bool routing_delegate(struct step *s, struct room *r)
 {
-    struct user *preset = r->inquiry.default_agent;
-    if (preset && core_agent_is_online(s->core, preset))
-        return inquiry_assign(s, r, preset) == ERR_OK;
-    struct user *u = routing_pick(s, r->department, NULL, r);
-    return u && inquiry_assign(s, r, u) == ERR_OK;
+    struct user *u = r->inquiry.default_agent;
+    if (u == NULL || !core_agent_is_online(s->core, u))
+        u = routing_pick(s, r->department, NULL, r);
+    return u && !inquiry_is_refused(s->core, r, u, r->department) && inquiry_assign(s, r, u) == ERR_OK;
 }
 
 static void queue(struct step *s, struct room *r)
 {
-    inquiry_set_status(s->core, r, INQUIRY_QUEUED);
-    r->inquiry.queued_ms = s->now;
-    r->inquiry.taken_ms = 0;
-    r->inquiry.updated_ms = s->now;
+    inquiry_queue(s->core, r, s->now);
     room_event(s, EVENT_INQUIRY_QUEUED, r);
+}
+
+static bool has_bot(const struct room *r)
+{
+    return r->inquiry.default_agent && (r->inquiry.default_agent->roles & ROLE_BOT);
 }
 
 /* Behaviour 5.3. */
 void routing_serve(struct step *s, struct room *r)
 {
     struct core *c = s->core;
-    const struct user *preset = r->inquiry.default_agent;
-    bool bot = preset && (preset->roles & ROLE_BOT);
-    if (!core_routing(c)->auto_assign && !bot) {
+    if (!core_routing(c)->auto_assign && !has_bot(r)) {
         queue(s, r);
         return;
     }
@@ -100,46 +118,46 @@ void routing_serve(struct step *s, struct room *r)
     struct department *d = r->department;
     if (d && d->online_count == 0 && d->fallback_id) {
         struct department *fallback = core_department(c, d->fallback_id);
-        if (fallback) {
-            room_set_department(c, r, fallback);
-            room_event(s, EVENT_ROOM_CHANGED, r);
-        }
+        if (fallback)
+            room_move_department(s, r, fallback);
     }
-    if (core_setting_bool(c, "Livechat_waiting_queue") && !bot)
+    if (core_setting_bool(c, "Livechat_waiting_queue") && !has_bot(r))
         queue(s, r);
-    delegate(s, r);
+    else
+        routing_delegate(s, r);
 }
 
-/* Waits for one agent only, who is online and full: the others behind it need not wait too (behaviour 14.2). */
-static bool is_reserved(const struct core *c, const struct room *r)
+/* Waits for one agent only, who is online and full: the others behind it need not wait too (behaviour 14.2). Whom the
+   visitor had last is not waited for. */
+bool routing_is_reserved(const struct core *c, const struct room *r)
 {
     const struct user *preset = r->inquiry.default_agent;
-    return preset && core_agent_is_online(c, preset) && core_setting_bool(c, "Livechat_waiting_queue") &&
-           core_agent_is_full(c, preset, r->department);
+    return preset && core_agent_is_online(c, preset) && inquiry_is_refused(c, r, preset, r->department) &&
+           !core_setting_bool(c, "Livechat_last_chatted_agent_routing");
 }
 
-static struct room *first_unreserved(struct core *c, struct department *d)
+static struct room *first_ready(struct core *c, struct department *d)
 {
-    struct room *r = waiting_first(c, d);
-    while (r && is_reserved(c, r))
-        r = RB_NEXT(waiting_tree, 0, r);
+    struct room *r = ready_first(c, d);
+    while (r && routing_is_reserved(c, r))
+        r = RB_NEXT(ready_tree, 0, r);
     return r;
 }
 
-/* The chat that waits longest among those this agent could take. */
+/* The oldest chat among those this agent could take. */
 static struct room *next_for(struct core *c, struct user *u)
 {
-    struct room *best = u->place.is_in ? first_unreserved(c, NULL) : NULL;
+    struct room *best = u->place.is_in ? first_ready(c, NULL) : NULL;
     struct department_agent *l;
     LIST_FOREACH(l, &u->departments, of_user) {
-        struct room *r = l->place.is_in ? first_unreserved(c, l->department) : NULL;
-        if (r && (best == NULL || waiting_compare(r, best) < 0))
+        struct room *r = l->place.is_in ? first_ready(c, l->department) : NULL;
+        if (r && (best == NULL || ready_compare(r, best) < 0))
             best = r;
     }
     return best;
 }
 
-/* Chats nobody could take are tried again as soon as somebody can (behaviour 4, transition 5). */
+/* Chats nobody could take are tried again as soon as somebody can, oldest first (behaviour 4, transition 5). */
 void routing_retry(struct step *s)
 {
     if (!core_routing(s->core)->auto_assign || !core_setting_bool(s->core, "Livechat_enabled"))
@@ -147,36 +165,49 @@ void routing_retry(struct step *s)
     for (size_t i = 0; i < s->newly_count; i++) {
         struct user *u = s->newly_eligible[i];
         struct room *r;
-        while ((r = next_for(s->core, u)) != NULL && delegate(s, r))
+        while ((r = next_for(s->core, u)) != NULL && routing_delegate(s, r))
             ;
     }
 }
 
-static void retry_department(struct step *s, struct department *d)
+/* Chats that are not queued: into the queue where there is one, else to whoever can take them. */
+static void treat_ready(struct step *s, struct department *d, bool to_queue)
 {
-    struct room *r;
-    while ((r = first_unreserved(s->core, d)) != NULL && delegate(s, r))
-        ;
+    struct room *next;
+    for (struct room *r = ready_first(s->core, d); r; r = next) {
+        next = RB_NEXT(ready_tree, 0, r);
+        if (to_queue && !has_bot(r))
+            queue(s, r);
+        else if (!routing_delegate(s, r) && r->inquiry.default_agent == NULL)
+            return; /* nobody is there for the others either */
+    }
 }
 
-/* The method, or what it depends on, was changed: what waits is treated by the new rules at once. */
+static void treat_queued(struct step *s, struct department *d)
+{
+    struct room *next;
+    for (struct room *r = queue_next(s->core, d, NULL); r; r = next) {
+        next = queue_next(s->core, d, r);
+        if (!routing_delegate(s, r) && r->inquiry.default_agent == NULL)
+            return;
+    }
+}
+
+/* The method, or what it depends on, was changed: what waits is treated by the new rules at once. With the waiting queue
+   the worker goes on handing out one by one. */
 void routing_method_changed(struct step *s)
 {
     struct core *c = s->core;
-    struct department *d;
-    struct room *r;
+    struct department *d = NULL;
+    bool automatic = core_routing(c)->auto_assign, lines_up = core_setting_bool(c, "Livechat_waiting_queue");
     if (!core_setting_bool(c, "Livechat_enabled"))
         return;
-    if (core_routing(c)->auto_assign) {
-        retry_department(s, NULL);
-        TAILQ_FOREACH(d, &c->people.departments, entry)
-            retry_department(s, d);
-        return;
-    }
-    TAILQ_FOREACH(r, &c->chats.open, entry) {
-        if (r->inquiry.status == INQUIRY_READY)
-            queue(s, r);
-    }
+    do {
+        if (automatic && !lines_up)
+            treat_queued(s, d);
+        treat_ready(s, d, !automatic || lines_up);
+        d = core_next_department(c, d);
+    } while (d);
 }
 
 /* For triggers: whom the method would give a chat of that department. His turn counts as used. */
@@ -186,12 +217,5 @@ int step_agent_next(struct step *s)
         s->result->user = routing_pick(s, core_department(s->core, s->cmd->department.id), NULL, NULL);
     if (s->result->user == NULL)
         return step_fail(s, ERR_NOT_FOUND, "agent-not-found", "No agent is free");
-    return ERR_OK;
-}
-
-/* Also asked for once after loading, so that what waited over a restart is tried again. */
-int step_tick(struct step *s)
-{
-    routing_method_changed(s);
     return ERR_OK;
 }

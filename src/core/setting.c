@@ -145,6 +145,8 @@ static bool concerns_agents(const char *id)
 /* What follows from a change of this setting, once for the whole step. */
 static void settings_follow(struct step *s, bool agents, bool method)
 {
+    if (method)
+        worker_restart(s->core);
     if (agents || method)
         agent_reindex_all(s);
     if (agents || method)

@@ -43,14 +43,16 @@ static void bury_order(void *p)
     free(o);
 }
 
-static struct event *order_event(struct step *s, const char *rid, const char *email, const char *subject,
-                                 const char *user_id)
+/* r: NULL when the chat is in the store only. Times of messages run ahead of the clock when they come in a burst. */
+static struct event *order_event(struct step *s, const struct room *r, const char *rid, const char *email,
+                                 const char *subject, const char *user_id)
 {
     struct transcript_order *o = x_calloc(1, sizeof(*o));
     o->rid = x_strdup(rid);
     o->email = x_strdup(email);
     o->subject = subject && *subject ? x_strdup(subject) : NULL;
     o->user_id = x_strdup(user_id);
+    o->until_ms = r && r->last_message && r->last_message->ts_ms > s->now ? r->last_message->ts_ms : s->now;
     o->is_possible = core_mail_is_set_up(s->core);
     step_bury(s, o, bury_order);
     struct event *e = step_event(s, EVENT_TRANSCRIPT);
@@ -100,7 +102,7 @@ void transcript_on_close(struct step *s, struct room *r)
         return;
     if (core_mail_is_set_up(s->core))
         message_post(s, r, history_message(r->visitor, core_user(s->core, t->by_id)));
-    struct event *e = order_event(s, r->id, t->email, t->subject, t->by_id);
+    struct event *e = order_event(s, r, r->id, t->email, t->subject, t->by_id);
     e->room = r;
     e->visitor = r->visitor;
     transcript_request_clear(t);
@@ -171,8 +173,8 @@ int step_transcript_send(struct step *s)
         message_post(s, r, history_message(v, u));
     else
         message_post_late(s, cmd->transcript.rid, history_message(v, u));
-    struct event *e = order_event(s, cmd->transcript.rid, cmd->transcript.email, cmd->transcript.subject,
-                                  u ? u->id : NULL);
+    struct event *e = order_event(s, r, cmd->transcript.rid, cmd->transcript.email,
+                                  cmd->transcript.subject, u ? u->id : NULL);
     e->room = r;
     e->visitor = v;
     return ERR_OK;

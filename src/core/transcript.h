@@ -14,6 +14,7 @@ struct transcript_order {
     char *email;               /* where to */
     char *subject;             /* NULL: the usual one */
     char *user_id;             /* who asked, or NULL: the visitor */
+    int64_t until_ms;          /* when it was asked for: what is said later in an open chat does not belong to it */
     bool is_possible;          /* false: there is no way to send mail, so nothing was promised to anybody */
 };
 

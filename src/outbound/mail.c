@@ -294,7 +294,8 @@ void mailer_put(struct mailer *m, struct store_mail *mail)
     struct id_source source = {id_entropy()};
     id_make(&source, id);
     str_set(&mail->id, id);
-    mail->created_ms = mail->due_ms = now_of(m);
+    mail->due_ms = now_of(m);
+    mail->created_ms = mail->created_ms ? mail->created_ms : mail->due_ms;
     store_put_mail(m->host->store, mail);
     m->put_seq = store_last(m->host->store);
     if (!core_mail_is_set_up(m->host->core(m->host->arg)))

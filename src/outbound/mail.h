@@ -20,7 +20,7 @@ struct mailer *mailer_new(const struct outbound_host *host, const char *ca_file)
 /* Looks for what a former process has left: when the store is open. */
 void mailer_start(struct mailer *m);
 
-/* Puts a mail into the store, in the batch of this turn; id, created_ms and due_ms are set here. */
+/* Puts a mail into the store, in the batch of this turn; id, due_ms and, when it is 0, created_ms are set here. */
 void mailer_put(struct mailer *m, struct store_mail *mail);
 
 /* --- the server says what happened */

@@ -13,7 +13,6 @@
 
 #define PAGE 500                       /* messages read at once */
 #define WHOLE_MAX (8u << 20)           /* bytes of HTML: more no mail server takes */
-#define LATE_MS 60000                  /* times of messages run ahead of the clock when they come in a burst */
 #define SUBJECT_UNITS 20               /* UTF-16 units of the message in the subject (behaviour 9.4) */
 
 /* --- texts of people --- */
@@ -149,10 +148,10 @@ struct sheet {
     struct buf text, html;
 };
 
-static void put_chat(const struct writer *w, struct store_reader *r, const struct store_mail *m, struct buf *text,
-                     struct buf *html)
+static void put_chat(const struct writer *w, struct store_reader *r, const struct store_mail *m, int64_t before_ms,
+                     struct buf *text, struct buf *html)
 {
-    struct message_query q = {.rid = m->rid, .before_ms = m->created_ms + LATE_MS, .limit = PAGE};
+    struct message_query q = {.rid = m->rid, .before_ms = before_ms, .limit = PAGE};
     struct sheet *sheets = NULL;
     size_t n = 0, read = PAGE, whole = 0;
     for (; read == PAGE && whole < WHOLE_MAX; n++) {
@@ -188,10 +187,12 @@ bool mailtext_transcript(struct store_reader *r, const struct store_mail *m, con
     struct stored_room room;
     if (!read_room(r, m->rid, &room))
         return false;
+    /* Asked for while the chat went on: what was said until then, however late the mail is sent. */
+    bool went_on = room.room->open || room.room->closed_ms > m->created_ms;
     struct writer w = {.style = style, .visitor_id = room.visitor ? room.visitor->id : m->visitor_id};
     w.moments = moment_style_new(style->language, style->zone);
     begin_html(html, style->language);
-    put_chat(&w, r, m, text, html);
+    put_chat(&w, r, m, went_on ? m->created_ms + 1 : 0, text, html);
     buf_puts(html, "</body></html>\n");
     moment_style_free(&w.moments);
     stored_room_free(&room);

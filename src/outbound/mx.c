@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/queue.h>
 
+#include "common/idn.h"
 #include "common/mem.h"
 
 #define LIMIT_MS 3000
@@ -161,6 +162,7 @@ static bool is_domain(const char *name)
 void mx_check(struct mx_checks *c, const char *address, mx_done done, void *arg)
 {
     const char *at = strrchr(address, '@');
+    AUTO_FREE char *domain = at ? idn_to_ascii(at + 1) : NULL;
     struct check *k = x_calloc(1, sizeof *k);
     k->all = c;
     k->done = done;
@@ -170,8 +172,8 @@ void mx_check(struct mx_checks *c, const char *address, mx_done done, void *arg)
     uv_timer_init(c->loop, &k->timer);
     k->timer.data = k;
     TAILQ_INSERT_TAIL(&c->under_way, k, entry);
-    if (c->count++ < UNDER_WAY_MAX && at && is_domain(at + 1) && open_channel(k))
-        ares_query(k->channel, at + 1, ns_c_in, ns_t_mx, on_answer, k);
+    if (c->count++ < UNDER_WAY_MAX && domain && is_domain(domain) && open_channel(k))
+        ares_query(k->channel, domain, ns_c_in, ns_t_mx, on_answer, k);
     else
         k->is_answered = true;
     uv_timer_start(&k->timer, on_beat, k->is_answered ? 0 : BEAT_MS, BEAT_MS);

@@ -67,7 +67,8 @@ static void on_transcript(struct server *s, const struct event *e)
         return;
     }
     struct store_mail mail = {.kind = MAIL_TRANSCRIPT, .visitor_id = e->visitor->id, .rid = o->rid,
-                              .user_id = o->user_id, .address = o->email, .subject = o->subject};
+                              .user_id = o->user_id, .address = o->email, .subject = o->subject,
+                              .created_ms = o->until_ms};
     mailer_put(s->post->mailer, &mail);
     free(mail.id);
 }

@@ -19,7 +19,7 @@ struct queue {
     /* Average duration of the latest closed chats of a department ("" for all), as last read. */
     struct {
         char *department_id;
-        int64_t average_s, read_ms;
+        int64_t average_s, read_ms, n;
     } averages[64];
     size_t average_count;
 };
@@ -30,19 +30,7 @@ bool queue_is_told(const struct server *s)
            setting_bool(s->core, "Omnichannel_calculate_dispatch_service_queue_statistics", true);
 }
 
-/* The order in which the chats are served (behaviour 14.2). */
-static bool is_before(const struct room *a, const struct room *b)
-{
-    if (a->inquiry.order != b->inquiry.order)
-        return a->inquiry.order < b->inquiry.order;
-    if (a->inquiry.wait_min != b->inquiry.wait_min)
-        return a->inquiry.wait_min < b->inquiry.wait_min;
-    if (a->inquiry.service_at_ms != b->inquiry.service_at_ms)
-        return a->inquiry.service_at_ms < b->inquiry.service_at_ms;
-    return a->no < b->no;
-}
-
-/* One indexed read for N rooms, kept for ten seconds. */
+/* One indexed read for N rooms, kept for a second. */
 static int64_t average_duration(struct server *s, const char *department_id, int64_t n)
 {
     struct queue *q = s->queue;
@@ -51,7 +39,7 @@ static int64_t average_duration(struct server *s, const char *department_id, int
     const char *id = department_id ? department_id : "";
     while (i < q->average_count && strcmp(q->averages[i].department_id, id) != 0)
         i++;
-    if (i < q->average_count && now - q->averages[i].read_ms < 10000)
+    if (i < q->average_count && q->averages[i].n == n && now - q->averages[i].read_ms < PAUSE_MS)
         return q->averages[i].average_s;
     struct stored_room *rooms = NULL;
     struct room_query query = {.department_id = department_id, .open = 0, .on_hold = -1, .sort = "closedAt", .limit = n};
@@ -67,6 +55,7 @@ static int64_t average_duration(struct server *s, const char *department_id, int
         str_set(&q->averages[i].department_id, id);
     }
     q->averages[i].read_ms = now;
+    q->averages[i].n = n;
     q->averages[i].average_s = count ? sum / (int64_t)count : 0;
     return q->averages[i].average_s;
 }
@@ -83,11 +72,7 @@ int queue_spot(struct server *s, const struct room *r, int64_t *wait_s)
     *wait_s = -1;
     if (r->inquiry.status != INQUIRY_QUEUED)
         return 0;
-    int spot = 1;
-    for (const struct room *other = core_next_room(s->core, NULL); other; other = core_next_room(s->core, other))
-        if (other != r && other->inquiry.status == INQUIRY_QUEUED && other->department == r->department &&
-            is_before(other, r))
-            spot++;
+    int spot = (int)core_queue_place(s->core, r);
     *wait_s = estimate(s, r, spot);
     return spot;
 }
@@ -104,17 +89,18 @@ static void tell_spot(struct server *s, const struct room *r, int spot)
     broadcast_end(s, &b);
 }
 
-static int compare(const void *pa, const void *pb)
+/* To those whose place is another than they were told. */
+static void tell_line(struct server *s, struct department *d)
 {
-    const struct room *a = *(const struct room *const *)pa, *b = *(const struct room *const *)pb;
-    if (a->department != b->department) {
-        const char *ida = a->department_id ? a->department_id : "", *idb = b->department_id ? b->department_id : "";
-        return strcmp(ida, idb);
+    size_t spot = 0;
+    for (struct room *r = core_next_queued(s->core, d, NULL); r; r = core_next_queued(s->core, d, r)) {
+        spot = d ? spot + 1 : core_queue_place(s->core, r);
+        if (r->told_place != spot)
+            tell_spot(s, r, (int)spot);
+        r->told_place = spot;
     }
-    return is_before(a, b) ? -1 : 1;
 }
 
-/* All queued chats in order, so that a long queue costs one sort. */
 static void on_timer(uv_timer_t *timer)
 {
     struct queue *q = timer->data;
@@ -122,18 +108,12 @@ static void on_timer(uv_timer_t *timer)
     q->is_armed = false;
     if (!queue_is_told(s))
         return;
-    const struct room **rooms = x_calloc(core_room_count(s->core) + 1, sizeof *rooms);
-    size_t n = 0;
-    for (const struct room *r = core_next_room(s->core, NULL); r; r = core_next_room(s->core, r))
-        if (r->inquiry.status == INQUIRY_QUEUED)
-            rooms[n++] = r;
-    qsort(rooms, n, sizeof *rooms, compare);
-    int spot = 0;
-    for (size_t i = 0; i < n; i++) {
-        spot = i > 0 && rooms[i]->department == rooms[i - 1]->department ? spot + 1 : 1;
-        tell_spot(s, rooms[i], spot);
+    for (struct department *d = core_next_department(s->core, NULL); d; d = core_next_department(s->core, d)) {
+        if (d->line_moved)
+            tell_line(s, d);
+        d->line_moved = false;
     }
-    free(rooms);
+    tell_line(s, NULL); /* their place is among all */
 }
 
 void queue_changed(struct server *s)
@@ -147,7 +127,12 @@ void queue_changed(struct server *s)
 
 void queue_tell_room(struct server *s, const char *rid)
 {
-    (void)rid; /* the round a second later includes him */
+    struct room *r = core_room(s->core, rid);
+    if (r == NULL)
+        return;
+    r->told_place = 0;
+    if (r->department)
+        r->department->line_moved = true;
     queue_changed(s);
 }
 

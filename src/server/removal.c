@@ -18,9 +18,8 @@ struct removal {
     char **paths;
 };
 
-static void removal_free(void *data)
+static void drop_files(struct removal *r)
 {
-    struct removal *r = data;
     for (size_t i = 0; i < r->file_count; i++) {
         store_file_free(&r->files[i]);
         if (r->paths)
@@ -28,18 +27,32 @@ static void removal_free(void *data)
     }
     free(r->files);
     free(r->paths);
+    r->files = NULL;
+    r->paths = NULL;
+    r->file_count = 0;
+}
+
+static void removal_free(void *data)
+{
+    struct removal *r = data;
+    drop_files(r);
     free(r->token);
     free(r->id);
     visitor_free(&r->visitor);
     free(r);
 }
 
+/* In the turn of the removal: what is committed by then. rest_upload.c sees to what is not yet. */
+static void removal_read_files(struct removal *r, struct store_reader *reader, const char *visitor_id)
+{
+    drop_files(r);
+    r->file_count = read_files_of_visitor(reader, visitor_id, &r->files);
+}
+
 static void removal_search(struct store_reader *reader, void *data)
 {
     struct removal *r = data;
     r->visitor = r->token ? read_visitor_by_token(reader, r->token) : read_visitor(reader, r->id);
-    if (r->visitor)
-        r->file_count = read_files_of_visitor(reader, r->visitor->id, &r->files);
 }
 
 static void unlink_files(struct store_reader *reader, void *data)
@@ -88,6 +101,7 @@ static void remove_visitor(struct api *a, void *data)
         return;
     }
     AUTO_FREE char *id = x_strdup(v->id), *token = x_strdup(v->token);
+    removal_read_files(r, store_loop_reader(s->store), id);
     struct result result;
     struct command cmd = server_command(COMMAND_VISITOR_REMOVE, a->user);
     cmd.visitor.record = v;

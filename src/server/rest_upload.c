@@ -1,13 +1,17 @@
 /* POST livechat/upload/:rid and rooms.upload/:rid: a complete file becomes a message (rest 13.3). */
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "common/log.h"
 #include "common/mem.h"
 #include "server/families.h"
+#include "server/hold.h"
 #include "server/mime.h"
 #include "server/setting.h"
 #include "server/shape.h"
 #include "server/upload_private.h"
+#include "server/work.h"
 #include "store/store.h"
 
 static void put_attachment(struct jsonw *w, const struct upload *u, const char *link)
@@ -109,6 +113,52 @@ static bool fail_upload(struct api *a, const struct upload *u)
     return true;
 }
 
+/* --- files and the erasing of their visitor --- */
+
+struct stored {
+    char *id, *path;
+    bool is_late;                  /* asked for the second time */
+};
+
+static void stored_free(void *data)
+{
+    struct stored *f = data;
+    free(f->id);
+    free(f->path);
+    free(f);
+}
+
+static void unlink_stored(struct store_reader *r, void *data)
+{
+    (void)r;
+    unlink(((struct stored *)data)->path);
+}
+
+static void after_unlink(struct server *s, void *data)
+{
+    (void)s;
+    stored_free(data);
+}
+
+/* A visitor may be erased at the very moment when his file is stored: who erases does not see what is not committed yet.
+   So it is looked for when it is committed, and once more when all is that was on its way by then. */
+static void on_stored(struct server *s, void *arg, bool committed)
+{
+    struct stored *f = arg;
+    struct store_file row;
+    bool is_there = committed && read_file(store_loop_reader(s->store), f->id, &row);
+    if (is_there)
+        store_file_free(&row);
+    if (!is_there) {
+        work_plain(s, unlink_stored, after_unlink, f);
+    } else if (f->is_late) {
+        stored_free(f);
+    } else {
+        f->is_late = true;
+        hold_call(s, on_stored, f);
+    }
+}
+
 void upload_complete(struct api *a, struct upload *u)
 {
     struct server *s = a->server;
@@ -135,6 +185,10 @@ void upload_complete(struct api *a, struct upload *u)
                                 .ts_ms = result.message->ts_ms};
     store_put_file(s->store, &record);
     u->keep = true;
+    struct stored *f = x_calloc(1, sizeof *f);
+    f->id = x_strdup(u->id);
+    f->path = x_strdup(u->path);
+    hold_call(s, on_stored, f);
     struct jsonw *w = api_ok(a);
     if (u->token) {
         shape_message_fields(w, result.message);

@@ -211,7 +211,8 @@ static void tell_inquiry_to_all(struct server *s, const char *type, bool is_new,
 
 static void tell_inquiry(struct server *s, const struct event *ev)
 {
-    const struct room *r = ev->room;
+    struct room *r = ev->room;
+    r->told_place = 0; /* who comes into the queue hears of his place, also if it is the same as before */
     bool is_new = ev->type == EVENT_INQUIRY_READY && r->ts_ms == ev->ts_ms;
     const char *type = ev->type == EVENT_INQUIRY_REMOVED ? "removed" : is_new ? "added" : "changed";
     tell_inquiry_to_all(s, type, is_new, r);

@@ -104,6 +104,23 @@ struct message *server_message_dup(struct server *s, const char *id)
     return one ? message_dup(one->message) : read_message(store_loop_reader(s->store), id);
 }
 
+/* Who served the latest closed chat of this visitor, where routing asks for it (behaviour 15.9): one indexed read. Caller
+   frees; NULL: nobody. */
+static char *last_agent_of(struct server *s, const struct visitor *v)
+{
+    struct stored_room *rooms = NULL;
+    struct room_query query = {.visitor_id = v->id, .served = 1, .on_hold = -1, .sort = "closedAt", .limit = 1};
+    int64_t total;
+    if (!core_setting_bool(s->core, "Livechat_last_chatted_agent_routing"))
+        return NULL;
+    size_t n = read_rooms(store_loop_reader(s->store), &query, &rooms, &total);
+    char *id = n ? x_strdup(rooms[0].served_by_id) : NULL;
+    for (size_t i = 0; i < n; i++)
+        stored_room_free(&rooms[i]);
+    free(rooms);
+    return id;
+}
+
 /* A new chat tells what its visitor looked at before; with him that goes too. */
 static int step_with_visits(struct server *s, struct command *cmd, struct result *result)
 {
@@ -111,8 +128,11 @@ static int step_with_visits(struct server *s, struct command *cmd, struct result
     bool starts = cmd->type == COMMAND_ROOM_START;
     const struct visitor *record = starts ? cmd->room_start.record : cmd->visitor.record;
     AUTO_FREE char *token = x_strdup(record ? record->token : NULL);
-    if (starts)
+    AUTO_FREE char *last_agent = starts && record ? last_agent_of(s, record) : NULL;
+    if (starts) {
         visits_bring(s, cmd, &pages);
+        cmd->room_start.last_agent_id = last_agent;
+    }
     int rc = step_at(s, cmd, result);
     if (rc == 0 && (starts ? result->created && pages.n > 0 : token != NULL))
         visits_drop(s, token);

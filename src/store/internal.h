@@ -97,6 +97,7 @@ struct writer {
     struct batch batch;        /* owned by the writer while busy */
     bool started, busy, stop;
     bool scrub;                /* the log still has to be emptied */
+    bool scrub_is_late;        /* a reader was in the way of that */
     int rc;                    /* first error, else SQLITE_OK */
     char failure[200];
     uint64_t committed;        /* under lock */

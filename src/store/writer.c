@@ -3,14 +3,22 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
+
+#define BUSY_MS 2000
+#define SCRUB_WAIT_MS 200          /* for readers, at the first try to empty the log: commits wait meanwhile */
+#define SCRUB_PAUSE_MS 100         /* between two further tries */
 
 /* secure_delete overwrites what is erased in the database; older pages with the same words wait in the write-ahead log
-   until it is emptied. A reader in the middle of something can prevent that: then it is tried again. */
+   until it is emptied. A reader in the middle of something can prevent that: then the thread tries again after every
+   batch, and by itself while there is none, until it is done. */
 static void scrub_log(struct writer *w)
 {
     int in_log = -1, copied = -1;
+    sqlite3_busy_timeout(w->db, w->scrub_is_late ? 0 : SCRUB_WAIT_MS);
     int rc = sqlite3_wal_checkpoint_v2(w->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, &in_log, &copied);
-    w->scrub = rc != SQLITE_OK;
+    sqlite3_busy_timeout(w->db, BUSY_MS);
+    w->scrub = w->scrub_is_late = rc != SQLITE_OK;
 }
 
 static void run_one(struct writer *w)
@@ -38,19 +46,38 @@ static void run_one(struct writer *w)
     sweeper_note(&w->sweeper, w->db, w->log_pages);
 }
 
+/* Waits for a batch or the end; with a log that is to be emptied only for a moment. The lock is held. */
+static void wait_for_work(struct writer *w)
+{
+    struct timespec until;
+    if (!w->scrub) {
+        pthread_cond_wait(&w->work, &w->lock);
+        return;
+    }
+    clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_nsec += SCRUB_PAUSE_MS * 1000000L;
+    until.tv_sec += until.tv_nsec / 1000000000L;
+    until.tv_nsec %= 1000000000L;
+    pthread_cond_timedwait(&w->work, &w->lock, &until);
+}
+
 static void *run(void *arg)
 {
     struct writer *w = arg;
-    for (;;) {
+    bool work, stop;
+    do {
         pthread_mutex_lock(&w->lock);
-        while (!w->busy && !w->stop)
-            pthread_cond_wait(&w->work, &w->lock);
-        bool work = w->busy;
+        if (!w->busy && !w->stop)
+            wait_for_work(w);
+        work = w->busy;
+        stop = w->stop;
         pthread_mutex_unlock(&w->lock);
-        if (!work)
-            return NULL;
-        run_one(w);
-    }
+        if (work)
+            run_one(w);
+        else if (w->scrub)
+            scrub_log(w);
+    } while (work || !stop);
+    return NULL;
 }
 
 static int on_log(void *arg, sqlite3 *db, const char *name, int pages)
@@ -64,7 +91,7 @@ static int on_log(void *arg, sqlite3 *db, const char *name, int pages)
 static int open_database(struct writer *w, const char *path, struct error *err)
 {
     static const char pragmas[] = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=OFF;"
-                                  "PRAGMA secure_delete=ON; PRAGMA cache_size=-16000; PRAGMA busy_timeout=2000;";
+                                  "PRAGMA secure_delete=ON; PRAGMA cache_size=-16000;";
     int rc = sqlite3_open_v2(path, &w->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
     if (rc == SQLITE_OK)
         rc = sqlite3_exec(w->db, "SELECT count(*) FROM sqlite_schema", NULL, NULL, NULL);
@@ -76,6 +103,7 @@ static int open_database(struct writer *w, const char *path, struct error *err)
     if (sqlite3_exec(w->db, pragmas, NULL, NULL, NULL) != SQLITE_OK ||
         batch_prepare(w->db, w->statements) != SQLITE_OK)
         return error_set(err, ERR_IO, NULL, "%s: %s", path, sqlite3_errmsg(w->db));
+    sqlite3_busy_timeout(w->db, BUSY_MS);
     sqlite3_wal_hook(w->db, on_log, w);
     return ERR_OK;
 }

@@ -312,7 +312,7 @@ static int go_chat(struct ui *ui, size_t i)
     const struct client_room *room = ui->model->rooms[i];
     bool typing = ui->focus == PANE_COMPOSER;
     chat_show(ui, room->id);
-    ui_focus(ui, typing && room->mine && room->open       ? PANE_COMPOSER
+    ui_focus(ui, typing && chat_is_writable(room)         ? PANE_COMPOSER
                  : ui->focus == PANE_CHATS && !ui->narrow ? PANE_CHATS
                                                           : PANE_CHAT);
     return 0;
@@ -366,7 +366,7 @@ static int leave_view(struct ui *ui, struct error *err)
     if (rid == NULL)
         return error_set(err, ERR_STATE, NULL, "No chat is open");
     AUTO_FREE char *id = x_strdup(rid);
-    bool keep = room && room->mine && room->open && chat_view_get(ui->chats, id)->draft.text.len > 0;
+    bool keep = room && chat_is_writable(room) && chat_view_get(ui->chats, id)->draft.text.len > 0;
     if (keep)
         return error_set(err, ERR_STATE, NULL, "A message is being written in this chat");
     chat_views_forget(ui->chats, id);

@@ -107,7 +107,10 @@ static void quit(struct ui *ui, const struct command_args *a)
         n += (size_t)snprintf(text + n, sizeof text - n, "\n  settings changed, not saved: %zu", settings);
     if (outbox)
         snprintf(text + n, sizeof text - n, "\n  messages in the outbox, sent the next time: %d", outbox);
-    form_show(form_new(ui, "Quit", text, "Quit", quit_accepted, NULL, NULL));
+    struct form *f = form_new(ui, "Quit", text, "Quit", quit_accepted, NULL, NULL);
+    if (drafts || settings) /* the outbox keeps what is in it */
+        form_danger(f);
+    form_show(f);
 }
 
 static int dump(struct ui *ui, const char *path, struct error *err)

@@ -133,7 +133,9 @@ static void affected(void *arg, const char *text)
                                           k->loses ? k->loses : "");
     AUTO_FREE char *title = x_asprintf("%s this %s?", k->removal, k->noun);
     struct ui *ui = d->ui;
-    form_show(form_new(ui, title, question, k->removal, delete_accepted, d, deed_free));
+    struct form *f = form_new(ui, title, question, k->removal, delete_accepted, d, deed_free);
+    form_danger(f);
+    form_show(f);
     ui_schedule(ui);
 }
 

@@ -106,6 +106,11 @@ struct client_room *chat_room(struct ui *ui)
     return rid ? client_room_find(ui->client, rid) : NULL;
 }
 
+bool chat_is_writable(const struct client_room *room)
+{
+    return room->open && (room->mine || (room->channel && !room->archived));
+}
+
 void chat_seen(struct ui *ui)
 {
     struct client_room *room = chat_room(ui);

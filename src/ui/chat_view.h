@@ -26,6 +26,8 @@ void chat_views_forget(struct chat_views *v, const char *rid);
 /* Shows a chat: opens it at the server, remembers what was unread, marks it read. */
 void chat_show(struct ui *ui, const char *rid);
 struct client_room *chat_room(struct ui *ui); /* the one shown, or NULL */
+/* An open chat of mine, or a channel that is not archived; the server may still refuse a message to a channel. */
+bool chat_is_writable(const struct client_room *room);
 void chat_seen(struct ui *ui);                /* what is in view was read */
 
 /* Sent texts, for the history of the composer: at 0 the newest; NULL when there is none. */

@@ -35,6 +35,7 @@ static const struct {
     {CTX_ITEMS, "items", "In a list inside a form"},
     {CTX_WEEK, "week", "In the week of business hours"},
     {CTX_BLOCK, "block", "In a text of several lines in a form"},
+    {CTX_CHOICE, "choice", "At a choice in a form"},
     {CTX_DIALOG, "dialog", "In dialogs"},
 };
 

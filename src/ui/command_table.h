@@ -25,6 +25,7 @@ enum command_context {
     CTX_ITEMS = 1 << 18,  /* a list in a form */
     CTX_WEEK = 1 << 19,   /* the week of business hours in a form */
     CTX_BLOCK = 1 << 20,  /* a text of several lines in a form */
+    CTX_CHOICE = 1 << 21, /* a switch, or one of a few, in a form */
 };
 
 enum command_right { RIGHT_NONE, RIGHT_AGENT, RIGHT_SETTINGS, RIGHT_CANNED };
@@ -41,7 +42,7 @@ enum command_right { RIGHT_NONE, RIGHT_AGENT, RIGHT_SETTINGS, RIGHT_CANNED };
     C(RECORDS_RELOAD, "records-reload", "", "Read the list again", NONE, "r", CTX_ADMIN | CTX_MATRIX, NULL)           \
     C(ADMIN_MENU, "admin-menu", "", "To the list of screens", NONE, "Left, Backspace", CTX_ADMIN, NULL)               \
     C(ADMIN_LIST, "admin-list", "", "Into the screen", NONE, "Right", CTX_ADMIN, NULL)                                \
-    C(CHANNEL_READ, "channel-read", "[RECORD]", "Read the channel under the cursor, beside the chats", NONE, "o", CTX_ADMIN, NULL) \
+    C(CHANNEL_READ, "channel-read", "[RECORD]", "Open the channel under the cursor beside the chats, to read and write", NONE, "o", CTX_ADMIN, NULL) \
     C(CHANNEL_JOIN, "channel-join", "[RECORD]", "Become a member of the channel under the cursor", NONE, "J", CTX_ADMIN, NULL) \
     C(RIGHT_TOGGLE, "right-toggle", "", "Give the role under the cursor the right, or take it", NONE, "Space, Enter", CTX_MATRIX, "Toggle") \
     C(RIGHT_NEXT, "right-next-role", "", "One role to the right", NONE, "Right", CTX_MATRIX, NULL)                    \
@@ -57,6 +58,8 @@ enum command_right { RIGHT_NONE, RIGHT_AGENT, RIGHT_SETTINGS, RIGHT_CANNED };
     C(ITEM_SOONER, "item-sooner", "", "A smaller order: chosen sooner", NONE, "-", CTX_ITEMS, NULL)                   \
     C(LINE_UP, "line-up", "", "One line up, then to the field before", NONE, "Up", CTX_ITEMS | CTX_WEEK | CTX_BLOCK, NULL) \
     C(LINE_DOWN, "line-down", "", "One line down, then to the next field", NONE, "Down", CTX_ITEMS | CTX_WEEK | CTX_BLOCK, NULL) \
+    C(CHOICE_NEXT, "choice-next", "", "The next of the choices; switch a switch", NONE, "Space, Right", CTX_CHOICE, NULL) \
+    C(CHOICE_PREV, "choice-prev", "", "The choice before; switch a switch", NONE, "Left", CTX_CHOICE, NULL)           \
     C(WEEK_PAINT, "week-paint", "", "Begin to paint opening hours at the cursor, or end there", NONE, "Space", CTX_WEEK, NULL) \
     C(WEEK_TOGGLE, "week-toggle", "", "Open or close the day", NONE, "x", CTX_WEEK, NULL)                             \
     C(WEEK_COPY, "week-copy", "", "Copy the day to the next one and go there", NONE, "c", CTX_WEEK, NULL)             \

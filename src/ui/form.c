@@ -47,17 +47,20 @@ static enum pane_answer command(struct pane *base, enum command_id id, const str
 static void changed(struct pane *base, unsigned bits, const char *rid);
 static void form_free(struct pane *base);
 
-static const unsigned contexts[] = {CTX_DIALOG, CTX_EDIT, 0};
-static const struct pane_ops ops = {.name = "form",
-                                    .contexts = contexts,
-                                    .is_input = true,
-                                    .paint = paint,
-                                    .key = key,
-                                    .paste = paste,
-                                    .mouse = mouse,
-                                    .command = command,
-                                    .changed = changed,
-                                    .free = form_free};
+static const unsigned contexts[] = {CTX_DIALOG, CTX_EDIT, 0}, choice_contexts[] = {CTX_CHOICE, CTX_DIALOG, 0};
+#define OPS(name_, contexts_, input)                                                                          \
+    static const struct pane_ops name_ = {.name = "form",                                                     \
+                                          .contexts = contexts_,                                              \
+                                          .is_input = input,                                                  \
+                                          .paint = paint,                                                     \
+                                          .key = key,                                                         \
+                                          .paste = paste,                                                     \
+                                          .mouse = mouse,                                                     \
+                                          .command = command,                                                 \
+                                          .changed = changed,                                                 \
+                                          .free = form_free}
+OPS(ops, contexts, true);
+OPS(choice_ops, choice_contexts, false);
 
 struct form *form_new(struct ui *ui, const char *title, const char *text, const char *button, form_done done,
                       void *arg, void (*free_arg)(void *))
@@ -110,8 +113,27 @@ void form_select(struct form *f, int field, int choice)
         f->fields[field].choice = choice;
 }
 
+void form_danger(struct form *f)
+{
+    f->at = f->n + 1;
+}
+
+static struct field *field_at(struct form *f)
+{
+    return f->at < f->n ? &f->fields[f->at] : NULL;
+}
+
+/* What the keys mean depends on the field that has them. */
+static void focus(struct form *f, int at)
+{
+    f->at = at;
+    const struct field *d = field_at(f);
+    f->base.ops = d && d->kind == FIELD_CHOICE ? &choice_ops : &ops;
+}
+
 void form_show(struct form *f)
 {
+    focus(f, f->at);
     popup_push(f->base.ui, &f->base);
 }
 
@@ -295,11 +317,6 @@ static void run_accept(struct form *f)
     popup_pop(f->base.ui, &f->base);
 }
 
-static struct field *field_at(struct form *f)
-{
-    return f->at < f->n ? &f->fields[f->at] : NULL;
-}
-
 static void turn_choice(struct field *d, int by)
 {
     d->choice = (d->choice + d->choice_count + by) % d->choice_count;
@@ -316,8 +333,6 @@ static void key(struct pane *base, struct key k)
         run_accept(f);
     else if (f->n == 0 && (k.code == 'n' || k.code == 'N'))
         cancel(f);
-    else if (d && d->kind == FIELD_CHOICE && k.code == ' ')
-        turn_choice(d, 1);
     else if (d && d->kind != FIELD_CHOICE)
         edit_type(&d->edit, k.code);
     else if (d == NULL && k.code == ' ')
@@ -358,12 +373,12 @@ static enum pane_answer command(struct pane *base, enum command_id id, const str
         edit_outside(f, d);
         return PANE_DONE;
     }
-    if (d && d->kind == FIELD_CHOICE && (id == CMD_FORWARD_CHAR || id == CMD_BACKWARD_CHAR)) {
-        turn_choice(d, id == CMD_FORWARD_CHAR ? 1 : -1);
+    if (d && d->kind == FIELD_CHOICE && (id == CMD_CHOICE_NEXT || id == CMD_CHOICE_PREV)) {
+        turn_choice(d, id == CMD_CHOICE_NEXT ? 1 : -1);
         return PANE_DONE;
     }
     if (d == NULL && (id == CMD_FORWARD_CHAR || id == CMD_BACKWARD_CHAR)) {
-        f->at = f->at == f->n ? f->n + 1 : f->n;
+        focus(f, f->at == f->n ? f->n + 1 : f->n);
         return PANE_DONE;
     }
     switch (id) {
@@ -379,12 +394,12 @@ static enum pane_answer command(struct pane *base, enum command_id id, const str
     case CMD_NEXT_FIELD:
         if (d && d->kind == FIELD_MULTILINE && edit_command(&d->edit, CMD_DOWN))
             return PANE_DONE;
-        f->at = (f->at + 1) % (f->n + 2);
+        focus(f, (f->at + 1) % (f->n + 2));
         return PANE_DONE;
     case CMD_PREV_FIELD:
         if (d && d->kind == FIELD_MULTILINE && edit_command(&d->edit, CMD_UP))
             return PANE_DONE;
-        f->at = (f->at + f->n + 1) % (f->n + 2);
+        focus(f, (f->at + f->n + 1) % (f->n + 2));
         return PANE_DONE;
     default:
         if (d && d->kind != FIELD_CHOICE && edit_command(&d->edit, id))
@@ -414,5 +429,5 @@ static void mouse(struct pane *base, const struct term_event *ev)
         }
     for (int i = 0; i < f->n; i++)
         if (ev->y + base->r.y >= f->fields[i].y && ev->y + base->r.y < f->fields[i].y + f->fields[i].h)
-            f->at = i;
+            focus(f, i);
 }

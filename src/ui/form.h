@@ -23,6 +23,9 @@ typedef enum role (*form_note)(struct ui *ui, const struct form *f, void *arg, c
 void form_live(struct form *f, int rows, form_note note);
 void form_hint(struct form *f, int field, const char *hint);
 void form_select(struct form *f, int field, int choice);
+/* A question whose yes takes something away for good (delete, erase, replace, forget what was typed) begins on Cancel, so
+   that Enter by habit does no harm; y does it. All others begin on their button. Before form_show. */
+void form_danger(struct form *f);
 void form_show(struct form *f);
 const char *form_value(const struct form *f, int field); /* text; the label of a choice */
 int form_choice(const struct form *f, int field);        /* number of the choice */

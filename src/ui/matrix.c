@@ -200,3 +200,24 @@ void matrix_save(struct ui *ui, struct matrix *m, struct error *err)
     form_show(form_new(ui, "Permissions", text.data, "Change", accepted, m, NULL));
     buf_free(&text);
 }
+
+static int discard_accepted(struct ui *ui, struct form *f, void *arg, struct error *err)
+{
+    (void)f;
+    (void)err;
+    matrix_fini(arg);
+    ui_dirty_all(ui);
+    return 0;
+}
+
+void matrix_discard(struct ui *ui, struct matrix *m, struct error *err)
+{
+    if (m->n == 0) {
+        error_set(err, ERR_STATE, NULL, "No right is changed");
+        return;
+    }
+    AUTO_FREE char *text = x_asprintf("Forget the change%s of %zu right%s?", m->n == 1 ? "" : "s", m->n, m->n == 1 ? "" : "s");
+    struct form *f = form_new(ui, "Discard", text, "Discard", discard_accepted, m, NULL);
+    form_danger(f);
+    form_show(f);
+}

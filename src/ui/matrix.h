@@ -24,6 +24,8 @@ void matrix_paint_row(struct ui *ui, const struct matrix *m, const struct record
 int matrix_toggle(struct ui *ui, struct matrix *m, const struct record *right, struct error *err);
 /* False: the cursor is at the first role already. */
 bool matrix_move(struct ui *ui, struct matrix *m, int by);
+/* Asks whether the changes are to be forgotten. */
+void matrix_discard(struct ui *ui, struct matrix *m, struct error *err);
 /* Asks, naming every change; on yes they are saved and forgotten when the server has them. */
 void matrix_save(struct ui *ui, struct matrix *m, struct error *err);
 

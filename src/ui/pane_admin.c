@@ -278,7 +278,7 @@ static void paint_detail(struct pane_admin *p, struct rect r)
         y += draw_wrapped(ui, (struct rect){r.x + 17, y, r.w - 17, r.y + r.h - y}, plain(ROLE_VALUE), text);
     }
     if (p->kind == RECORD_CHANNELS && y + 1 < r.y + r.h)
-        draw_clip(ui, r.x, y + 1, plain(ROLE_DIM_TEXT), "o reads it, J joins it, d archives it", r.w);
+        draw_clip(ui, r.x, y + 1, plain(ROLE_DIM_TEXT), "o opens it beside the chats, J joins it, d archives it", r.w);
 }
 
 static void paint_appearance(struct pane_admin *p, struct rect r)
@@ -419,7 +419,7 @@ static bool matrix_command(struct pane_admin *p, enum command_id id, struct erro
         matrix_save(ui, &p->matrix, err);
         return true;
     case CMD_RIGHTS_DISCARD:
-        matrix_fini(&p->matrix);
+        matrix_discard(ui, &p->matrix, err);
         return true;
     default:
         return false;

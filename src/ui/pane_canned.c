@@ -220,7 +220,9 @@ static enum pane_answer command(struct pane *base, enum command_id id, const str
         open_form(ui, row(p, i));
     } else if (id == CMD_CANNED_DELETE) {
         AUTO_FREE char *text = x_asprintf("Delete the canned response %s?", row(p, i)->shortcut);
-        form_show(form_new(ui, "Delete", text, "Delete", delete_accepted, x_strdup(row(p, i)->id), free));
+        struct form *f = form_new(ui, "Delete", text, "Delete", delete_accepted, x_strdup(row(p, i)->id), free);
+        form_danger(f);
+        form_show(f);
     } else {
         struct command_args named = {.n = 1, .arg = {row(p, i)->shortcut}, .rest = row(p, i)->shortcut};
         action_chat(ui, CMD_CANNED, &named, err);

@@ -6,6 +6,7 @@
 #include "common/mem.h"
 #include "ui/chat_view.h"
 #include "ui/draw.h"
+#include "ui/form.h"
 #include "ui/prompt.h"
 
 static void paint_welcome(struct pane *p)
@@ -93,6 +94,31 @@ static void each_failed(struct ui *ui, const struct client_room *room, bool rese
         }
 }
 
+static int discard_accepted(struct ui *ui, struct form *f, void *arg, struct error *err)
+{
+    struct client_room *room = client_room_find(ui->client, arg);
+    (void)f;
+    (void)err;
+    if (room)
+        each_failed(ui, room, false);
+    return 0;
+}
+
+static void ask_discard(struct ui *ui, const struct client_room *room, struct error *err)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < room->message_count; i++)
+        n += room->messages[i]->delivery == DELIVERY_FAILED;
+    if (n == 0) {
+        error_set(err, ERR_STATE, NULL, "No message was refused");
+        return;
+    }
+    AUTO_FREE char *text = x_asprintf("Drop %zu refused message%s for good?", n, n == 1 ? "" : "s");
+    struct form *f = form_new(ui, "Discard", text, "Drop", discard_accepted, x_strdup(room->id), free);
+    form_danger(f);
+    form_show(f);
+}
+
 static enum pane_answer command(struct pane *p, enum command_id id, const struct command_args *a,
                                 struct error *err)
 {
@@ -123,8 +149,10 @@ static enum pane_answer command(struct pane *p, enum command_id id, const struct
             error_set(err, ERR_NOT_FOUND, NULL, id == CMD_SEARCH_NEXT ? "No older hit" : "No newer hit");
         return PANE_DONE;
     case CMD_RESEND:
+        each_failed(ui, room, true);
+        return PANE_DONE;
     case CMD_DISCARD:
-        each_failed(ui, room, id == CMD_RESEND);
+        ask_discard(ui, room, err);
         return PANE_DONE;
     case CMD_COPY:
         m = log_bottom(&v->log, room);

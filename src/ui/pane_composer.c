@@ -55,20 +55,23 @@ static void paint(struct pane *p)
         draw_clear(ui, p->r, 0);
         return;
     }
-    snprintf(title, sizeof title, "Message");
+    if (room->channel)
+        snprintf(title, sizeof title, "Message to %.80s%s", room->visitor_name, room->read_only ? " (read only)" : "");
+    else
+        snprintf(title, sizeof title, "Message");
     if (room->typing)
         snprintf(note, sizeof note, "%.40s is typing…", room->typing);
     else if (v->draft.text.len > 1000)
         snprintf(note, sizeof note, "%zu bytes", v->draft.text.len);
     draw_title(p, title, note);
     struct rect r = {p->r.x + 1, p->r.y + 1, p->r.w - 2, p->r.h - 1};
-    if (room->open && room->mine) {
+    if (chat_is_writable(room)) {
         paint_text(p, v, r);
         return;
     }
     draw_clear(ui, r, 0);
     draw_wrapped(ui, r, plain(ROLE_DIM_TEXT),
-                 room->channel   ? "You are reading a channel: M-w leaves it."
+                 room->channel   ? "This channel is archived: nobody writes in it. M-w leaves it."
                  : room->preview ? "You are reading a chat that waits in the queue: M-1 and t take it."
                  : room->open  ? "This is the chat of another agent."
                                : "This chat has ended. M-w closes the view.");
@@ -76,7 +79,8 @@ static void paint(struct pane *p)
 
 static void tell_typing(struct ui *ui, struct chat_view *v)
 {
-    bool typing = v->draft.text.len > 0;
+    const struct client_room *room = chat_room(ui);
+    bool typing = v->draft.text.len > 0 && room && room->mine; /* a visitor sees it; colleagues need not */
     if (typing != v->typing)
         client_typing(ui->client, v->rid, typing);
     v->typing = typing;
@@ -85,7 +89,7 @@ static void tell_typing(struct ui *ui, struct chat_view *v)
 static struct chat_view *writable(struct ui *ui)
 {
     struct client_room *room = chat_room(ui);
-    return room && room->open && room->mine ? chat_view_current(ui->chats) : NULL;
+    return room && chat_is_writable(room) ? chat_view_current(ui->chats) : NULL;
 }
 
 static void key(struct pane *p, struct key k)
@@ -96,7 +100,7 @@ static void key(struct pane *p, struct key k)
     edit_type(&v->draft, k.code);
     tell_typing(p->ui, v);
     p->dirty = true;
-    if (k.code == '!')
+    if (k.code == '!' && chat_room(p->ui)->mine)
         canned_popup_offer(p->ui);
 }
 

@@ -472,9 +472,7 @@ static enum pane_answer command(struct pane *base, enum command_id id, const str
         setting_review(base->ui, err);
         return PANE_DONE;
     case CMD_SETTINGS_DISCARD:
-        settings_draft_clear(draft(p));
-        tree_rebuild(&p->tree, draft(p));
-        ui_say(base->ui, false, "All changes of settings were forgotten");
+        settings_discard(base->ui, NULL, err);
         return PANE_DONE;
     case CMD_FILTER:
         if (a && a->n > 0)

@@ -177,12 +177,16 @@ int setting_new_key(struct ui *ui, setting_no no, struct error *err)
         return error_set(err, ERR_STATE, NULL, "%s cannot be run from here", catalogue_row(no)->label);
     if (!settings_draft_stored_bool(ui->settings, "Omnichannel_External_Frame_Enabled"))
         return error_set(err, ERR_STATE, NULL, "Save External frame enabled first");
-    form_show(form_new(ui, catalogue_row(no)->label,
-                       known && known->secret_set
-                           ? "Replace the encryption key? The outside page cannot read agents' tokens until it has "
-                             "the new one. This is saved at once."
-                           : "Make an encryption key? From then on agents' tokens reach the outside page encrypted. "
-                             "This is saved at once.",
-                       "Make a key", make_key, NULL, NULL));
+    bool replaced = known && known->secret_set;
+    struct form *f =
+        form_new(ui, catalogue_row(no)->label,
+                 replaced ? "Replace the encryption key? The outside page cannot read agents' tokens until it has "
+                            "the new one. This is saved at once."
+                          : "Make an encryption key? From then on agents' tokens reach the outside page encrypted. "
+                            "This is saved at once.",
+                 "Make a key", make_key, NULL, NULL);
+    if (replaced)
+        form_danger(f);
+    form_show(f);
     return 0;
 }

@@ -27,6 +27,8 @@ void setting_diff(struct report *s, int item, int indent, const char *before, co
 
 /* Old and new values of all changes with their consequences, to be saved, taken back or forgotten. */
 int setting_review(struct ui *ui, struct error *err);
+/* Asks whether all changes are to be forgotten; with yes the review, when one is open (or NULL), closes too. */
+void settings_discard(struct ui *ui, struct report *review, struct error *err);
 
 /* Both values of a setting that was changed here and elsewhere, and the choice. */
 void setting_conflict(struct ui *ui, setting_no no);

@@ -3,9 +3,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/buf.h"
 #include "common/mem.h"
 #include "ui/draw.h"
 #include "ui/form.h"
+#include "ui/match.h"
+#include "ui/prompt.h"
 #include "ui/setting_edit.h"
 
 #define PAGE 50
@@ -25,6 +28,8 @@ struct history {
     setting_no offered; /* the one under the cursor when all were shown */
     struct entry *entries;
     int n;
+    struct match filter;
+    int *shown, shown_count; /* numbers of the entries that the filter lets through */
     bool complete;
     char *fault;
 };
@@ -47,46 +52,85 @@ static void release(struct history *h)
         return;
     clear(h);
     free(h->entries);
+    free(h->shown);
+    match_clear(&h->filter);
     free(h->fault);
     free(h);
 }
 
 /* --- what is shown --- */
 
-static void put_entry(struct history *h, int i)
+/* What a filter looks at: everything, or one of by, setting, section, old, new, from. */
+static const char *entry_field(void *arg, int i, const char *field, int64_t *number)
+{
+    static char *text;
+    const struct history *h = arg;
+    const struct entry *e = &h->entries[i];
+    const struct setting_row *r = e->no >= 0 ? catalogue_row(e->no) : NULL;
+    const struct {
+        const char *name, *text;
+    } fields[] = {{"by", e->by ? e->by : "the server"}, {"setting", e->setting},
+                  {"setting", r ? r->label : NULL},     {"section", r ? r->section : NULL},
+                  {"old", e->secret ? NULL : e->before}, {"new", e->secret ? NULL : e->after},
+                  {"from", e->from},                    {"from", e->origin},
+                  {"comment", e->comment}};
+    struct buf b = BUF_INIT;
+    bool found = false;
+    (void)number;
+    for (size_t k = 0; k < COUNT_OF(fields); k++) {
+        if (field && strcmp(field, fields[k].name) != 0)
+            continue;
+        found = true;
+        if (fields[k].text)
+            buf_printf(&b, "%s ", fields[k].text);
+    }
+    str_set(&text, b.data ? b.data : "");
+    buf_free(&b);
+    return found ? text : NULL;
+}
+
+static void put_entry(struct history *h, int i, int item)
 {
     const struct entry *e = &h->entries[i];
     char when[32];
     format_moment(e->at_ms, when, sizeof when);
-    report_addf(h->report, i, ROLE_STRONG, 0, " %s  %s  %s%s", when, e->by ? e->by : "the server",
+    report_addf(h->report, item, ROLE_STRONG, 0, " %s  %s  %s%s", when, e->by ? e->by : "the server",
                e->no >= 0 ? catalogue_row(e->no)->label : e->setting, e->undoes ? "  (undo)" : "");
     if (e->from || e->origin)
-        report_addf(h->report, i, ROLE_DIM_TEXT, 3, "%s%s%s", e->origin ? e->origin : "",
+        report_addf(h->report, item, ROLE_DIM_TEXT, 3, "%s%s%s", e->origin ? e->origin : "",
                    e->origin && e->from ? " from " : e->from ? "from " : "", e->from ? e->from : "");
     if (e->comment)
-        report_addf(h->report, i, ROLE_DIM_TEXT, 3, "“%s”", e->comment);
+        report_addf(h->report, item, ROLE_DIM_TEXT, 3, "“%s”", e->comment);
     if (e->secret) {
-        report_add(h->report, i, ROLE_DIM_TEXT, 3, "a secret: what it was and is, is not kept");
+        report_add(h->report, item, ROLE_DIM_TEXT, 3, "a secret: what it was and is, is not kept");
         return;
     }
     AUTO_FREE char *before = setting_show_text(e->no, e->before);
     AUTO_FREE char *after = setting_show_text(e->no, e->after);
-    setting_diff(h->report, i, 3, before, after);
+    setting_diff(h->report, item, 3, before, after);
 }
 
 static void fill(struct history *h)
 {
-    char title[160];
-    snprintf(title, sizeof title, "History%s%s", h->only >= 0 ? " of " : " of all settings",
-             h->only >= 0 ? catalogue_row(h->only)->label : "");
+    char title[240];
+    bool filtered = !match_is_empty(&h->filter);
+    snprintf(title, sizeof title, "History%s%s%s%s", h->only >= 0 ? " of " : " of all settings",
+             h->only >= 0 ? catalogue_row(h->only)->label : "", filtered ? " · " : "", filtered ? h->filter.pattern : "");
     report_title(h->report, title);
     report_clear(h->report);
+    h->shown = x_reallocarray(h->shown, (size_t)h->n + 1, sizeof *h->shown);
+    h->shown_count = 0;
     for (int i = 0; i < h->n; i++)
-        put_entry(h, i);
+        if (match_row(&h->filter, entry_field, h, i)) {
+            put_entry(h, i, h->shown_count);
+            h->shown[h->shown_count++] = i;
+        }
     if (h->fault)
         report_add(h->report, -1, ROLE_ERROR, 0, h->fault);
     else if (h->waiting > 0)
         report_add(h->report, -1, ROLE_DIM_TEXT, 0, "Asking the server…");
+    else if (h->n > 0 && h->shown_count == 0 && h->complete)
+        report_add(h->report, -1, ROLE_DIM_TEXT, 0, "No change has these words. Esc shows all.");
     else if (h->n == 0)
         report_add(h->report, -1, ROLE_DIM_TEXT, 0,
                   h->only >= 0 ? "It was never changed; h shows the history of all settings."
@@ -219,11 +263,20 @@ static void toggle_only(struct history *h, const struct entry *e)
     read_again(h);
 }
 
+static void set_filter(void *arg, const char *pattern)
+{
+    struct history *h = arg;
+    match_set(&h->filter, pattern);
+    fill(h);
+    ui_dirty_all(h->ui);
+}
+
 static enum pane_answer command(struct report *s, void *arg, enum command_id id, struct error *err)
 {
     struct history *h = arg;
     struct ui *ui = h->ui;
-    const struct entry *e = h->n > 0 && report_item(s) >= 0 ? &h->entries[report_item(s)] : NULL;
+    int item = report_item(s);
+    const struct entry *e = item >= 0 && item < h->shown_count ? &h->entries[h->shown[item]] : NULL;
     setting_no no = e ? e->no : -1;
     switch (id) {
     case CMD_HISTORY_UNDO:
@@ -237,6 +290,15 @@ static enum pane_answer command(struct report *s, void *arg, enum command_id id,
         return PANE_DONE;
     case CMD_SETTING_HISTORY:
         toggle_only(h, e);
+        return PANE_DONE;
+    case CMD_FILTER:
+        prompt_filter(ui, h->filter.pattern, set_filter, h);
+        return PANE_DONE;
+    case CMD_CANCEL:
+    case CMD_FILTER_CLEAR:
+        if (match_is_empty(&h->filter))
+            return PANE_IGNORED; /* the report closes */
+        set_filter(h, "");
         return PANE_DONE;
     case CMD_BOTTOM:
         read_more(h);
@@ -265,6 +327,7 @@ int setting_history(struct ui *ui, setting_no no, struct error *err)
     static const struct report_key foot[] = {{CMD_HISTORY_GOTO, "Go to it"},
                                             {CMD_HISTORY_UNDO, "Undo"},
                                             {CMD_SETTING_HISTORY, "This setting or all"},
+                                            {CMD_FILTER, "Filter"},
                                             {CMD_CANCEL, "Close"},
                                             {CMD_CANCEL, NULL}};
     static const struct report_ops ops = {

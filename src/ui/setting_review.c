@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common/mem.h"
+#include "ui/form.h"
 #include "ui/setting_edit.h"
 
 /* One review; also what is kept while the server is asked. Freed when it is neither open nor waited for. */
@@ -172,11 +173,38 @@ static void save(struct review *rv)
     free(list);
 }
 
+static int discard_accepted(struct ui *ui, struct form *f, void *arg, struct error *err)
+{
+    struct report *review = arg; /* it stays under the question */
+    (void)f;
+    (void)err;
+    settings_draft_clear(ui->settings);
+    if (review)
+        report_close(review);
+    ui_say(ui, false, "All changes of settings were forgotten");
+    settings_refresh(ui);
+    ui_dirty_all(ui);
+    return 0;
+}
+
+void settings_discard(struct ui *ui, struct report *review, struct error *err)
+{
+    size_t n = settings_draft_count(ui->settings);
+    if (n == 0) {
+        error_set(err, ERR_STATE, NULL, "No setting was changed");
+        return;
+    }
+    AUTO_FREE char *text = x_asprintf("Forget the change%s of %zu setting%s? Nothing of it was saved.", n == 1 ? "" : "s", n,
+                                      n == 1 ? "" : "s");
+    struct form *f = form_new(ui, "Discard", text, "Discard", discard_accepted, review, NULL);
+    form_danger(f);
+    form_show(f);
+}
+
 static enum pane_answer command(struct report *s, void *arg, enum command_id id, struct error *err)
 {
     struct review *rv = arg;
     struct ui *ui = rv->ui;
-    (void)err;
     switch (id) {
     case CMD_ACCEPT:
     case CMD_SETTINGS_SAVE:
@@ -196,10 +224,7 @@ static enum pane_answer command(struct report *s, void *arg, enum command_id id,
         ask(rv);
         return PANE_DONE;
     case CMD_SETTINGS_DISCARD:
-        settings_draft_clear(ui->settings);
-        report_close(s);
-        ui_say(ui, false, "All changes of settings were forgotten");
-        settings_refresh(ui);
+        settings_discard(ui, s, err);
         return PANE_DONE;
     default:
         return PANE_IGNORED;

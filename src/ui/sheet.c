@@ -31,10 +31,12 @@ static void sheet_free(struct pane *base);
 
 /* What the keys mean depends on the field that has them. */
 static const unsigned typing[] = {CTX_DIALOG, CTX_EDIT, 0}, items[] = {CTX_ITEMS, CTX_DIALOG, 0},
-                      week[] = {CTX_WEEK, CTX_DIALOG, 0}, block[] = {CTX_BLOCK, CTX_DIALOG, CTX_EDIT, 0};
+                      week[] = {CTX_WEEK, CTX_DIALOG, 0}, choice[] = {CTX_CHOICE, CTX_DIALOG, 0},
+                      block[] = {CTX_BLOCK, CTX_DIALOG, CTX_EDIT, 0};
 OPS(typing_ops, typing, true);
 OPS(items_ops, items, false);
 OPS(week_ops, week, false);
+OPS(choice_ops, choice, false);
 OPS(block_ops, block, true);
 
 struct sheet_field *sheet_at(struct sheet *s)
@@ -92,6 +94,11 @@ void sheet_touched(struct sheet *s)
     ui_dirty_all(s->base.ui);
 }
 
+static bool is_turned(const struct sheet_field *d)
+{
+    return d && (d->f->type == RECORD_BOOL || d->f->type == RECORD_CHOICE);
+}
+
 void sheet_focus(struct sheet *s, int at)
 {
     s->at = at;
@@ -101,6 +108,7 @@ void sheet_focus(struct sheet *s, int at)
     s->base.ops = d == NULL                               ? &typing_ops
                   : sheet_is_items(d)                     ? &items_ops
                   : d->f->type == RECORD_HOURS_OF_WEEK    ? &week_ops
+                  : is_turned(d)                          ? &choice_ops
                   : d->f->type == RECORD_MULTILINE        ? &block_ops
                                                           : &typing_ops;
     s->base.dirty = true;
@@ -144,13 +152,15 @@ static void cancel(struct sheet *s)
     }
     struct sheet_ticket *t = x_calloc(1, sizeof *t);
     t->sheet = s; /* it stays under the question */
-    form_show(form_new(s->base.ui, "Discard", "Forget what was changed in this form?", "Discard", discard_accepted, t,
-                       free));
+    struct form *f = form_new(s->base.ui, "Discard", "Forget what was changed in this form?", "Discard", discard_accepted,
+                              t, free);
+    form_danger(f);
+    form_show(f);
 }
 
 /* --- saving --- */
 
-static void fail(struct sheet *s, const struct error *err)
+void sheet_fail(struct sheet *s, const struct error *err)
 {
     s->fault = *err;
     int field = record_field_find(s->k, err->field);
@@ -171,7 +181,7 @@ static void saved(void *arg, const struct error *err)
     struct ui *ui = s->base.ui;
     s->saving = NULL;
     if (err) {
-        fail(s, err);
+        sheet_fail(s, err);
         return;
     }
     ui_say(ui, false, "Saved: %s %s", s->k->noun, record_name(s->kind, s->record));
@@ -192,21 +202,44 @@ static int check(struct sheet *s, struct error *err)
     return 0;
 }
 
-static void save(struct sheet *s)
+/* What is on the server now: somebody else may have changed it since the form was opened. */
+static void compared(void *arg, const struct record *now, const struct error *err)
+{
+    struct sheet_ticket *t = arg;
+    struct sheet *s = t->sheet;
+    if (s == NULL) {
+        free(t);
+        return;
+    }
+    if (err == NULL && sheet_rebase(s, now)) {
+        client_record_save(s->base.ui->client, s->kind, s->record->id, s->record->values, saved, t);
+        return;
+    }
+    s->saving = NULL;
+    free(t);
+    if (err)
+        sheet_fail(s, err);
+    ui_schedule(s->base.ui);
+}
+
+void sheet_save(struct sheet *s)
 {
     struct error err = {0};
     if (s->saving || *s->may_not)
         return;
     sheet_sync(s);
     if (check(s, &err) != 0) {
-        fail(s, &err);
+        sheet_fail(s, &err);
         return;
     }
     struct sheet_ticket *t = x_calloc(1, sizeof *t);
     t->sheet = s;
     s->saving = t;
     sheet_touched(s);
-    client_record_save(s->base.ui->client, s->kind, s->record->id, s->record->values, saved, t);
+    if (s->record->id)
+        client_record_reread(s->base.ui->client, s->kind, s->record->id, compared, t);
+    else
+        client_record_save(s->base.ui->client, s->kind, NULL, s->record->values, saved, t);
 }
 
 /* --- keys --- */
@@ -227,23 +260,15 @@ static void turn(struct sheet *s, int by)
     sheet_touched(s);
 }
 
-static bool is_turned(const struct sheet_field *d)
-{
-    return d && (d->f->type == RECORD_BOOL || d->f->type == RECORD_CHOICE);
-}
-
 static void key(struct pane *base, struct key k)
 {
     struct sheet *s = (struct sheet *)base;
     struct sheet_field *d = sheet_at(s);
     if (d == NULL) {
         if (k.code == ' ')
-            s->at == s->n ? save(s) : cancel(s);
+            s->at == s->n ? sheet_save(s) : cancel(s);
     } else if (!sheet_can_edit(s, s->at)) {
         return;
-    } else if (is_turned(d)) {
-        if (k.code == ' ')
-            turn(s, 1);
     } else if (sheet_is_typed(d)) {
         edit_type(&d->edit, k.code);
         sheet_touched(s);
@@ -270,7 +295,7 @@ static void run_accept(struct sheet *s)
     else if (d && sheet_has_choices(d) && sheet_can_edit(s, s->at))
         sheet_choose(s);
     else
-        save(s);
+        sheet_save(s);
 }
 
 /* A reference that cannot be typed is taken away by the keys that delete. */
@@ -293,8 +318,8 @@ static bool field_command(struct sheet *s, enum command_id id)
     }
     if (!sheet_can_edit(s, s->at))
         return false;
-    if (is_turned(d) && (id == CMD_FORWARD_CHAR || id == CMD_BACKWARD_CHAR)) {
-        turn(s, id == CMD_FORWARD_CHAR ? 1 : -1);
+    if (is_turned(d) && (id == CMD_CHOICE_NEXT || id == CMD_CHOICE_PREV)) {
+        turn(s, id == CMD_CHOICE_NEXT ? 1 : -1);
         return true;
     }
     if (d->f->type == RECORD_HOURS_OF_WEEK) {
@@ -332,7 +357,7 @@ static enum pane_answer command(struct pane *base, enum command_id id, const str
         return PANE_DONE;
     switch (id) {
     case CMD_FORM_SAVE:
-        save(s);
+        sheet_save(s);
         return PANE_DONE;
     case CMD_FORM_PREVIEW:
         if (preview_of(s->kind) && !s->beside)
@@ -372,7 +397,7 @@ static void mouse(struct pane *base, const struct term_event *ev)
         return;
     for (int i = 0; i < 2; i++)
         if (ev->y == s->buttons[i].y && ev->x >= s->buttons[i].x && ev->x < s->buttons[i].x + s->buttons[i].w) {
-            i == 0 ? save(s) : cancel(s);
+            i == 0 ? sheet_save(s) : cancel(s);
             return;
         }
     int line = ev->y + base->r.y - s->inner.y + s->top;

@@ -37,6 +37,10 @@ static int field_height(struct sheet *s, int i)
     const struct record_value *v = sheet_value(s, i);
     if (d->f->flags & RECORD_LIST_ONLY)
         return 0;
+    if (d->f->type == RECORD_REST && *record_text(v) == '\0')
+        return 0;
+    if (d->f->type == RECORD_REST)
+        return 2;
     if (d->f->type == RECORD_HOURS_OF_WEEK)
         return WEEK_ROWS;
     if (d->f->type == RECORD_MULTILINE)
@@ -261,8 +265,7 @@ static void paint_keys(struct sheet *s, int x, int y, int w)
     for (size_t i = 0; i < n; i++)
         x = paint_hint(s, &h[i], x, y, end);
     if (d && (d->f->type == RECORD_BOOL || d->f->type == RECORD_CHOICE)) {
-        x += draw_text(s->base.ui, x, y, plain(ROLE_BAR_KEY), "Space ", 6);
-        x += draw_text(s->base.ui, x, y, plain(ROLE_BAR_LABEL), "change", 6) + 2;
+        x = paint_hint(s, &(struct hint){CMD_CHOICE_NEXT, "change"}, x, y, end);
     } else if (d && d->f->type == RECORD_MULTILINE) {
         x = paint_hint(s, &(struct hint){CMD_NEWLINE, "new line"}, x, y, end);
     }

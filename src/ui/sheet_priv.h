@@ -50,6 +50,14 @@ void sheet_sync(struct sheet *s);                       /* what was typed into t
 void sheet_touched(struct sheet *s);                    /* paint again; the fault is out of date */
 void sheet_focus(struct sheet *s, int at);
 
+void sheet_fail(struct sheet *s, const struct error *err);   /* shows it, at its field when that is known */
+void sheet_save(struct sheet *s);
+
+/* sheet_conflict.c */
+/* Lays what is on the server now under what was typed: fields that only others changed are taken over. False: fields
+   that both changed are left, and the person is asked whose counts; then it is saved again. */
+bool sheet_rebase(struct sheet *s, const struct record *now);
+
 /* sheet_items.c: lists, references, zones, times of a day */
 void sheet_choose(struct sheet *s);
 bool sheet_items_command(struct sheet *s, enum command_id id);

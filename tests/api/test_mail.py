@@ -444,6 +444,22 @@ def test_refused_for_now_and_taken_later(desk, mailbox):
     assert len(events(daemon, "mail-queued")) == 1
 
 
+def test_a_late_transcript_ends_where_it_was_asked_for(desk, mailbox):
+    """The mail server takes it only at the second try; meanwhile the chat went on (behaviour 19.1: sent at once)."""
+    daemon = desk(mailbox)
+    chat = Chat(daemon)
+    for n in range(30):
+        chat.say("before %d." % n)
+    mailbox.answers["rcpt"] = ["450 busy"]
+    assert chat.ask().status_code == 200
+    wait_for(daemon, "could not be sent")
+    chat.say("said later")
+    chat.close()
+    daemon.advance(61000)
+    text = text_of(mailbox.next())
+    assert all("before %d." % n in text for n in range(30)) and "said later" not in text
+
+
 def test_refused_for_good(desk, mailbox):
     daemon = desk(mailbox)
     mailbox.answers["rcpt"] = ["550 no such person"]
@@ -620,7 +636,7 @@ def test_mails_of_an_erased_visitor_are_gone(desk, mailbox):
 
 ANSWERS = {"good.test": postoffice.good, "empty.test": postoffice.empty, "null.test": postoffice.null_mx,
            "silent.test": postoffice.silent, "loop.test": postoffice.loop, "cut.test": postoffice.cut,
-           "boastful.test": postoffice.boastful, "foreign.test": postoffice.foreign}
+           "boastful.test": postoffice.boastful, "foreign.test": postoffice.foreign, "xn--bcher-kva.test": postoffice.good}
 
 
 @pytest.fixture(scope="module")
@@ -647,8 +663,19 @@ def test_address_with_an_exchanger(checked):
     box.next()
 
 
+@pytest.mark.parametrize("domain", ["bücher.test", "B\u00dcCHER.test", "bu\u0308cher\u3002test"])
+def test_address_in_another_script(checked, domain):
+    """A domain is asked for in the form that the domain name system has."""
+    daemon, box, names = checked
+    while not names.asked.empty():
+        names.asked.get()
+    assert leave(daemon, email="vera@" + domain).status_code == 200
+    assert "parcel" in text_of(box.next())
+    assert names.asked.get(timeout=postoffice.WAIT_S) == "xn--bcher-kva.test"
+
+
 @pytest.mark.parametrize("domain", ["missing.test", "empty.test", "null.test", "silent.test", "loop.test", "cut.test",
-                                    "boastful.test", "foreign.test", "no_name.test", "", "a b", ".", "x" * 300, "ü.test"])
+                                    "boastful.test", "foreign.test", "no_name.test", "", "a b", ".", "x" * 300, "ü.test", "ü" * 300 + ".test", "a\u202eb.test", "xn--\u00fc.test"])
 def test_address_without_an_exchanger(checked, domain):
     daemon, box, _ = checked
     answer = leave(daemon, email="vera@" + domain)

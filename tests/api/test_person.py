@@ -4,12 +4,14 @@ import json
 import os
 import sqlite3
 import subprocess
+import threading
+import time
 
 import pytest
 
 from own_daemon import admin, usherd  # noqa: F401
 from people import Chat, coded, give, make_agent, make_user, ok
-from usherd import program
+from daemon import program
 
 # Every word of her that the server is given; none may be found afterwards.
 WORDS = ["Xanthippe-Zorn", "xanthippe.zorn@example.org", "+49-8111-222333", "zorn-token-1", "Frobnicator", "My-secret-plight",
@@ -155,8 +157,9 @@ def test_erased_without_a_trace(start, way):
     assert after_count <= log_hash(daemon.db)[0]
 
 
-def test_command_line(start):
-    """usherd visitor export and erase, by id and by address, through the socket of the running daemon."""
+@pytest.mark.parametrize("name,option", [("usherd", "--socket"), ("usher", "--server")])
+def test_command_line(start, name, option, tmp_path):
+    """usherd visitor export and erase, by id and by address, through the socket of the running daemon; and of usher."""
     daemon = start("--embedded", "--trusted-proxies", "127.0.0.1", env={"USHER_RATE_LIMITS": "off"})
     boss = daemon.admin()
     boss.set(Livechat_accept_chats_with_no_agents=True)
@@ -164,7 +167,7 @@ def test_command_line(start):
 
     def run(*arguments):
         env = {k: v for k, v in os.environ.items() if not k.startswith("USHER_")}
-        return subprocess.run([program(), "visitor", *arguments, "--socket", daemon.socket_path], env=env, text=True,
+        return subprocess.run([program(name), "visitor", *arguments, option, daemon.socket_path], env=dict(env, HOME=str(tmp_path)), text=True,
                               capture_output=True, timeout=60, check=False)
 
     by_id, by_address = run("export", visitor["_id"]), run("export", "xanthippe.zorn@example.org")
@@ -173,7 +176,7 @@ def test_command_line(start):
     assert body["visitor"]["_id"] == visitor["_id"] and [r["_id"] for r in body["rooms"]] == [c.rid for c in chats]
     assert json.loads(by_address.stdout)["rooms"] == body["rooms"]
     for bad, words in ((("export", "nobody"), "visitor-not-found"), (("erase", "nobody"), "invalid-token"),
-                       (("export", "no@example.org"), "nobody has the address no@example.org"), (("show", "nobody"), "usage")):
+                       (("export", "no@example.org"), "nobody has the address no@example.org"), (("show", "nobody"), "usage" if name == "usherd" else "not a command")):
         refused = run(*bad)
         assert refused.returncode == 1 and words in refused.stderr and refused.stdout == "", refused
     boss.set(Livechat_Allow_collect_and_store_HTTP_header_informations=False)
@@ -182,7 +185,46 @@ def test_command_line(start):
     assert run("erase", "xanthippe.zorn@example.org").returncode == 0
     assert export(boss, visitor).status_code == 404
     daemon.stop()
-    assert "no usherd answers" in run("export", visitor["_id"]).stderr
+    gone = run("export", visitor["_id"])
+    assert gone.returncode == 1 and ("no usherd answers" if name == "usherd" else daemon.socket_path) in gone.stderr
+
+
+def test_files_that_come_while_he_is_erased(start):
+    """A file is not committed yet (somebody else has the store) when its visitor is erased: it does not stay behind."""
+    daemon = start("--embedded", env={"USHER_RATE_LIMITS": "off"})
+    boss = daemon.admin()
+    boss.set(Livechat_accept_chats_with_no_agents=True, Livechat_Allow_collect_and_store_HTTP_header_informations=True)
+    chat = Chat(daemon)
+    folder = os.path.join(daemon.folder, "files")
+    codes = {}
+
+    def send():
+        codes["upload"] = daemon.rest().session.post(
+            daemon.url + "/api/v1/livechat/upload/" + chat.rid, timeout=20,
+            files={"file": ("a.txt", b"wombat", "text/plain")}, headers={"x-visitor-token": chat.token}).status_code
+
+    def erase():
+        codes["erase"] = chat.rest.delete("livechat/visitor/" + chat.token).status_code
+
+    with sqlite3.connect(daemon.db, isolation_level=None) as db:
+        db.execute("BEGIN IMMEDIATE")
+        sender, eraser = threading.Thread(target=send), threading.Thread(target=erase)
+        sender.start()
+        until = time.monotonic() + 20
+        while not os.path.isdir(folder) or [os.path.getsize(os.path.join(folder, f)) for f in os.listdir(folder)] != [6]:
+            assert time.monotonic() < until
+        eraser.start()
+        eraser.join(0.5)
+        assert eraser.is_alive() and codes == {}  # neither is answered before it is on disk
+        db.execute("ROLLBACK")
+    sender.join()
+    eraser.join()
+    assert codes["erase"] == 200 and codes["upload"] in (200, 400)  # whichever comes first
+    for _ in range(400):
+        if not os.listdir(folder):
+            return
+        daemon.rest().get("livechat/visitor/nobody")
+    raise AssertionError("the file is still there")
 
 
 def wait_gone(daemon, chats):

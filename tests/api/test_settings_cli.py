@@ -74,6 +74,34 @@ def test_get_set_reset(cli):
         cli.run(*bad, code=1)
 
 
+@pytest.mark.parametrize("args,words", [
+    (["list", "a", "b"], 'takes one operand, "b" is too many'),
+    (["export", "a", "b"], 'takes one operand, "b" is too many'),
+    (["list", "--section", "nosuch"], "there is no section nosuch; there are: General, "),
+    (["reset", "--section", "nosuch"], "there is no section nosuch"),
+    (["log", "nope"], "there is no setting nope"),
+    (["log", "--count", "x"], "--count takes a whole number"),
+    (["log", "--before", "-3"], "--before takes a whole number"),
+    (["log", "--count", ""], "--count takes a whole number"),
+    (["set", "=x", "y=z"], "=x lacks the ID of a setting"),
+    (["set", "Livechat_Room_Count", "3"], "there is no setting Livechat_Room_Count"),
+])
+def test_nothing_is_passed_over(cli, args, words):
+    cli.run(*args, code=1)
+    assert words in cli.error and cli.error.count("\n") == 1
+
+
+def test_a_secret_is_not_emptied_by_accident(cli):
+    cli.run("set", "Livechat_secret_token", "geheim")
+    assert cli.run("set", "Livechat_secret_token", "") == "" and "settings reset clears it" in cli.error
+    assert cli.json("get", "Livechat_secret_token")["isSet"] is True
+
+
+def test_sockets_have_whole_paths(cli):
+    cli.run("list", "-s", "s.sock", server=False, code=1)
+    assert "the whole path of a socket" in cli.error
+
+
 def test_times_and_consequences(cli):
     cli.run("set", "Livechat_agent_leave_action_timeout", "1m30s")
     assert cli.run("get", "Livechat_agent_leave_action_timeout") == "90\n"

@@ -237,6 +237,10 @@ def test_a_store_of_the_first_version_is_brought_forward(start, tmp_path):
     assert state(daemon.admin(), "Livechat_webhookUrl")["value"] == "crm.example"
 
 
+def jwk(letter):
+    return '{"kty":"oct","k":"%s"}' % (letter * 43)
+
+
 class TestConsequences:
     """What the core knows, with a workspace of one agent, an open chat and one that waits."""
 
@@ -259,13 +263,13 @@ class TestConsequences:
     @pytest.mark.parametrize("setting,value,words", [
         ("Livechat_enabled", False, "3 open chats: visitors can no longer write"),
         (LIMIT, 1, "1 agent is above the new limit"),
-        (LIMIT, 5, "1 agent at the present limit can get chats again; 1 chats are waiting"),
-        ("Livechat_Routing_Method", "Manual_Selection", "1 waiting chat: from now on agents take them"),
+        (LIMIT, 5, "1 agent at the present limit can get chats again; 1 chat is waiting"),
+        ("Livechat_Routing_Method", "Manual_Selection", "1 waiting chat: from now on agents take chats"),
         ("Livechat_waiting_queue", False, "1 waiting chat: without the queue limits no longer stop"),
         ("Livechat_fileupload_enabled", False, "3 open chats: visitors can no longer attach files"),
         ("FileUpload_Enabled", False, "3 open chats: visitors can no longer attach files"),
         ("Livechat_enable_business_hours", True, "1 available agent: the calendar decides"),
-        ("Canned_Responses_Enable", False, "no canned responses: kept, but agents can no longer insert"),
+        ("Canned_Responses_Enable", False, "agents can no longer insert canned responses, which are kept"),
         ("Livechat_registration_form", False, "without telling a name"),
         ("Livechat_request_comment_when_closing_conversation", False, None),
         ("Livechat_offline_email", "a@b.example", None),
@@ -274,10 +278,60 @@ class TestConsequences:
         ("API_Enable_Rate_Limiter", False, "as often as he likes"),
         ("Message_MaxAllowedSize", 100, "more than 100 characters are refused"),
         ("Livechat_title", "x", None),
+        ("Livechat_message_character_limit", 80, None),
+        ("Livechat_name_field_registration_form", False, None),
+        ("Livechat_External_Queue_URL", "", None),
     ])
     def test_one(self, admin, chats, setting, value, words):
         told = consequences(admin, (setting, value)).get(setting)
         assert (told is None) if words is None else (told is not None and words in told), told
+
+    @pytest.mark.parametrize("before,changes,setting,words", [
+        ({"Livechat_request_comment_when_closing_conversation": False},
+         {"Livechat_request_comment_when_closing_conversation": True},
+         "Livechat_request_comment_when_closing_conversation", "3 open chats: agents need a comment to close a chat"),
+        ({"Livechat_email_field_registration_form": False}, {"Livechat_name_field_registration_form": False},
+         "Livechat_name_field_registration_form", "asks neither for a name nor for an e-mail"),
+        ({"Livechat_name_field_registration_form": False}, {"Livechat_email_field_registration_form": False},
+         "Livechat_email_field_registration_form", "asks neither for a name nor for an e-mail"),
+        ({"Livechat_offline_email": "old@shop.example"}, {"Livechat_offline_email": "new@shop.example"},
+         "Livechat_offline_email", "no longer go to old@shop.example"),
+        ({"Livechat_offline_email": "old@shop.example"}, {"Livechat_offline_email": ""},
+         "Livechat_offline_email", "only for departments that have an address"),
+        ({"Livechat_webhookUrl": "https://old.example/"}, {"Livechat_webhookUrl": "https://new.example/"},
+         "Livechat_webhookUrl", "instead of https://old.example/"),
+        ({"Livechat_webhookUrl": "https://old.example/"}, {"Livechat_webhookUrl": ""}, "Livechat_webhookUrl", "nothing is sent"),
+        *[({name: old}, {name: new}, name, "the other side needs the new secret at once") for name, old, new in (
+            ("Livechat_secret_token", "one", "two"), ("Livechat_External_Queue_Token", "one", "two"),
+            ("Livechat_Facebook_API_Secret", "one", "two"),
+            ("Omnichannel_External_Frame_Encryption_JWK", jwk("A"), jwk("E")))],
+        ({"Livechat_External_Queue_URL": "https://router.example/"},
+         {"Livechat_External_Queue_URL": "", "Livechat_Routing_Method": "External"},
+         "Livechat_External_Queue_URL", "which then has no address"),
+        ({"Livechat_enabled": False}, {"Livechat_enabled": True}, "Livechat_enabled", "1 waiting chat: assigned"),
+        ({"Livechat_fileupload_enabled": False}, {"Livechat_fileupload_enabled": True},
+         "Livechat_fileupload_enabled", "visitors can attach files again"),
+        ({"Livechat_AllowedDomainsList": "shop.example"}, {"Livechat_AllowedDomainsList": ""},
+         "Livechat_AllowedDomainsList", "every web site may embed"),
+    ])
+    def test_from_another_value(self, admin, chats, before, changes, setting, words):
+        was = {name: state(admin, name) for name in before}
+        ok(change(admin, *before.items()))
+        try:
+            told = consequences(admin, *changes.items())
+            assert words in told.get(setting, ""), told
+        finally:
+            ok(admin.post("/usher/v1/settings", {"changes": [
+                {"_id": name, "reset": True} if s["source"] == "default" else {"_id": name, "value": s["value"]}
+                for name, s in was.items()]}))
+
+    def test_every_row_is_shown(self):
+        """Each setting with consequences stands in a test of this file."""
+        here = pathlib.Path(__file__)
+        source = (here.parents[2] / "src/core/consequence.c").read_text()
+        rows = set(re.findall(r'^    \{"(\w+)", on_', source, re.M))
+        tests = here.read_text() + LIMIT
+        assert len(rows) > 25 and {r for r in rows if '"%s"' % r not in tests and r != LIMIT} == set()
 
     def test_character_limit_with_its_switch(self, admin, chats):
         told = consequences(admin, ("Livechat_enable_message_character_limit", True),

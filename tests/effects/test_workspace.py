@@ -1,4 +1,8 @@
 """Settings of the whole workspace that do something here."""
+import base64
+import hashlib
+import hmac
+
 from people import ok
 from register import effect
 from world import outcome
@@ -164,3 +168,156 @@ def test_Message_MaxAllowedSize(world):
     agent = world.agent()
     chat = world.chat()
     return [outcome(agent.post("chat.postMessage", {"roomId": chat.rid, "text": text})) for text in ("12345", "123456")]
+
+
+# --- how often methods may be called ---
+
+def calls(client, names):
+    """Whether each call was answered, or was one too many."""
+    seen = []
+    for name in names:
+        error = client.call(name).get("error") or {}
+        seen.append(error.get("error") != "too-many-requests")
+    return seen
+
+
+def caller(world, scope):
+    """A client for whom only the limits of this scope count."""
+    world.set(**{"DDP_Rate_Limit_%s_Enabled" % s: False for s in SCOPES if s != scope})
+    client = world.ddp()
+    if "User" in scope:
+        client.send(msg="method", method="login", params=[{"resume": world.plain.session.headers["X-Auth-Token"]}], id="in")
+        client.wait(msg="result", id="in")
+    return client
+
+
+SCOPES = ("IP", "User", "Connection", "User_By_Method", "Connection_By_Method")
+SAME = ["livechat:getCustomFields"] * 3
+DIFFERENT = ["livechat:getCustomFields", "public-settings/get", "rooms/get"]
+
+
+def names_of(scope):
+    return SAME if scope.endswith("By_Method") else DIFFERENT
+
+
+def switch_view(world, scope):
+    world.set(**{"DDP_Rate_Limit_%s_Requests_Allowed" % scope: 2, "DDP_Rate_Limit_%s_Interval_Time" % scope: 60000})
+    return calls(caller(world, scope), names_of(scope))[-1]
+
+
+def number_view(world, scope):
+    world.set(**{"DDP_Rate_Limit_%s_Enabled" % scope: True, "DDP_Rate_Limit_%s_Interval_Time" % scope: 60000})
+    return calls(caller(world, scope), names_of(scope))[-1]
+
+
+def window_view(world, scope):
+    """Called until it is one too many, and again three seconds later."""
+    world.set(**{"DDP_Rate_Limit_%s_Enabled" % scope: True, "DDP_Rate_Limit_%s_Requests_Allowed" % scope: 2})
+    client = caller(world, scope)
+    assert calls(client, names_of(scope))[-1] is False
+    world.advance(3000)
+    return calls(client, SAME[:1])[0]
+
+
+@effect("DDP_Rate_Limit_IP_Enabled", (True, False), (False, True))
+def test_DDP_Rate_Limit_IP_Enabled(limited):
+    return switch_view(limited, "IP")
+
+
+@effect("DDP_Rate_Limit_IP_Requests_Allowed", (2, False), (50, True))
+def test_DDP_Rate_Limit_IP_Requests_Allowed(limited):
+    return number_view(limited, "IP")
+
+
+@effect("DDP_Rate_Limit_IP_Interval_Time", (2000, True), (60000, False))
+def test_DDP_Rate_Limit_IP_Interval_Time(limited):
+    return window_view(limited, "IP")
+
+
+@effect("DDP_Rate_Limit_User_Enabled", (True, False), (False, True))
+def test_DDP_Rate_Limit_User_Enabled(limited):
+    return switch_view(limited, "User")
+
+
+@effect("DDP_Rate_Limit_User_Requests_Allowed", (2, False), (50, True))
+def test_DDP_Rate_Limit_User_Requests_Allowed(limited):
+    return number_view(limited, "User")
+
+
+@effect("DDP_Rate_Limit_User_Interval_Time", (2000, True), (60000, False))
+def test_DDP_Rate_Limit_User_Interval_Time(limited):
+    return window_view(limited, "User")
+
+
+@effect("DDP_Rate_Limit_Connection_Enabled", (True, False), (False, True))
+def test_DDP_Rate_Limit_Connection_Enabled(limited):
+    return switch_view(limited, "Connection")
+
+
+@effect("DDP_Rate_Limit_Connection_Requests_Allowed", (2, False), (50, True))
+def test_DDP_Rate_Limit_Connection_Requests_Allowed(limited):
+    return number_view(limited, "Connection")
+
+
+@effect("DDP_Rate_Limit_Connection_Interval_Time", (2000, True), (60000, False))
+def test_DDP_Rate_Limit_Connection_Interval_Time(limited):
+    return window_view(limited, "Connection")
+
+
+@effect("DDP_Rate_Limit_User_By_Method_Enabled", (True, False), (False, True))
+def test_DDP_Rate_Limit_User_By_Method_Enabled(limited):
+    return switch_view(limited, "User_By_Method")
+
+
+@effect("DDP_Rate_Limit_User_By_Method_Requests_Allowed", (2, False), (50, True))
+def test_DDP_Rate_Limit_User_By_Method_Requests_Allowed(limited):
+    return number_view(limited, "User_By_Method")
+
+
+@effect("DDP_Rate_Limit_User_By_Method_Interval_Time", (2000, True), (60000, False))
+def test_DDP_Rate_Limit_User_By_Method_Interval_Time(limited):
+    return window_view(limited, "User_By_Method")
+
+
+@effect("DDP_Rate_Limit_Connection_By_Method_Enabled", (True, False), (False, True))
+def test_DDP_Rate_Limit_Connection_By_Method_Enabled(limited):
+    return switch_view(limited, "Connection_By_Method")
+
+
+@effect("DDP_Rate_Limit_Connection_By_Method_Requests_Allowed", (2, False), (50, True))
+def test_DDP_Rate_Limit_Connection_By_Method_Requests_Allowed(limited):
+    return number_view(limited, "Connection_By_Method")
+
+
+@effect("DDP_Rate_Limit_Connection_By_Method_Interval_Time", (2000, True), (60000, False))
+def test_DDP_Rate_Limit_Connection_By_Method_Interval_Time(limited):
+    return window_view(limited, "Connection_By_Method")
+
+
+# --- links to files ---
+
+def shared_link(world):
+    """The address of a file as a visitor's own page is given it."""
+    world.agent()
+    chat = world.chat()
+    sent = chat.rest.session.post(world.usherd.url + "/api/v1/livechat/upload/" + chat.rid, timeout=20,
+                                  files={"file": ("a.txt", b"words", "text/plain")}, headers={"x-visitor-token": chat.token})
+    assert sent.status_code == 200, sent.text
+    said = [m for m in world.history(chat) if "file" in m][-1]
+    return said.get("fileUpload", {}).get("publicFilePath")
+
+
+@effect("FileUpload_Enable_json_web_token_for_files", (True, 200), (False, 403))
+def test_FileUpload_Enable_json_web_token_for_files(world):
+    """Somebody has nothing but the link."""
+    link = shared_link(world)
+    return world.rest().session.get(world.usherd.url + link).status_code
+
+
+@effect("FileUpload_json_web_token_secret_for_files", ("known to both", True), ("known to others", False))
+def test_FileUpload_json_web_token_secret_for_files(world):
+    """Another program knows a secret: are the server's links signed with it?"""
+    token = shared_link(world).split("token=")[1].split("&")[0]
+    text, _, mac = token.rpartition(".")
+    made = hmac.new(b"known to both", text.encode(), hashlib.sha256).digest()
+    return base64.urlsafe_b64encode(made).rstrip(b"=").decode() == mac

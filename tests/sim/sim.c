@@ -225,6 +225,11 @@ static void do_setting(struct world *w)
         {"Livechat_Routing_Method", "Auto_Selection"}, {"Livechat_Routing_Method", "Manual_Selection"},
         {"Livechat_Routing_Method", "Load_Balancing"}, {"Livechat_Routing_Method", "Load_Rotation"},
         {"Livechat_maximum_chats_per_agent", "0"},     {"Livechat_maximum_chats_per_agent", "2"},
+        {"Omnichannel_queue_delay_timeout", "0"},      {"Omnichannel_queue_delay_timeout", "2"},
+        {"Livechat_max_queue_wait_time", "-1"},        {"Livechat_max_queue_wait_time", "1"},
+        {"Livechat_last_chatted_agent_routing", "true"}, {"Livechat_last_chatted_agent_routing", "false"},
+        {"Omnichannel_contact_manager_routing", "true"}, {"Omnichannel_contact_manager_routing", "false"},
+        {"Livechat_assign_new_conversation_to_bot", "true"}, {"Livechat_assign_new_conversation_to_bot", "false"},
         {"Livechat_waiting_queue", "true"},            {"Livechat_waiting_queue", "false"},
         {"Livechat_enabled_when_agent_idle", "true"},  {"Livechat_enabled_when_agent_idle", "false"},
         {"Livechat_accept_chats_with_no_agents", "true"}, {"Livechat_accept_chats_with_no_agents", "false"},
@@ -322,9 +327,24 @@ static void do_channel(struct world *w)
     step(w, &cmd);
 }
 
+/* What is due by now, in its order. */
+static void do_deadlines(struct world *w)
+{
+    int64_t until = w->now, due;
+    for (int i = 0; (due = core_next_deadline(w->core)) <= until && failure == NULL; i++) {
+        struct command cmd = {.type = COMMAND_TICK};
+        w->now = due;
+        step(w, &cmd);
+        if (i > 10000)
+            failure = "a deadline is never done with";
+    }
+    w->now = until;
+}
+
 static void random_command(struct world *w)
 {
     w->now += pick(w, 5000);
+    do_deadlines(w);
     if (pick(w, 64) == 0) {
         do_record(w);
         return;
@@ -381,7 +401,7 @@ static void check_room(const struct room *r, int load[AGENTS], struct world *w)
         failure = "taken without an agent, or served without being taken";
     if (r->served_by && room_subscription(r, r->served_by) == NULL)
         failure = "the serving agent is not subscribed";
-    if (r->in_waiting == served)
+    if (r->waits_as != (served ? INQUIRY_NONE : r->inquiry.status))
         failure = "waiting index and state disagree";
     LIST_FOREACH(sub, &r->subscriptions, of_room) {
         for (int a = 0; a < AGENTS; a++)
@@ -417,6 +437,29 @@ static void check_channels(struct world *w)
     }
 }
 
+static bool comes_first(const struct room *a, const struct room *b)
+{
+    const struct inquiry *x = &a->inquiry, *y = &b->inquiry;
+    if (x->order != y->order)
+        return x->order < y->order;
+    if (x->wait_min != y->wait_min)
+        return x->wait_min < y->wait_min;
+    return x->service_at_ms != y->service_at_ms ? x->service_at_ms < y->service_at_ms : a->no < b->no;
+}
+
+/* Every place in the queue, by counting who comes before. */
+static void check_lines(struct world *w)
+{
+    for (struct room *r = core_next_room(w->core, NULL); r; r = core_next_room(w->core, r)) {
+        size_t place = 1;
+        for (struct room *o = core_next_room(w->core, NULL); o; o = core_next_room(w->core, o))
+            place += o->inquiry.status == INQUIRY_QUEUED && (r->department == NULL || o->department == r->department) &&
+                     comes_first(o, r);
+        if (core_queue_place(w->core, r) != (r->inquiry.status == INQUIRY_QUEUED ? place : 0))
+            failure = "a place in the queue is wrong";
+    }
+}
+
 static void check(struct world *w)
 {
     int load[AGENTS] = {0};
@@ -442,14 +485,14 @@ static void check(struct world *w)
     check_channels(w);
     if (online != core_agents_online(w->core))
         failure = "the number of online agents is wrong";
+    check_lines(w);
     /* A chat given back waits although its last agent has room; a change of the rules treats everything anew. */
     bool anew = w->events.n && w->events.items[0].type == EVENT_SETTING &&
                 strcmp(catalogue_row(w->events.items[0].setting)->id, "Livechat_Routing_Method") == 0;
-    const struct user *next = anew ? core_next_agent(w->core, NULL) : NULL;
-    if (next == NULL || (core_setting_bool(w->core, "Livechat_waiting_queue") && core_agent_is_full(w->core, next, NULL)))
+    if (!anew || core_next_agent(w->core, NULL) == NULL)
         return;
     for (struct room *r = core_next_room(w->core, NULL); r; r = core_next_room(w->core, r))
-        if (r->in_waiting && r->department == NULL && r->inquiry.default_agent == NULL)
+        if (r->inquiry.status == INQUIRY_READY && r->department == NULL && r->inquiry.default_agent == NULL)
             failure = "a chat waits although somebody could take it";
 }
 

@@ -236,6 +236,18 @@ def test_trigger(admin):
     admin.fill(TAB, " ")
     admin.save("trigger", "Hello")
     assert named(admin.rest.get("livechat/triggers")["triggers"], "Hello")["enabled"] is False
+    more = {"name": "page-url", "value": "/prices"}
+    keys = ("_id", "name", "description", "runOnce", "actions")
+    admin.rest.method("livechat:saveTrigger", dict({key: made[key] for key in keys}, enabled=True,
+                                                   conditions=made["conditions"] + [more]))
+    admin.edit("Hello", "Trigger · Hello")
+    admin.console.wait("page-url /prices (kept as it is)")
+    admin.fill("there")
+    admin.save("trigger", "Hellothere")
+    assert named(admin.rest.get("livechat/triggers")["triggers"], "Hellothere")["conditions"] == made["conditions"] + [more]
+    admin.edit("Hellothere", "Trigger · Hellothere")
+    admin.fill(CLEAR, "Hello")
+    admin.save("trigger", "Hello")
     admin.delete("Hello", "Trigger Hello")
     assert admin.rest.get("livechat/triggers")["triggers"] == []
 
@@ -395,6 +407,37 @@ def test_changes_by_others_show_up(admin):
     admin.console.wait("Fresh air")
 
 
+def test_somebody_else_saved_it_meanwhile(admin):
+    """A tag, whose kind is read as a list, and a department, which is read alone: nothing of theirs is lost unasked."""
+    tag = {"name": "shared", "description": "first"}
+    admin.rest.method("livechat:saveTag", None, tag, [])
+    admin.show("tags")
+    admin.console.wait("shared")
+    known = named(admin.rest.get("livechat/tags")["tags"], "shared")
+    admin.edit("shared", "Tag · shared")
+    admin.fill(TAB, CLEAR, "mine")
+    admin.rest.method("livechat:saveTag", known["_id"], dict(tag, description="theirs"), [])
+    admin.fill(SAVE)
+    admin.console.wait("Changed meanwhile")
+    admin.console.wait("theirs: theirs")
+    assert named(admin.rest.get("livechat/tags")["tags"], "shared")["description"] == "theirs"
+    admin.fill(RIGHT)
+    admin.console.wait("mine: mine")
+    admin.fill("\r")
+    admin.console.wait("Saved: tag shared")
+    assert named(admin.rest.get("livechat/tags")["tags"], "shared")["description"] == "mine"
+    body = {"name": "Kept", "email": "kept@example.com", "enabled": True, "showOnRegistration": True, "showOnOfflineForm": True}
+    made = admin.rest.post("livechat/department", {"department": body})["department"]
+    admin.show("departments")
+    admin.console.wait("Kept")
+    admin.edit("Kept", "Department · Kept")
+    admin.fill(" well")
+    admin.rest.put(f"livechat/department/{made['_id']}", {"department": dict(body, email="new@example.com")})
+    admin.save("department", "Kept well")
+    saved = admin.rest.get(f"livechat/department/{made['_id']}")["department"]
+    assert (saved["name"], saved["email"]) == ("Kept well", "new@example.com")
+
+
 def test_narrow(server):
     """One pane at a time, and forms, at 44 by 14."""
     admin = Admin(server, cols=44, rows=14)
@@ -421,7 +464,7 @@ def test_a_name_that_is_taken_is_said_at_the_name(admin):
 
 
 def test_channel(admin, server):
-    """Made, joined by another, read beside the chats, archived."""
+    """Made, read and written in beside the chats, joined by another, archived."""
     admin.show("channels")
     admin.new("channel", "ideas")
     admin.save("channel", "ideas")
@@ -434,10 +477,13 @@ def test_channel(admin, server):
         anna.console.wait("ideas")
         anna.console.command("channel-read ideas")
         anna.console.wait("What about tea?")
-        anna.console.wait("You are reading a channel")
-        anna.console.wait("#ideas")
+        anna.console.wait("Message to #ideas")
         admin.rest.post("chat.sendMessage", {"message": {"rid": made["_id"], "msg": "Or coffee?"}})
         anna.console.wait("Or coffee?")
+        anna.console.send("i").send("Coffee, please!").send("\r")
+        anna.console.wait(lambda t: "Coffee, please!" in [m["msg"] for m in admin.rest.get(
+            "channels.messages", roomId=made["_id"])["messages"]], "the message in the channel")
+        anna.console.send("\x1b").send(alt("w"))
         anna.show("channels")
         anna.console.command("channel-join ideas")
         anna.console.wait("You are a member of ideas")

@@ -616,6 +616,34 @@ def test_history_and_undo(start):
     c.wait("now       Rocket.Chat")
 
 
+def test_history_is_filtered(start):
+    """By words, and by who, setting, section, old and new; the rows under the cursor are those that are shown."""
+    c = settings(start)
+    c.tell("setting Livechat_title ada First")
+    c.tell("setting Livechat_title grace Second")
+    c.tell("setting Livechat_title_color ada #112233")
+    c.tell("setting Livechat_secret_token ada s3cr3t")
+    c.keys("H")
+    c.wait("+ Second")
+    c.keys("/by:grace")
+    c.wait(lambda t: "+ Second" in t and "+ First" not in t and "a secret" not in t, "only those of grace")
+    c.keys("\r")
+    c.wait("History of all settings · by:grace")
+    c.keys("u")
+    text = c.wait("Give it its former value again?")
+    assert "First" in text
+    c.keys("n")
+    c.keys("/\025setting:title_color\r")
+    c.wait(lambda t: "#112233" in t and "+ Second" not in t, "only the colour")
+    c.keys("/\025new:s3cr3t\r")
+    c.wait("No change has these words. Esc shows all.")
+    c.keys("\033")
+    c.wait("+ Second")
+    c.wait("+ First")
+    c.keys("\033")
+    c.wait(lambda t: "History of all" not in t, "the history closed")
+
+
 def test_actions_of_the_settings(start):
     c = settings(start, "test request")
     c.wait("Cannot be run now: needs Webhook URL to be")
@@ -843,6 +871,36 @@ def test_terminal_is_sane_after_signals(start, sig):
     assert termios.tcgetattr(c.slave)[:4] == c.before[:4]
     for off in (b"\033[?1049l", b"\033[?2004l", b"\033[?1002l", b"\033[?25h"):
         assert off in c.raw
+
+
+def test_what_is_lost_is_asked_for_and_begins_on_cancel(start):
+    """Discarding settings, deleting a response, quitting with work undone: Enter by habit does no harm."""
+    c = start()
+    c.keys("\0333", ":setting Livechat_title Hopper\r")
+    c.wait("1 changed")
+    c.keys("D")
+    c.wait("Forget the change of 1 setting?")
+    c.keys("\r")
+    c.wait(lambda t: "Forget the change" not in t and "1 changed" in t, "the change stays")
+    c.keys("\033[15~")
+    c.wait("Discard all")
+    c.keys("D")
+    c.wait("Forget the change of 1 setting?")
+    c.keys("\r")
+    c.wait(lambda t: "Forget the change" not in t and "Discard all" in t, "the review as it was")
+    c.keys("\007", "\033[21~")
+    c.wait("There is unfinished work")
+    c.keys("\r")
+    c.wait(lambda t: "unfinished" not in t, "no quitting by Enter")
+    c.keys("D", "y")
+    c.wait("All changes of settings were forgotten")
+    c.wait(lambda t: "1 changed" not in t, "the change gone")
+    c.keys("D")
+    c.wait("No setting was changed")
+    c.keys("\0334", "d")
+    c.wait("Delete the canned response")
+    c.keys("\r")
+    c.wait(lambda t: "Delete the canned response" not in t and "!bye" in t, "the question gone, the response not")
 
 
 def test_quit(start):

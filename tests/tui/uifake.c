@@ -616,7 +616,7 @@ static void control_line(char *line)
     int n = 0;
     if (sscanf(line, "%*s %63s", rid) == 1 && client_room_find(&fake, rid) == NULL &&
         strncmp(line, "inquiry", 7) != 0 && strncmp(line, "setting", 7) != 0 &&
-        strncmp(line, "tag ", 4) != 0)
+        strncmp(line, "tag ", 4) != 0 && strncmp(line, "record ", 7) != 0)
         return;
     if (sscanf(line, "message %63s %n", rid, &n) == 1) {
         visitor_writes(rid, line + n);
@@ -635,6 +635,8 @@ static void control_line(char *line)
         changed(CLIENT_CHANGED_ROOMS, rid);
     } else if (sscanf(line, "tag %2047[^\n]", rest) == 1) {
         fake_tag(rest);
+    } else if (sscanf(line, "record %2047[^\n]", rest) == 1) {
+        fake_change_record(rest);
     } else if (sscanf(line, "setting %63s %63s %2047[^\n]", rid, who, rest) >= 2) {
         somebody_sets(who, rid, rest);
     } else if (strncmp(line, "away", 4) == 0) {

@@ -116,7 +116,7 @@ void fake_records(bool empty)
     add(RECORD_CUSTOM_FIELDS, "customer", "_id=customer", "label=Customer number", "regexp=^[0-9]{6}$", "searchable=true",
         NULL);
     add(RECORD_TRIGGERS, "t0", "name=Prices", "description=On the page with the prices", "conditions.0.name=time-on-site",
-        "conditions.0.value=30", "actions.0.params.msg=Can I help you to choose?", NULL);
+        "conditions.0.value=30", "conditions=page-url /prices (kept as it is)", "actions.0.params.msg=Can I help you to choose?", NULL);
     add(RECORD_TAGS, "g0", "name=bug", "description=Something is broken", "departments=d1", NULL);
     add(RECORD_TAGS, "g1", "name=question", NULL);
     add(RECORD_PRIORITIES, "p0", "name=Urgent", "dueTimeInMinutes=5", "description=Money is lost", NULL);
@@ -157,6 +157,11 @@ void client_record_read(struct client *c, enum record_kind_no kind, const char *
     const struct record *r = client_record_find(c, kind, id);
     error_set(&err, ERR_NOT_FOUND, NULL, "It is no longer there");
     done(arg, r, r ? NULL : &err);
+}
+
+void client_record_reread(struct client *c, enum record_kind_no kind, const char *id, client_record_done done, void *arg)
+{
+    client_record_read(c, kind, id, done, arg);
 }
 
 void client_record_save(struct client *c, enum record_kind_no kind, const char *id, const struct record_value *values,
@@ -239,4 +244,18 @@ void fake_tag(const char *name)
     AUTO_FREE char *id = x_asprintf("other%d", ++serial), *pair = x_asprintf("name=%s", name);
     add(RECORD_TAGS, id, pair, NULL);
     fake_changed(CLIENT_CHANGED_RECORDS, "tags");
+}
+
+/* Somebody else changes a record: "tags g0 description=Something". */
+void fake_change_record(const char *line)
+{
+    char kind[40], id[40];
+    int at = 0;
+    if (sscanf(line, "%39s %39s %n", kind, id, &at) < 2 || record_kind_find(kind) == RECORD_KIND_COUNT)
+        return;
+    enum record_kind_no no = (enum record_kind_no)record_kind_find(kind);
+    struct record *r = client_record_find(NULL, no, id);
+    if (r)
+        set(no, r, line + at);
+    fake_changed(CLIENT_CHANGED_RECORDS, kind);
 }

@@ -18,7 +18,9 @@ tests_unit_test_store_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS)
 tests_unit_test_store_SOURCES = tests/unit/test_store.c tests/unit/core_fixture.h
 tests_unit_test_store_LDADD = libstore.a libcore.a libcatalogue.a $(SQLITE_LIBS) $(UNIT_LDADD)
 
-unit_tests += tests/unit/test_routing
+unit_tests += tests/unit/test_routing tests/unit/test_queue
+tests_unit_test_queue_SOURCES = tests/unit/test_queue.c tests/unit/core_fixture.h
+tests_unit_test_queue_LDADD = libcore.a libcatalogue.a $(UNIT_LDADD)
 tests_unit_test_routing_SOURCES = tests/unit/test_routing.c tests/unit/core_fixture.h
 tests_unit_test_routing_LDADD = libcore.a libcatalogue.a $(UNIT_LDADD)
 

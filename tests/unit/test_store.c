@@ -1,11 +1,14 @@
 /* The store: what was committed comes back, what was erased does not. */
 #include "core_fixture.h"
 
+#include <sched.h>
 #include <semaphore.h>
+#include <sqlite3.h>
 #include <stdio.h>
 #include <unistd.h>
 
 #include "common/buf.h"
+#include "common/clock.h"
 #include "store/store.h"
 
 struct disk {
@@ -242,6 +245,43 @@ static void erasing_leaves_no_trace(void **state)
     assert_null(read_visitor_by_token(store_loop_reader(d->store), "secret-token"));
 }
 
+static bool log_has(const struct disk *d, const char *word)
+{
+    AUTO_FREE char *look = x_asprintf("grep -aq '%s' %s-wal", word, d->path);
+    return system(look) == 0;
+}
+
+/* Somebody reads while a visitor is erased: the words leave the log as soon as he is done, without a further batch. */
+static void erasing_waits_for_readers(void **state)
+{
+    struct disk *d = *state;
+    struct fixture *f = d->f;
+    sqlite3 *reader;
+    fx_agent(f, "ana");
+    fx_visitor(f, "secret-token", NULL);
+    keep(d);
+    assert_int_equal(fx_start(f, "secret-token"), 0);
+    keep(d);
+    assert_int_equal(fx_say(f, f->result.room, NULL, "my confession"), 0);
+    keep(d);
+    fx_set(f, "Livechat_Allow_collect_and_store_HTTP_header_informations", "true");
+    keep(d);
+    assert_int_equal(sqlite3_open_v2(d->path, &reader, SQLITE_OPEN_READONLY, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(reader, "BEGIN; SELECT count(*) FROM visitor", NULL, NULL, NULL), SQLITE_OK);
+    struct command cmd = {.type = COMMAND_VISITOR_REMOVE};
+    cmd.visitor.record = core_visitor_by_token(f->core, "secret-token");
+    assert_int_equal(fx_step(f, &cmd), 0);
+    keep(d);
+    assert_true(log_has(d, "my confession"));
+    sqlite3_close(reader);
+    int64_t until_ms = clock_now_ms() + 20000;
+    while (log_has(d, "my confession") && clock_now_ms() < until_ms)
+        sched_yield();
+    assert_false(log_has(d, "my confession"));
+    AUTO_FREE char *look = x_asprintf("grep -aq 'my confession' %s", d->path);
+    assert_int_not_equal(system(look), 0);
+}
+
 static void visitors_without_a_chat_lose_their_manager_too(void **state)
 {
     struct disk *d = *state;
@@ -456,6 +496,7 @@ int main(void)
         T(talk_is_caught_up_after_a_restart),
         T(a_closed_chat_is_found_in_the_store_only),
         T(erasing_leaves_no_trace),
+        T(erasing_waits_for_readers),
         T(visitors_without_a_chat_lose_their_manager_too),
         T(mails_wait_in_the_store),
         T(mails_of_the_erased_go),

@@ -1,0 +1,46 @@
+/* Agents who come before the routing method: contact managers, those a visitor had last, bots (behaviour 15.3, 15.8,
+   15.9). */
+#include "core/internal.h"
+
+static struct user *if_online(const struct core *c, struct user *u)
+{
+    return u && core_agent_is_online(c, u) ? u : NULL;
+}
+
+struct user *prefer_agent(struct core *c, const struct visitor *v, const char *last_agent_id)
+{
+    struct user *u = NULL;
+    if (v->contact_manager && core_setting_bool(c, "Omnichannel_contact_manager_routing"))
+        u = if_online(c, core_user_by_name(c, v->contact_manager));
+    if (u || !core_setting_bool(c, "Livechat_last_chatted_agent_routing"))
+        return u;
+    u = if_online(c, core_user(c, v->last_agent_id));
+    return u ? u : if_online(c, core_user(c, last_agent_id));
+}
+
+/* His counter goes up at selection. A bot who is not available cannot be assigned: then the chat goes the usual way. */
+void prefer_bot(struct step *s, struct room *r)
+{
+    struct core *c = s->core;
+    struct pool *pool = r->department ? &r->department->pool : &c->people.pool;
+    struct pool_place *p = RB_MIN(place_tree, &pool->bots);
+    if (r->inquiry.default_agent || p == NULL || !core_setting_bool(c, "Livechat_assign_new_conversation_to_bot"))
+        return;
+    struct user *bot = p->user;
+    struct department_agent *link = p->link;
+    agent_unindex(c, bot);
+    turn_counts(s, bot, link);
+    agent_reindex_core(c, bot);
+    r->inquiry.default_agent = if_online(c, bot);
+}
+
+void prefer_remember(struct step *s, struct room *r)
+{
+    struct visitor *v = r->visitor;
+    if (!core_routing(s->core)->auto_assign || !core_setting_bool(s->core, "Livechat_last_chatted_agent_routing"))
+        return;
+    str_set(&v->last_agent_id, r->served_by->id);
+    str_set(&v->last_agent_username, r->served_by->username);
+    v->last_agent_ms = s->now;
+    step_event(s, EVENT_VISITOR)->visitor = v;
+}

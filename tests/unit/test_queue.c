@@ -1,0 +1,344 @@
+/* The waiting queue, its worker, and agents who come before the routing method: behaviour 4, 14, 15.3, 15.8, 15.9. */
+#include "core_fixture.h"
+
+static const char *agent(struct fixture *f, const char *name, uint32_t more)
+{
+    const char *id = fx_user(f, name, ROLE_USER | ROLE_AGENT | more);
+    struct command cmd = {.type = COMMAND_USER_CONNECTION};
+    cmd.user.id = id;
+    cmd.user.status = PRESENCE_ONLINE;
+    assert_int_equal(fx_step(f, &cmd), 0);
+    return id;
+}
+
+static struct room *chat(struct fixture *f, const char *token, const char *department)
+{
+    fx_visitor(f, token, department);
+    assert_int_equal(fx_start(f, token), 0);
+    return f->result.room;
+}
+
+static void service(struct fixture *f, const char *user_id, bool available)
+{
+    struct command cmd = {.type = COMMAND_USER_SERVICE};
+    cmd.user.id = user_id;
+    cmd.user.available = available;
+    assert_int_equal(fx_step(f, &cmd), 0);
+}
+
+/* The next deadline comes. Returns how long it was away. */
+static int64_t wait_for_deadline(struct fixture *f)
+{
+    int64_t due = core_next_deadline(f->core), before = f->now;
+    struct command cmd = {.type = COMMAND_TICK};
+    assert_true(due < INT64_MAX);
+    f->now = due - 1000; /* fx_step adds that */
+    assert_int_equal(fx_step(f, &cmd), 0);
+    return due - before;
+}
+
+static void assert_served(const struct room *r, const char *username)
+{
+    assert_non_null(r->served_by);
+    assert_string_equal(r->served_by->username, username);
+}
+
+static void the_worker_serves_one_chat_a_delay_14_2(void **state)
+{
+    struct fixture *f = *state;
+    agent(f, "ana", 0);
+    fx_set(f, "Livechat_waiting_queue", "true");
+    fx_set(f, "Omnichannel_queue_delay_timeout", "7");
+    assert_true(core_next_deadline(f->core) == INT64_MAX);
+    struct room *a = chat(f, "t1", NULL);
+    assert_int_equal(a->inquiry.status, INQUIRY_QUEUED); /* although ana is free (14.1) */
+    assert_int_equal(wait_for_deadline(f), 7000);
+    assert_served(a, "ana");
+    assert_true(core_next_deadline(f->core) == INT64_MAX); /* it pauses while nobody waits */
+    struct room *b = chat(f, "t2", NULL), *c = chat(f, "t3", NULL);
+    wait_for_deadline(f);
+    assert_served(b, "ana");
+    assert_null(c->served_by);
+    fx_set(f, "Omnichannel_queue_delay_timeout", "0"); /* below 1: 5 */
+    assert_int_equal(wait_for_deadline(f), 4000);
+    assert_served(c, "ana");
+}
+
+static void queues_take_turns_14_2(void **state)
+{
+    struct fixture *f = *state;
+    const char *ana = agent(f, "ana", 0);
+    const char *sales = fx_department(f, "sales", ana, NULL), *help = fx_department(f, "help", ana, NULL);
+    fx_set(f, "Livechat_waiting_queue", "true");
+    struct room *s1 = chat(f, "t1", sales), *s2 = chat(f, "t2", sales), *s3 = chat(f, "t3", sales);
+    struct room *h1 = chat(f, "t4", help);
+    wait_for_deadline(f); /* all: the first of all */
+    assert_served(s1, "ana");
+    wait_for_deadline(f); /* sales */
+    assert_served(s2, "ana");
+    assert_null(s3->served_by);
+    wait_for_deadline(f); /* help */
+    assert_served(h1, "ana");
+    wait_for_deadline(f); /* all again */
+    assert_served(s3, "ana");
+}
+
+static void limits_hold_chats_back_in_their_order_3_4(void **state)
+{
+    struct fixture *f = *state;
+    const char *ana = agent(f, "ana", 0);
+    const char *sales = fx_department(f, "sales", ana, NULL);
+    fx_set(f, "Livechat_waiting_queue", "true");
+    fx_set(f, "Livechat_maximum_chats_per_agent", "1");
+    struct room *a = chat(f, "t1", NULL), *b = chat(f, "t2", NULL);
+    wait_for_deadline(f);
+    assert_served(a, "ana");
+    wait_for_deadline(f);
+    assert_null(b->served_by);
+    assert_true(fx_happened(f, EVENT_ROUTED));
+    wait_for_deadline(f);
+    assert_int_equal(f->events.n, 0); /* the same reason is told once */
+    assert_int_equal(fx_room(f, COMMAND_INQUIRY_TAKE, b, ana), ERR_STATE);
+    assert_string_equal(f->result.error.name, "error-max-number-simultaneous-chats-reached");
+    struct user *u = core_user(f->core, ana);
+    int64_t own = 2;
+    struct command cmd = {.type = COMMAND_USER_SAVE};
+    cmd.user_save.id = ana;
+    cmd.user_save.max_chats = &own;
+    assert_int_equal(fx_step(f, &cmd), 0); /* his own limit comes before that of the workspace */
+    wait_for_deadline(f);
+    assert_served(b, "ana");
+    assert_true(core_agent_is_full(f->core, u, NULL));
+    core_department(f->core, sales)->max_chats = 3; /* and that of the department before both */
+    assert_false(core_agent_is_full(f->core, u, core_department(f->core, sales)));
+}
+
+static void waiting_chats_are_tried_again_in_their_order_4(void **state)
+{
+    struct fixture *f = *state;
+    const char *ana = agent(f, "ana", 0);
+    fx_set(f, "Livechat_accept_chats_with_no_agents", "true");
+    fx_set(f, "Livechat_maximum_chats_per_agent", "1");
+    service(f, ana, false);
+    struct room *a = chat(f, "t1", NULL), *b = chat(f, "t2", NULL);
+    assert_int_equal(a->inquiry.status, INQUIRY_READY); /* 15.7 */
+    service(f, ana, true);
+    assert_served(a, "ana");
+    assert_null(b->served_by);
+    fx_set(f, "Livechat_maximum_chats_per_agent", "2");
+    assert_served(b, "ana");
+}
+
+static void a_change_of_rules_treats_what_waits_15_1(void **state)
+{
+    struct fixture *f = *state;
+    const char *ana = agent(f, "ana", 0);
+    fx_set(f, "Livechat_Routing_Method", "Manual_Selection");
+    struct room *a = chat(f, "t1", NULL);
+    fx_set(f, "Livechat_Routing_Method", "Load_Rotation");
+    assert_served(a, "ana");
+    service(f, ana, false);
+    fx_set(f, "Livechat_accept_chats_with_no_agents", "true");
+    struct room *b = chat(f, "t2", NULL);
+    assert_int_equal(b->inquiry.status, INQUIRY_READY);
+    fx_set(f, "Livechat_waiting_queue", "true");
+    assert_int_equal(b->inquiry.status, INQUIRY_QUEUED);
+    fx_set(f, "Livechat_enabled", "false");
+    assert_true(core_next_deadline(f->core) == INT64_MAX);
+}
+
+static void places_follow_the_order_of_service_14_4(void **state)
+{
+    struct fixture *f = *state;
+    const char *ana = agent(f, "ana", 0);
+    const char *sales = fx_department(f, "sales", ana, NULL);
+    fx_set(f, "Livechat_Routing_Method", "Manual_Selection");
+    struct room *a = chat(f, "t1", sales), *b = chat(f, "t2", NULL), *c = chat(f, "t3", sales);
+    assert_int_equal(core_queue_place(f->core, a), 1);
+    assert_int_equal(core_queue_place(f->core, b), 2); /* without department: among all */
+    assert_int_equal(core_queue_place(f->core, c), 2);
+    assert_int_equal(fx_room(f, COMMAND_INQUIRY_TAKE, a, ana), 0);
+    assert_int_equal(core_queue_place(f->core, a), 0);
+    assert_int_equal(core_queue_place(f->core, b), 1);
+    assert_int_equal(core_queue_place(f->core, c), 1);
+}
+
+static void who_waits_too_long_is_closed_14_6(void **state)
+{
+    struct fixture *f = *state;
+    const char *ana = agent(f, "ana", 0);
+    fx_set(f, "Livechat_Routing_Method", "Manual_Selection");
+    struct room *a = chat(f, "t1", NULL);
+    assert_true(core_next_deadline(f->core) == INT64_MAX);
+    fx_set(f, "Livechat_max_queue_wait_time", "2"); /* counts for those who wait already */
+    assert_true(core_next_deadline(f->core) == a->inquiry.queued_ms + 120000);
+    struct room *b = chat(f, "t2", NULL);
+    assert_int_equal(fx_room(f, COMMAND_INQUIRY_TAKE, a, ana), 0);
+    assert_true(core_next_deadline(f->core) == b->inquiry.queued_ms + 120000);
+    wait_for_deadline(f);
+    assert_false(b->open);
+    assert_int_equal(b->inquiry.status, INQUIRY_NONE);
+    assert_true(a->open);
+    assert_true(core_next_deadline(f->core) == INT64_MAX);
+}
+
+static void bots_come_first_and_have_no_limit_15_3(void **state)
+{
+    struct fixture *f = *state;
+    const char *ana = agent(f, "ana", 0), *zed = agent(f, "zed", ROLE_BOT);
+    const char *sales = fx_department(f, "sales", ana, NULL), *help = fx_department(f, "help", ana, zed);
+    fx_set(f, "Livechat_waiting_queue", "true");
+    fx_set(f, "Livechat_maximum_chats_per_agent", "1");
+    fx_set(f, "Livechat_assign_new_conversation_to_bot", "true");
+    assert_served(chat(f, "t1", NULL), "zed"); /* at once, without the queue */
+    assert_served(chat(f, "t2", help), "zed");
+    assert_int_equal(chat(f, "t3", sales)->inquiry.status, INQUIRY_QUEUED); /* no bot there */
+    fx_set(f, "Livechat_Routing_Method", "Manual_Selection");
+    assert_served(chat(f, "t4", NULL), "zed");
+    service(f, zed, false);
+    assert_int_equal(chat(f, "t5", NULL)->inquiry.status, INQUIRY_QUEUED); /* who is not available is not assigned */
+    fx_set(f, "Livechat_assign_new_conversation_to_bot", "false");
+    service(f, zed, true);
+    assert_int_equal(chat(f, "t6", NULL)->inquiry.status, INQUIRY_QUEUED);
+}
+
+static void set_manager(struct fixture *f, const char *token, const char *username)
+{
+    struct command cmd = {.type = COMMAND_VISITOR_SAVE};
+    cmd.visitor_save.record = core_visitor_by_token(f->core, token);
+    cmd.visitor_save.token = token;
+    cmd.visitor_save.contact_manager = username;
+    cmd.visitor_save.has_contact_manager = true;
+    assert_int_equal(fx_step(f, &cmd), 0);
+}
+
+static void the_contact_manager_goes_before_15_8(void **state)
+{
+    struct fixture *f = *state;
+    agent(f, "ana", 0);
+    const char *zoe = agent(f, "zoe", 0);
+    fx_visitor(f, "t1", NULL);
+    set_manager(f, "t1", "zoe");
+    assert_int_equal(fx_start(f, "t1"), 0);
+    struct room *r = f->result.room;
+    assert_served(r, "zoe");
+    assert_int_equal(fx_room(f, COMMAND_ROOM_CLOSE, r, zoe), 0);
+    service(f, zoe, false);
+    assert_int_equal(fx_start(f, "t1"), 0);
+    assert_served(f->result.room, "ana");
+}
+
+static void a_manager_at_his_limit_is_waited_for_14_2(void **state)
+{
+    struct fixture *f = *state;
+    agent(f, "ana", 0);
+    const char *zoe = agent(f, "zoe", 0);
+    fx_set(f, "Livechat_waiting_queue", "true");
+    fx_set(f, "Livechat_maximum_chats_per_agent", "1");
+    fx_visitor(f, "t1", NULL);
+    fx_visitor(f, "t2", NULL);
+    set_manager(f, "t1", "zoe");
+    set_manager(f, "t2", "zoe");
+    assert_int_equal(fx_start(f, "t1"), 0);
+    struct room *first = f->result.room;
+    wait_for_deadline(f);
+    assert_served(first, "zoe");
+    assert_int_equal(fx_start(f, "t2"), 0);
+    struct room *second = f->result.room, *other = chat(f, "t3", NULL);
+    wait_for_deadline(f);
+    assert_served(other, "ana"); /* others do not wait with it */
+    assert_null(second->served_by);
+    assert_int_equal(fx_room(f, COMMAND_ROOM_CLOSE, first, zoe), 0);
+    wait_for_deadline(f);
+    assert_served(second, "zoe");
+}
+
+static void the_last_agent_is_preferred_until_he_is_full_15_9(void **state)
+{
+    struct fixture *f = *state;
+    const char *ana = agent(f, "ana", 0);
+    agent(f, "bob", 0);
+    fx_set(f, "Livechat_last_chatted_agent_routing", "true");
+    struct room *r = chat(f, "t1", NULL);
+    assert_served(r, "ana");
+    assert_string_equal(r->visitor->last_agent_username, "ana");
+    assert_int_equal(fx_room(f, COMMAND_ROOM_CLOSE, r, ana), 0);
+    assert_int_equal(fx_start(f, "t1"), 0);
+    assert_served(f->result.room, "ana"); /* although it is bob's turn */
+    struct room *again = f->result.room;
+    assert_int_equal(fx_room(f, COMMAND_ROOM_CLOSE, again, ana), 0);
+    fx_set(f, "Livechat_waiting_queue", "true");
+    fx_set(f, "Livechat_maximum_chats_per_agent", "1");
+    struct command cmd = {.type = COMMAND_ROOM_START}; /* ana gets another one by wish */
+    cmd.room_start.record = fx_visitor(f, "t2", NULL);
+    cmd.room_start.agent_id = ana;
+    assert_int_equal(fx_step(f, &cmd), 0);
+    wait_for_deadline(f);
+    assert_int_equal(fx_start(f, "t1"), 0);
+    r = f->result.room;
+    assert_string_equal(r->inquiry.default_agent->username, "ana");
+    wait_for_deadline(f); /* full: she is dropped */
+    assert_null(r->inquiry.default_agent);
+    assert_null(r->served_by);
+    wait_for_deadline(f);
+    assert_served(r, "bob");
+}
+
+static void a_department_without_agents_hands_over_to_its_fallback_5_3(void **state)
+{
+    struct fixture *f = *state;
+    const char *ana = agent(f, "ana", 0);
+    const char *help = fx_department(f, "help", ana, NULL);
+    struct command cmd = {.type = COMMAND_DEPARTMENT_SAVE};
+    cmd.department_save.name = "sales";
+    cmd.department_save.enabled = true;
+    cmd.department_save.fallback_id = help;
+    assert_int_equal(fx_step(f, &cmd), 0);
+    struct room *r = chat(f, "t1", f->result.department->id);
+    assert_string_equal(r->department->id, help);
+    assert_string_equal(r->visitor->department_id, help);
+    assert_served(r, "ana");
+}
+
+static void forwarding_to_a_full_department_waits_there_4_9(void **state)
+{
+    struct fixture *f = *state;
+    const char *ana = agent(f, "ana", 0), *bob = agent(f, "bob", 0);
+    const char *sales = fx_department(f, "sales", ana, NULL), *help = fx_department(f, "help", bob, NULL);
+    fx_set(f, "Livechat_Routing_Method", "Load_Balancing");
+    fx_set(f, "Livechat_waiting_queue", "true");
+    fx_set(f, "Livechat_maximum_chats_per_agent", "1");
+    struct room *a = chat(f, "t1", sales), *b = chat(f, "t2", help);
+    for (int i = 0; i < 2; i++)
+        wait_for_deadline(f);
+    assert_served(a, "ana");
+    assert_served(b, "bob");
+    struct command cmd = {.type = COMMAND_ROOM_FORWARD, .actor_id = ana};
+    cmd.room.rid = a->id;
+    cmd.room.department_id = help;
+    assert_int_equal(fx_step(f, &cmd), 0);
+    assert_int_equal(a->inquiry.status, INQUIRY_QUEUED);
+    assert_null(a->served_by);
+    assert_string_equal(a->department->id, help);
+}
+
+int main(void)
+{
+#define T(name) cmocka_unit_test_setup_teardown(name, fx_open, fx_close)
+    const struct CMUnitTest tests[] = {
+        T(the_worker_serves_one_chat_a_delay_14_2),
+        T(queues_take_turns_14_2),
+        T(limits_hold_chats_back_in_their_order_3_4),
+        T(waiting_chats_are_tried_again_in_their_order_4),
+        T(a_change_of_rules_treats_what_waits_15_1),
+        T(places_follow_the_order_of_service_14_4),
+        T(who_waits_too_long_is_closed_14_6),
+        T(bots_come_first_and_have_no_limit_15_3),
+        T(the_contact_manager_goes_before_15_8),
+        T(a_manager_at_his_limit_is_waited_for_14_2),
+        T(the_last_agent_is_preferred_until_he_is_full_15_9),
+        T(a_department_without_agents_hands_over_to_its_fallback_5_3),
+        T(forwarding_to_a_full_department_waits_there_4_9),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
