@@ -7,6 +7,7 @@ libcli_a_SOURCES = \
   src/cli/settings.c src/cli/settings.h \
   src/cli/settings_export.c \
   src/cli/settings_file.c \
+  src/cli/settings_plain.c \
   src/cli/settings_plan.c \
   src/cli/settings_priv.h \
   src/cli/visitor.c src/cli/visitor.h \

@@ -57,19 +57,25 @@ void task_print_consequences(const json_t *answer)
     }
 }
 
-int task_call(const struct task *t, const char *verb, const char *path, json_t *body, json_t **out)
+int task_told(int rc, const json_t *answer, const struct error *e)
 {
-    struct error e = {0};
-    if (link_call(t->link, verb, path, body, out, &e) == ERR_OK)
+    if (rc == ERR_OK)
         return EXIT_FINE;
-    const json_t *faults = json_object_get(*out, "faults");
+    const json_t *faults = json_object_get(answer, "faults");
     for (size_t i = 0; i < json_array_size(faults); i++) {
         const json_t *one = json_array_get(faults, i);
         const char *id = json_string_value(json_object_get(one, "_id"));
         const char *words = json_string_value(json_object_get(one, "error"));
         task_fail("%s: %s", id ? id : "", words ? words : "refused");
     }
-    return json_array_size(faults) ? EXIT_ERROR : task_fail("%s", e.text);
+    return json_array_size(faults) ? EXIT_ERROR : task_fail("%s", e->text);
+}
+
+int task_call(const struct task *t, const char *verb, const char *path, json_t *body, json_t **out)
+{
+    struct error e = {0};
+    int rc = link_call(t->link, verb, path, body, out, &e);
+    return task_told(rc, *out, &e);
 }
 
 /* --- reading --- */
@@ -78,7 +84,13 @@ int task_call(const struct task *t, const char *verb, const char *path, json_t *
 static json_t *fetch_settings(const struct task *t)
 {
     json_t *answer = NULL;
-    int code = task_call(t, "GET", PATH, NULL, &answer);
+    struct error e = {0};
+    int rc = link_call(t->link, "GET", PATH, NULL, &answer, &e);
+    if (rc == ERR_NOT_FOUND) {
+        json_decref(answer);
+        return plain_settings(t->link);
+    }
+    int code = task_told(rc, answer, &e);
     json_t *list = code == EXIT_FINE ? json_incref(json_object_get(answer, "settings")) : NULL;
     json_decref(answer);
     return list;
@@ -198,10 +210,20 @@ static bool is_shown(setting_no no)
 static int send_changes(struct task *t, json_t *changes)
 {
     json_t *answer = NULL;
-    json_t *body = json_pack("{s:o,s:b}", "changes", changes, "dryRun", t->options.dry_run);
+    struct error e = {0};
+    json_t *body = json_pack("{s:O,s:b}", "changes", changes, "dryRun", t->options.dry_run);
     if (t->options.comment)
         json_object_set_new(body, "comment", json_string(t->options.comment));
-    int code = task_call(t, "POST", PATH, body, &answer);
+    int rc = link_call(t->link, "POST", PATH, body, &answer, &e), code;
+    if (rc == ERR_NOT_FOUND) {
+        json_t *list = NULL;
+        json_decref(answer);
+        code = plain_send(t, changes, &list);
+        answer = json_pack("{s:o}", "changed", list);
+    } else {
+        code = task_told(rc, answer, &e);
+    }
+    json_decref(changes);
     const json_t *changed = json_object_get(answer, "changed");
     if (code == EXIT_FINE && t->options.json) {
         json_object_del(answer, "success");

@@ -80,7 +80,12 @@ json_t *settings_workspace(const struct task *t, struct link *link)
     json_t *answer = NULL;
     struct error e;
     (void)t;
-    if (link_call(link, "GET", "/usher/v1/workspace", NULL, &answer, &e) != ERR_OK) {
+    int rc = link_call(link, "GET", "/usher/v1/workspace", NULL, &answer, &e);
+    if (rc == ERR_NOT_FOUND) {
+        json_decref(answer);
+        return plain_workspace(link);
+    }
+    if (rc != ERR_OK) {
         task_fail("%s", e.text);
         json_decref(answer);
         return NULL;

@@ -123,13 +123,20 @@ static void print_changes(const json_t *changes)
 /* --- a file --- */
 
 /* Asks the server; dry: only what would be. Faults are told with their places. *answer is set on EXIT_FINE. */
-static int send_file(struct task *t, struct settings_file *f, bool dry, json_t **answer)
+static int send_file(struct task *t, struct settings_file *f, const json_t *workspace, bool dry, json_t **answer)
 {
     struct error e = {0};
     json_t *body = json_pack("{s:O,s:b}", "workspace", f->document, "dryRun", dry);
     if (t->options.comment)
         json_object_set_new(body, "comment", json_string(t->options.comment));
     int rc = link_call(t->link, "POST", "/usher/v1/workspace/apply", body, answer, &e);
+    if (rc == ERR_NOT_FOUND && json_array_size(f->faults) == 0) {
+        json_decref(*answer);
+        *answer = NULL;
+        return plain_apply(t, f->document, workspace, dry, answer);
+    }
+    if (rc == ERR_NOT_FOUND)
+        return settings_file_tell(f, t->options.json);
     const json_t *faults = json_object_get(*answer, "faults");
     if (rc == ERR_OK && json_array_size(f->faults) == 0)
         return EXIT_FINE;
@@ -152,7 +159,7 @@ static int use_file(struct task *t, bool dry)
     }
     int code = (workspace = settings_workspace(t, t->link)) ? EXIT_FINE : EXIT_ERROR;
     if (code == EXIT_FINE)
-        code = send_file(t, &f, dry || json_array_size(f.faults) > 0, &answer);
+        code = send_file(t, &f, workspace, dry || json_array_size(f.faults) > 0, &answer);
     if (code == EXIT_FINE) {
         json_t *changes = json_object_get(answer, "changes");
         for (size_t i = 0; i < json_array_size(changes); i++)

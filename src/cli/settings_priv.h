@@ -24,6 +24,8 @@ struct task {
 int task_fail(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /* Calls, and complains by itself; with faults the first is told, and where. Returns an exit code; *out as link_call. */
 int task_call(const struct task *t, const char *verb, const char *path, json_t *body, json_t **out);
+/* The same for what was called already: rc and e of link_call. */
+int task_told(int rc, const json_t *answer, const struct error *e);
 void task_print_json(const json_t *v);                     /* indented, one line break */
 void task_print_consequences(const json_t *answer);        /* to standard error */
 
@@ -41,6 +43,17 @@ void settings_file_free(struct settings_file *f);
 void settings_file_add_faults(struct settings_file *f, const json_t *faults);
 /* Tells all: "file:line:column: words" on standard error, or as JSON. EXIT_ERROR. */
 int settings_file_tell(const struct settings_file *f, bool json);
+
+/* --- settings_plain.c: servers with Rocket.Chat's interface only */
+/* As GET /usher/v1/settings and /usher/v1/workspace say it, of settings only. New references; NULL: told. */
+json_t *plain_settings(struct link *link);
+json_t *plain_workspace(struct link *link);
+/* Sends changes [{_id, value | reset}] one after the other (with --dry-run none), up to the first refusal, and warns that
+   it is so. *changed: the ids of those that were (new reference). Returns an exit code; what failed is told. */
+int plain_send(struct task *t, const json_t *changes, json_t **changed);
+/* The settings of a document, as POST /usher/v1/workspace/apply: *answer is set, but with EXIT_ERROR before anything is
+   sent. */
+int plain_apply(struct task *t, const json_t *document, const json_t *workspace, bool dry, json_t **answer);
 
 /* --- the subcommands */
 int settings_export(struct task *t);

@@ -113,7 +113,9 @@ static int load_map(struct loader *l, struct ynode *n, int depth)
             return ERR_OK;
         }
         yaml_mark_t at = ev.start_mark;
-        char *key = ev.type == YAML_SCALAR_EVENT ? x_strdup((char *)ev.data.scalar.value) : NULL;
+        bool good = ev.type == YAML_SCALAR_EVENT && !has_anchor(&ev) && tag_of(&ev) == NULL &&
+                    memchr(ev.data.scalar.value, '\0', ev.data.scalar.length) == NULL;
+        char *key = good ? x_strdup((char *)ev.data.scalar.value) : NULL;
         yaml_event_delete(&ev);
         if (key == NULL)
             return complain(l, at, "a key must be a plain text");
@@ -159,6 +161,10 @@ static struct ynode *load_node(struct loader *l, yaml_event_t *ev, int depth)
         n->plain = ev->data.scalar.style == YAML_PLAIN_SCALAR_STYLE;
         if (n->plain && n->tag == NULL && (n->text[0] == '\0' || !strcmp(n->text, "~") || !strcmp(n->text, "null")))
             n->kind = YNODE_NULL;
+        if (n->kind == YNODE_NULL) {
+            free(n->text);
+            n->text = NULL;
+        }
     } else if (ev->type == YAML_SEQUENCE_START_EVENT) {
         n->kind = YNODE_LIST;
         rc = load_list(l, n, depth);

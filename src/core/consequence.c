@@ -123,6 +123,8 @@ static char *waiting_are_assigned(const struct outlook *o)
         return NULL;
     if (free_agents == 0)
         return say_many(waiting, "waiting chat", "assigned as soon as an agent is free; nobody is at the moment");
+    if (after_bool(o, "Livechat_waiting_queue"))
+        return say_many(waiting, "waiting chat", "handed out one by one, as far as agents may take them");
     return say_many(waiting, "waiting chat", "assigned at once, as far as agents may take them");
 }
 

@@ -189,8 +189,8 @@ void worker_follow(struct step *s);                               /* on while th
 int step_tick(struct step *s);
 
 /* waiting.c: the index of chats without agent */
-int ready_compare(struct room *a, struct room *b);
-RB_PROTOTYPE(ready_tree, room, ready, ready_compare)
+int service_compare(struct room *a, struct room *b);
+RB_PROTOTYPE(ready_tree, room, ready, service_compare)
 void waiting_update(struct core *c, struct room *r);              /* in or out, as the inquiry says */
 void waiting_remove(struct core *c, struct room *r);
 void inquiry_queue(struct core *c, struct room *r, int64_t now);   /* QUEUED from now on */

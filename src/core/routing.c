@@ -144,20 +144,20 @@ static struct room *first_ready(struct core *c, struct department *d)
     return r;
 }
 
-/* The oldest chat among those this agent could take. */
+/* The first chat among those this agent could take. */
 static struct room *next_for(struct core *c, struct user *u)
 {
     struct room *best = u->place.is_in ? first_ready(c, NULL) : NULL;
     struct department_agent *l;
     LIST_FOREACH(l, &u->departments, of_user) {
         struct room *r = l->place.is_in ? first_ready(c, l->department) : NULL;
-        if (r && (best == NULL || ready_compare(r, best) < 0))
+        if (r && (best == NULL || service_compare(r, best) < 0))
             best = r;
     }
     return best;
 }
 
-/* Chats nobody could take are tried again as soon as somebody can, oldest first (behaviour 4, transition 5). */
+/* Chats nobody could take are tried again as soon as somebody can, in the order of service (behaviour 4, transition 5). */
 void routing_retry(struct step *s)
 {
     if (!core_routing(s->core)->auto_assign || !core_setting_bool(s->core, "Livechat_enabled"))

@@ -1,4 +1,4 @@
-/* The indexes of chats without agent. READY ones wait in the order of creation, one tree for each department. QUEUED ones
+/* The indexes of chats without agent. READY ones wait in one tree for each department. QUEUED ones
    stand in the line of their department and in the line of all; both know how many stand before one. */
 #include "core/internal.h"
 
@@ -15,21 +15,21 @@ const char *inquiry_status_name(enum inquiry_status s)
 
 /* Chats with a priority before those without, then by due time, then by due moment (behaviour 14.2); what is left is
    the order of creation. */
-static int spot_compare(struct spot *a, struct spot *b)
+int service_compare(struct room *a, struct room *b)
 {
-    const struct inquiry *x = &a->room->inquiry, *y = &b->room->inquiry;
+    const struct inquiry *x = &a->inquiry, *y = &b->inquiry;
     if (x->order != y->order)
         return x->order < y->order ? -1 : 1;
     if (x->wait_min != y->wait_min)
         return x->wait_min < y->wait_min ? -1 : 1;
     if (x->service_at_ms != y->service_at_ms)
         return x->service_at_ms < y->service_at_ms ? -1 : 1;
-    return (a->room->no > b->room->no) - (a->room->no < b->room->no);
+    return (a->no > b->no) - (a->no < b->no);
 }
 
-int ready_compare(struct room *a, struct room *b)
+static int spot_compare(struct spot *a, struct spot *b)
 {
-    return (a->no > b->no) - (a->no < b->no);
+    return service_compare(a->room, b->room);
 }
 
 /* Who came into the queue first: the first to have waited too long. */
@@ -37,7 +37,7 @@ static int due_compare(struct room *a, struct room *b)
 {
     if (a->inquiry.queued_ms != b->inquiry.queued_ms)
         return a->inquiry.queued_ms < b->inquiry.queued_ms ? -1 : 1;
-    return ready_compare(a, b);
+    return (a->no > b->no) - (a->no < b->no);
 }
 
 static int busy_compare(struct department *a, struct department *b)
@@ -52,7 +52,7 @@ RB_PROTOTYPE(busy_tree, department, busy, busy_compare)
 RB_GENERATE(spot_tree, spot, entry, spot_compare)
 #undef RB_AUGMENT
 #define RB_AUGMENT(x) (void)(x)
-RB_GENERATE(ready_tree, room, ready, ready_compare)
+RB_GENERATE(ready_tree, room, ready, service_compare)
 RB_GENERATE(due_tree, room, due, due_compare)
 RB_GENERATE(busy_tree, department, busy, busy_compare)
 

@@ -116,6 +116,14 @@ static void on_timer(uv_timer_t *timer)
     tell_line(s, NULL); /* their place is among all */
 }
 
+void queue_clock_moved(struct server *s)
+{
+    if (!s->queue->is_armed)
+        return;
+    uv_timer_stop(&s->queue->timer);
+    on_timer(&s->queue->timer);
+}
+
 void queue_changed(struct server *s)
 {
     struct queue *q = s->queue;

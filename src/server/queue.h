@@ -20,6 +20,9 @@ void queue_changed(struct server *s);
 /* A visitor began to listen: he is told soon. */
 void queue_tell_room(struct server *s, const char *rid);
 
+/* The clock was moved (for tests): what would be told soon is told now. */
+void queue_clock_moved(struct server *s);
+
 /* Waiting queue and statistics are both on. */
 bool queue_is_told(const struct server *s);
 /* Place of a queued chat from 1, 0 when it is not queued; *wait_s: estimate in seconds, -1: none. */

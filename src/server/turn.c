@@ -11,6 +11,7 @@
 #include "server/ddp.h"
 #include "server/hold.h"
 #include "server/post.h"
+#include "server/queue.h"
 #include "server/session.h"
 #include "server/tell.h"
 #include "server/visits.h"
@@ -188,6 +189,7 @@ void turn_move_clock(struct server *s, int64_t now_ms)
         t->last_ms = now_ms;
     }
     post_clock_moved(s);
+    queue_clock_moved(s);
 }
 
 static void arm(struct turn *t)

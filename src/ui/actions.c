@@ -16,6 +16,7 @@
 #include "ui/form.h"
 #include "ui/help.h"
 #include "ui/prompt.h"
+#include "ui/record_show.h"
 #include "ui/settings_draft.h"
 
 /* The file of a name: as given when it has a slash or ends in .yaml, else the user's, else ours. */
@@ -287,7 +288,15 @@ int ui_action(struct ui *ui, enum command_id id, const struct command_args *a, s
     }
 }
 
-static int check_right(const struct ui *ui, const struct command_row *row, struct error *err)
+/* Says in a dialog which right is missing and who can grant it. */
+static void tell_missing(struct ui *ui, const char *right, const char *deed)
+{
+    char why[320];
+    if (!record_may(ui, right, why, sizeof why, deed))
+        record_refuse(ui, why);
+}
+
+static int check_right(struct ui *ui, const struct command_row *row, struct error *err)
 {
     const struct client_model *m = ui->model;
     bool ok = row->right == RIGHT_NONE || m->state == CLIENT_STARTING || m->state == CLIENT_CONNECTING ||
@@ -296,6 +305,10 @@ static int check_right(const struct ui *ui, const struct command_row *row, struc
               (row->right == RIGHT_CANNED && m->may_save_canned);
     if (ok)
         return 0;
+    if (row->right == RIGHT_SETTINGS)
+        tell_missing(ui, "edit-privileged-setting", "change settings");
+    else if (row->right == RIGHT_CANNED)
+        tell_missing(ui, "save-canned-responses", "save canned responses");
     return error_set(err, ERR_DENIED, NULL,
                      row->right == RIGHT_AGENT      ? "You are no agent on this server"
                      : row->right == RIGHT_SETTINGS ? "You may not change settings on this server"

@@ -264,28 +264,51 @@ static void paint_note(struct form *f, struct rect r)
     draw_wrapped(f->base.ui, r, plain(role), text);
 }
 
+/* Rows that the fields from i on take, with their hints, blank lines between them. */
+static int fields_height(const struct form *f, int i, int inner)
+{
+    bool beside = f->label_w > 0 && f->label_w <= inner / 3;
+    int fw = beside ? inner - f->label_w - 2 : inner, h = 0;
+    for (; i < f->n; i++) {
+        const struct field *d = &f->fields[i];
+        h += (d->kind == FIELD_MULTILINE ? MULTILINE_ROWS : 1) + (f->label_w > 0 && !beside) +
+             (d->hint ? count_lines(d->hint, fw) : 0) + (i + 1 < f->n);
+    }
+    return h;
+}
+
+/* Words above the fields, then the fields; where there is not room for all, first the words are cut, then the fields
+   above the one with the cursor scroll away. Answers the line below. */
+static int paint_body(struct form *f, struct rect r)
+{
+    int first = 0, last = f->at < f->n ? f->at : f->n - 1, y = r.y;
+    int room = r.h - fields_height(f, 0, r.w) - (f->note ? f->note_rows + 1 : 0);
+    if (f->n == 0 || room > 0)
+        y += draw_wrapped(f->base.ui, (struct rect){r.x, y, r.w, f->n == 0 ? r.h : room - (room > 1)}, 0, f->text);
+    if (y > r.y && (f->n == 0 || y - r.y < room))
+        y++;
+    while (first < last && fields_height(f, first, r.w) - fields_height(f, last + 1, r.w) > r.h - (y - r.y))
+        first++;
+    for (int i = 0; i < f->n; i++)
+        f->fields[i].h = 0;
+    for (int i = first; i < f->n && y < r.y + r.h; i++)
+        y = paint_field(f, i, r, y) + 1;
+    return y;
+}
+
 static void paint(struct pane *base)
 {
     struct form *f = (struct form *)base;
     struct ui *ui = base->ui;
     int cols = term_cols(ui->term), w = cols >= 100 ? 74 : cols >= 70 ? 62 : cols - 4, inner = w - 4;
-    bool beside = f->label_w > 0 && f->label_w <= inner / 3;
-    int text_h = count_lines(f->text, inner), h = 2 + text_h + (text_h ? 1 : 0) + 2, fault_h = 0;
-    for (int i = 0; i < f->n; i++) {
-        const struct field *d = &f->fields[i];
-        int fw = beside ? inner - f->label_w - 2 : inner;
-        h += (d->kind == FIELD_MULTILINE ? MULTILINE_ROWS : 1) + (f->label_w > 0 && !beside) +
-             (d->hint ? count_lines(d->hint, fw) : 0) + (i + 1 < f->n);
-    }
+    int text_h = count_lines(f->text, inner), fault_h = 0;
+    int h = 2 + text_h + (text_h ? 1 : 0) + 2 + fields_height(f, 0, inner);
     if (f->fault && text_width(f->fault, strlen(f->fault)) > inner - 26)
         fault_h = count_lines(f->fault, inner);
     h += fault_h - (f->n == 0) + (f->note ? f->note_rows + 1 : 0);
     struct rect r = popup_frame(base, w, h, f->title);
-    int y = r.y;
     base->cursor_x = -1;
-    y += draw_wrapped(ui, (struct rect){r.x, y, r.w, r.h - 1}, 0, f->text) + (text_h ? 1 : 0);
-    for (int i = 0; i < f->n && y < r.y + r.h - 1; i++)
-        y = paint_field(f, i, (struct rect){r.x, r.y, r.w, r.h - 1}, y) + 1;
+    int y = paint_body(f, (struct rect){r.x, r.y, r.w, r.h - 1 - fault_h});
     if (f->note)
         paint_note(f, (struct rect){r.x, y, r.w, r.y + r.h - 1 - fault_h - y});
     if (fault_h) {

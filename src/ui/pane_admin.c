@@ -173,7 +173,7 @@ static void fit(const struct record_kind *k, int w, struct columns *c)
         used += least;
     }
     if (c->n && w > used)
-        c->width[rest < 0 ? c->n - 1 : rest] += w - used;
+        c->width[rest < 0 ? 0 : rest] += w - used;
 }
 
 static void paint_head(struct pane_admin *p, const struct columns *c, struct rect r)
@@ -184,7 +184,10 @@ static void paint_head(struct pane_admin *p, const struct columns *c, struct rec
     for (int i = 0, x = r.x + 1; i < c->n; x += c->width[i++] + 1) {
         char label[64];
         snprintf(label, sizeof label, "%s%s", record_label(&k->fields[c->field[i]]), c->field[i] == p->sort ? " ↓" : "");
-        draw_clip(ui, x, r.y, plain(ROLE_HEADER), label, c->width[i]);
+        if (k->fields[c->field[i]].type == RECORD_NUMBER)
+            draw_right(ui, x, r.y, plain(ROLE_HEADER), label, c->width[i]);
+        else
+            draw_clip(ui, x, r.y, plain(ROLE_HEADER), label, c->width[i]);
     }
 }
 
@@ -208,6 +211,12 @@ static void paint_row(struct pane_admin *p, const struct columns *c, int n, stru
     }
 }
 
+static bool may_make(struct ui *ui, const struct record_kind *k, char *why, size_t n)
+{
+    AUTO_FREE char *deed = x_asprintf("make a %s", k->noun);
+    return record_may(ui, k->may_save, why, n, deed);
+}
+
 /* What stands where no record does: why, and what to press. */
 static void paint_empty(struct pane_admin *p, struct rect r)
 {
@@ -225,6 +234,8 @@ static void paint_empty(struct pane_admin *p, struct rect r)
         snprintf(text, sizeof text, "No %s has these words. Esc shows all.", k->noun);
     else if (k->no_new)
         snprintf(text, sizeof text, "There is no %s. %s", k->noun, k->help);
+    else if (!may_make(ui, k, why, sizeof why))
+        snprintf(text, sizeof text, "There is no %s yet. %s\n\n%s", k->noun, k->help, why);
     else
         snprintf(text, sizeof text, "There is no %s yet. %s\n\nc makes the first one.", k->noun, k->help);
     draw_wrapped(ui, (struct rect){r.x + 1, r.y, r.w - 2, r.h}, plain(ROLE_DIM_TEXT), text);
@@ -278,7 +289,7 @@ static void paint_detail(struct pane_admin *p, struct rect r)
         y += draw_wrapped(ui, (struct rect){r.x + 17, y, r.w - 17, r.y + r.h - y}, plain(ROLE_VALUE), text);
     }
     if (p->kind == RECORD_CHANNELS && y + 1 < r.y + r.h)
-        draw_clip(ui, r.x, y + 1, plain(ROLE_DIM_TEXT), "o opens it beside the chats, J joins it, d archives it", r.w);
+        draw_clip(ui, r.x, y + 1, plain(ROLE_DIM_TEXT), "o opens it, J joins, d archives", r.w);
 }
 
 static void paint_appearance(struct pane_admin *p, struct rect r)

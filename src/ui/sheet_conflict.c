@@ -13,6 +13,7 @@
 
 struct conflict {
     struct sheet *sheet;
+    enum record_kind_no kind; /* the sheet may be saved and gone before this is freed */
     struct record *now;
     int *field, n;
 };
@@ -20,7 +21,7 @@ struct conflict {
 static void conflict_free(void *arg)
 {
     struct conflict *c = arg;
-    record_free(c->sheet->kind, &c->now);
+    record_free(c->kind, &c->now);
     free(c->field);
     free(c);
 }
@@ -135,6 +136,7 @@ bool sheet_rebase(struct sheet *s, const struct record *now)
 {
     struct conflict *c = x_calloc(1, sizeof *c);
     c->sheet = s;
+    c->kind = s->kind;
     c->field = x_calloc((size_t)s->n, sizeof *c->field);
     for (int i = 0; i < s->n; i++)
         if (!rebase_field(s, i, &now->values[i]))

@@ -1,10 +1,13 @@
 """usher settings …: the command line and files, against usherd."""
+import http.server
 import json
 import os
 import pathlib
 import subprocess
+import threading
 
 import pytest
+import requests
 import yaml
 
 from own_daemon import admin, usherd  # noqa: F401
@@ -169,6 +172,9 @@ def test_plan_and_apply(cli, tmp_path):
     ("settings:\n  Livechat_title: !run x\n", ["2:19: the tag !run is not known"]),
     ("settings:\n  Livechat_title: &a x\n", ["2:19: anchors and aliases"]),
     ("settings:\n  Livechat_title: x\n  Livechat_title: y\n", ["3:3: this key stands here twice"]),
+    ("settings:\n  \"Livechat_title\\0x\": y\n", ["2:3: a key must be a plain text"]),
+    ("settings:\n  &a Livechat_title: y\n", ["2:3: a key must be a plain text"]),
+    ("settings:\n  !env Livechat_title: y\n", ["2:3: a key must be a plain text"]),
     ("a: 1\n---\nb: 2\n", ["2:1: a second document"]),
     ("settings: {\n", ["2:1:"]),
     ("- a\n", ["1:1: settings: and the like"]),
@@ -301,6 +307,74 @@ def test_embedded_core_is_started_and_joined(tmp_path):
     assert cli.run("get", TITLE, "--db", db, server=False) == "Own\n"
     sockets = list((tmp_path / "run").rglob("*.sock"))
     assert len(sockets) == 1
+
+
+class Plain(http.server.BaseHTTPRequestHandler):
+    """A server that hands on Rocket.Chat's interface and has nothing of ours."""
+    protocol_version = "HTTP/1.1"
+    target = refuses = None
+
+    def do(self):
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        if self.path.startswith("/usher/"):
+            status, answer = 404, b"<html>not here</html>"
+        elif self.refuses and self.path.endswith("/" + self.refuses):
+            status, answer = 400, b'{"success":false,"error":"not today"}'
+        else:
+            headers = {k: v for k, v in self.headers.items() if k.lower() in ("x-user-id", "x-auth-token", "content-type")}
+            got = requests.request(self.command, self.target + self.path, data=body, headers=headers, timeout=20)
+            status, answer = got.status_code, got.content
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(answer)))
+        self.end_headers()
+        self.wfile.write(answer)
+
+    do_GET = do_POST = do
+
+    def log_message(self, *_):
+        pass
+
+
+@pytest.fixture
+def plain(usherd, admin, tmp_path, cli):
+    handler = type("Handler", (Plain,), {"target": usherd.url})
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    server.daemon_threads = True
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    one = Cli(tmp_path, "http://127.0.0.1:%d" % server.server_port)
+    words = ["-u", "admin", "--password-command", "echo " + usherd.PASSWORD]
+    one.handler, run = handler, one.run
+    one.run = lambda *args, **kw: run(*args, *words, **kw)
+    yield one
+    server.shutdown()
+    server.server_close()
+
+
+def test_a_server_without_our_interface(plain, cli):
+    assert plain.run("get", TITLE) == "Rocket.Chat\n"
+    assert plain.run("set", f"{TITLE}=Plain", f"{LIMIT}=4").splitlines() == [f"changed {TITLE}", f"changed {LIMIT}"]
+    assert "one by one, without history" in plain.error
+    assert cli.run("get", TITLE) == "Plain\n" and cli.run("get", LIMIT) == "4\n"
+    assert plain.run("list", "--changed").startswith(f"{TITLE} = Plain  (set)\n{LIMIT} = 4")
+    text = plain.run("export")
+    assert f"{TITLE}: Plain" in text and "departments" not in text
+    assert plain.run("plan", "-", text=text) == ""
+    assert plain.run("plan", "-", text=f"settings: {{{TITLE}: Other}}", code=2) == f"~ {TITLE}: Plain -> Other\n"
+    assert cli.run("get", TITLE) == "Plain\n"
+    assert plain.run("apply", "-", text=f"settings: {{{TITLE}: Other, {LIMIT}: ~}}").count("~") == 2
+    assert cli.run("get", TITLE) == "Other\n" and cli.run("get", LIMIT) == "0\n"
+    plain.run("apply", "-", text="departments:\n- name: A\n", code=1)
+    assert "takes only settings" in plain.error
+    plain.handler.refuses = LIMIT
+    plain.run("set", f"{TITLE}=Third", f"{LIMIT}=5", code=1)
+    assert "not today" in plain.error and "before that stays changed: 1" in plain.error
+    assert cli.run("get", TITLE) == "Third\n"
+    assert plain.run("reset", TITLE) == f"changed {TITLE}\n" and cli.run("get", TITLE) == "Rocket.Chat\n"
+    cli.run("set", "Livechat_secret_token", "geheim")
+    assert "Livechat_secret_token = (a secret" in plain.run("list")
+    plain.run("log", code=1)
+    assert "it is no usherd" in plain.error
 
 
 def test_help(cli):

@@ -255,8 +255,9 @@ class TestConsequences:
         for u in others:
             if u["username"] != agent.username:
                 ok(admin.delete("livechat/users/agent/" + u["_id"]))
-        admin.set(**{LIMIT: 2, "Livechat_waiting_queue": True})
+        admin.set(**{LIMIT: 2})
         made = [Chat(usherd) for _ in range(3)]
+        admin.set(Livechat_waiting_queue=True)
         yield made
         admin.set(**{LIMIT: 0, "Livechat_waiting_queue": False})
 
@@ -341,11 +342,12 @@ class TestConsequences:
         assert consequences(admin, ("Livechat_message_character_limit", 80)) == {}
 
     def test_it_happens_as_told(self, usherd, admin, agent, chats):
-        """The sentences about the waiting chat are true: with a higher limit it is served at once."""
+        """The sentences about the waiting chat are true: with a higher limit it is served, when the worker comes round."""
         waiting = [c for c in chats if "servedBy" not in ok(admin.get("rooms.info", {"roomId": c.rid}))["room"]]
         assert len(waiting) == 1
         done = ok(change(admin, (LIMIT, 5)))
         assert done["consequences"][0]["_id"] == LIMIT
+        usherd.advance(6000)
         assert ok(admin.get("rooms.info", {"roomId": waiting[0].rid}))["room"]["servedBy"]["_id"] == agent.user_id
         ok(change(admin, (LIMIT, 2)))
         assert "1 agent is above" in consequences(admin, (LIMIT, 1))[LIMIT]

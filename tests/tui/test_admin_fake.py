@@ -271,6 +271,15 @@ def test_empty_says_what_to_press(start, size):
     c.wait("New tag")
 
 
+def test_empty_without_the_right_to_make_one(start):
+    """Nobody is told to press a key that is refused."""
+    c = start(env={"USHER_UIFAKE_EMPTY": "1", "USHER_UIFAKE_MISSING": "manage-livechat-dep"})
+    show(c, "departments")
+    text = " ".join(line[21:].strip() for line in c.wait("There is no department yet").split("\n"))
+    assert "You may not make a department: the right manage-livechat-departments is missing." in text
+    assert "Who can grant it: admin." in text and "c makes the first one" not in text
+
+
 def test_permissions(start):
     """Toggled with Space, gathered, named before they are saved."""
     c = start(120, 40)

@@ -240,6 +240,7 @@ def test_trigger(admin):
     keys = ("_id", "name", "description", "runOnce", "actions")
     admin.rest.method("livechat:saveTrigger", dict({key: made[key] for key in keys}, enabled=True,
                                                    conditions=made["conditions"] + [more]))
+    admin.console.wait("page-url /prices")
     admin.edit("Hello", "Trigger · Hello")
     admin.console.wait("page-url /prices (kept as it is)")
     admin.fill("there")

@@ -616,6 +616,42 @@ def test_history_and_undo(start):
     c.wait("now       Rocket.Chat")
 
 
+@pytest.mark.parametrize("cols,rows", [(40, 10), (60, 16)])
+def test_editors_in_a_small_terminal(start, cols, rows):
+    """What is typed is in view, and what is wrong with it; the help gives way first."""
+    c = start(cols, rows)
+    c.keys("\0333", "/id:Livechat_title_color\r")
+    c.wait("Livechat title")
+    c.keys("\r", "\025", "#12345")
+    c.wait("#12345")
+    c.wait("[ Set ]")
+    c.keys("6\r")
+    c.wait(lambda t: "[ Set ]" not in t, "set")
+    c.keys("/\025id:Livechat_offline_email\r")
+    c.wait("Email Address to")
+    c.keys("\r", "nobody at all")
+    c.wait("nobody at all")
+    c.keys("\007")
+    c.keys("\0334", "c")
+    c.wait("Shortcut")
+    c.keys("far\t", "away\t")
+    c.wait("←")  # the last of three fields has scrolled into view
+
+
+def test_settings_without_the_right(start):
+    """They can be read; what is missing, who has it and who can give it stands in a dialog."""
+    c = start(env={"USHER_UIFAKE_MISSING": "edit-privileged-setting"})
+    c.keys("\0333")
+    c.wait("read only")
+    for key in ("\033[B\r", "r"):
+        c.keys(key)
+        c.wait("Not allowed")
+        text = " ".join(line.split("│")[1].strip() for line in c.wait("Who can").split("\n") if line.count("│") > 1)
+        assert "You may not change settings: the right edit-privileged-setting is missing." in text
+        c.keys("\r")
+        c.wait(lambda t: "Not allowed" not in t, "the dialog gone")
+
+
 def test_history_is_filtered(start):
     """By words, and by who, setting, section, old and new; the rows under the cursor are those that are shown."""
     c = settings(start)

@@ -207,7 +207,8 @@ static void fill(void)
                                true,
                                false,
                                true};
-    m->may_edit_settings = m->may_see_queue = m->may_save_canned = m->is_usher = true;
+    m->may_see_queue = m->may_save_canned = m->is_usher = true;
+    m->may_edit_settings = getenv("USHER_UIFAKE_MISSING") == NULL || !strstr(getenv("USHER_UIFAKE_MISSING"), "edit-privileged");
     add_people();
     add_settings();
     fake_records(getenv("USHER_UIFAKE_EMPTY") != NULL);
