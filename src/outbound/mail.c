@@ -221,6 +221,22 @@ static void on_found(struct mailer *m)
         set_alarm(m, next, now);
 }
 
+/* Those whose end is written. A look that is under way may have begun before that and bring the row once more: until
+   it is back they stay, or a mail would go out twice. */
+static void drop_settled(struct mailer *m)
+{
+    uint64_t committed = store_committed(m->host->store);
+    bool is_looking = m->is_at_work && m->building == NULL;
+    struct mail_job *j, *next;
+    for (j = TAILQ_FIRST(&m->jobs); j && !is_looking; j = next) {
+        next = TAILQ_NEXT(j, entry);
+        if (j->stage == JOB_SETTLED && j->settled_seq <= committed) {
+            drop_job(m, j);
+            m->wants_look = true;
+        }
+    }
+}
+
 static void on_task_done(uv_work_t *work, int status)
 {
     struct mailer *m = work->data;
@@ -232,6 +248,7 @@ static void on_task_done(uv_work_t *work, int status)
         on_built(m, j);
     else
         on_found(m);
+    drop_settled(m);
     next_task(m);
 }
 
@@ -305,14 +322,7 @@ void mailer_put(struct mailer *m, struct store_mail *mail)
 void mailer_committed(struct mailer *m)
 {
     uint64_t committed = store_committed(m->host->store);
-    struct mail_job *j, *next;
-    for (j = TAILQ_FIRST(&m->jobs); j; j = next) {
-        next = TAILQ_NEXT(j, entry);
-        if (j->stage == JOB_SETTLED && j->settled_seq <= committed) {
-            drop_job(m, j);
-            m->wants_look = true;
-        }
-    }
+    drop_settled(m);
     if (m->put_seq && m->put_seq <= committed) {
         m->put_seq = 0;
         m->wants_look = true;
