@@ -15,7 +15,7 @@ struct dirty_room {
    writes some pages for every room that spoke, so few rooms have it often and briefly, and many share a long one. */
 #define DUE_LEAST 256
 #define DUE_MOST 4096
-#define DUE_PER_ROOM 16
+#define DUE_PER_ROOM 64
 
 static unsigned due(const struct store *s)
 {

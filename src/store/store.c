@@ -10,7 +10,7 @@
 
 #include "store/internal.h"
 
-#define EARLY 8   /* a commit costs about as much as so many messages */
+#define EARLY 24   /* a commit costs about as much as so many messages */
 
 /* One process at a time. The lock is on a descriptor of its own: SQLite's locks are of another kind. */
 static int take_lock(struct store *s, struct error *err)
