@@ -1,7 +1,9 @@
 #include "common/zone.h"
 
 #include <pthread.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include <unicode/ucal.h>
 #include <unicode/uvernum.h>
 
@@ -55,6 +57,8 @@ bool zone_is_known(const char *name)
     UChar asked[NAME_MAX_LEN], canonical[NAME_MAX_LEN];
     UBool is_system = false;
     UErrorCode fault = U_ZERO_ERROR;
+    if (strcmp(name, "UTC") == 0)
+        return true;
     if (!have_icu() || !to_icu(name, asked))
         return false;
     icu.p_ucal_getCanonicalTimeZoneID(asked, -1, canonical, NAME_MAX_LEN, &is_system, &fault);
@@ -65,7 +69,7 @@ int zone_offset_min(const char *name, int64_t ms)
 {
     UChar asked[NAME_MAX_LEN];
     UErrorCode fault = U_ZERO_ERROR;
-    if (!zone_is_known(name) || !to_icu(name, asked))
+    if (strcmp(name, "UTC") == 0 || !zone_is_known(name) || !to_icu(name, asked))
         return 0;
     UCalendar *calendar = icu.p_ucal_open(asked, -1, "en", UCAL_GREGORIAN, &fault);
     if (U_FAILURE(fault))
@@ -76,6 +80,18 @@ int zone_offset_min(const char *name, int64_t ms)
     return U_SUCCESS(fault) ? offset_ms / 60000 : 0;
 }
 
+/* Most machines name their zone by a link, which needs no ICU to be read. */
+static bool read_link(char out[NAME_MAX_LEN])
+{
+    char target[256];
+    ssize_t n = getenv("TZ") ? -1 : readlink("/etc/localtime", target, sizeof target - 1);
+    target[n > 0 ? n : 0] = '\0';
+    const char *name = strstr(target, "/zoneinfo/");
+    if (name == NULL || access("/etc/localtime", R_OK) != 0)
+        return false;
+    return strlcpy(out, name + strlen("/zoneinfo/"), NAME_MAX_LEN) < NAME_MAX_LEN;
+}
+
 const char *zone_of_system(void)
 {
     static char name[NAME_MAX_LEN];
@@ -83,6 +99,12 @@ const char *zone_of_system(void)
     UErrorCode fault = U_ZERO_ERROR;
     if (name[0])
         return name;
+    if (read_link(name)) {
+        if (strcmp(name, "Etc/UTC") == 0)
+            strcpy(name, "UTC");
+        return name;
+    }
+    name[0] = '\0';
     int n = have_icu() ? icu.p_ucal_getDefaultTimeZone(zone, NAME_MAX_LEN, &fault) : 0;
     for (int i = 0; U_SUCCESS(fault) && i < n && i < NAME_MAX_LEN - 1; i++)
         name[i] = zone[i] < 0x80 ? (char)zone[i] : '\0';
