@@ -30,11 +30,20 @@ bool core_agent_is_online(const struct core *c, const struct user *u)
     return (bot || u->status != PRESENCE_OFFLINE) && u->status_connection != PRESENCE_AWAY;
 }
 
+int64_t core_agent_limit(const struct core *c, const struct user *u, const struct department *d, enum limit_of *of)
+{
+    bool by_department = d && d->max_chats > 0, by_agent = !by_department && u->max_chats > 0;
+    int64_t limit = by_department ? d->max_chats
+                    : by_agent    ? u->max_chats
+                                  : core_setting_int(c, "Livechat_maximum_chats_per_agent");
+    *of = limit <= 0 ? LIMIT_OF_NOBODY : by_department ? LIMIT_OF_DEPARTMENT : by_agent ? LIMIT_OF_AGENT : LIMIT_OF_ALL;
+    return limit > 0 ? limit : 0;
+}
+
 bool core_agent_is_full(const struct core *c, const struct user *u, const struct department *d)
 {
-    int64_t limit = d && d->max_chats > 0 ? d->max_chats
-                    : u->max_chats > 0    ? u->max_chats
-                                          : core_setting_int(c, "Livechat_maximum_chats_per_agent");
+    enum limit_of of;
+    int64_t limit = core_agent_limit(c, u, d, &of);
     return limit > 0 && u->load >= limit;
 }
 

@@ -93,6 +93,12 @@ static void tell_pages(struct step *s, struct room *r)
     }
 }
 
+static void tell_opened(struct step *s, struct room *r)
+{
+    const struct decision why = {.step = DECISION_OPENED, .department = r->department, .priority = r->priority_id};
+    decision_of_event(room_event(s, EVENT_ROOM_OPENED, r), &why);
+}
+
 int step_room_start(struct step *s)
 {
     struct core *c = s->core;
@@ -110,11 +116,12 @@ int step_room_start(struct step *s)
         return ERR_OK;
     if (!core_setting_bool(c, "Livechat_enabled"))
         return step_fail(s, ERR_STATE, "error-omnichannel-is-disabled", "%s", "");
-    struct user *wished = core_user(c, s->cmd->room_start.agent_id);
-    if (wished && !user_is_agent(wished))
-        wished = NULL;
-    if (wished == NULL)
-        wished = prefer_agent(c, v ? v : record, s->cmd->room_start.last_agent_id);
+    struct preference preset = {.agent = core_user(c, s->cmd->room_start.agent_id), .kind = PRESET_WISHED};
+    if (preset.agent && !user_is_agent(preset.agent))
+        preset.agent = NULL;
+    if (preset.agent == NULL)
+        prefer_agent(c, v ? v : record, s->cmd->room_start.last_agent_id, &preset);
+    struct user *wished = preset.agent;
     struct department *d = core_department(c, record->department_id);
     if (d == NULL && wished == NULL)
         d = default_department(c);
@@ -132,9 +139,10 @@ int step_room_start(struct step *s)
     s->result->room = r;
     s->result->visitor = v;
     s->result->created = true;
-    room_event(s, EVENT_ROOM_OPENED, r);
+    tell_opened(s, r);
     step_event(s, EVENT_VISITOR)->visitor = v;
     room_event(s, EVENT_INQUIRY_READY, r);
+    prefer_tell(s, r, &preset);
     tell_pages(s, r);
     message_system(s, r, "livechat-started", "", v->id, v->username, v->name, NULL);
     prefer_bot(s, r);

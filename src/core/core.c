@@ -185,6 +185,10 @@ void digest_event(struct core *c, const struct event *e)
     mix_text(c, e->record ? e->record->id : NULL);
     mix_text(c, e->channel ? e->channel->id : NULL);
     mix_text(c, e->detail);
+    if (e->decision) {
+        uint32_t hash = decision_hash(e->decision);
+        mix(c, &hash, sizeof(hash));
+    }
     if (e->room) {
         mix_text(c, e->room->id);
         mix(c, &e->room->inquiry.status, sizeof(e->room->inquiry.status));

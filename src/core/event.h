@@ -65,6 +65,7 @@ struct channel;
 struct member;
 struct transcript_order;
 struct setting_record;
+struct decision;
 
 struct event {
     enum event_type type;
@@ -85,6 +86,7 @@ struct event {
     struct channel *channel;   /* also of a message said there */
     struct member *member;
     const struct transcript_order *transcript;
+    struct decision *decision; /* EVENT_ROUTED, and those of a room and its inquiry: why; owned by the list; or NULL */
     char *detail;              /* compact JSON without personal data, or NULL; owned by the list */
 };
 

@@ -11,6 +11,16 @@ bool inquiry_is_refused(const struct core *c, const struct room *r, const struct
            room_subscription(r, u) == NULL;
 }
 
+/* What the step was for: other chats may be assigned in it too, because somebody became free. */
+static enum decision_cause taken_by(const struct step *s, const struct room *r)
+{
+    if (s->result->room != r)
+        return CAUSE_ROUTING;
+    return s->cmd->type == COMMAND_INQUIRY_TAKE   ? CAUSE_HAND
+           : s->cmd->type == COMMAND_ROOM_FORWARD ? CAUSE_FORWARD
+                                                  : CAUSE_ROUTING;
+}
+
 /* Every path into "taken" (behaviour 4). Fails without a trace when the agent has no room for it. */
 int inquiry_assign(struct step *s, struct room *r, struct user *u)
 {
@@ -25,7 +35,8 @@ int inquiry_assign(struct step *s, struct room *r, struct user *u)
     r->served_ms = s->now;
     agent_reindex(s, u);
     message_by_user(s, r, "command", "connected", u, NULL);
-    room_event(s, EVENT_INQUIRY_TAKEN, r);
+    const struct decision why = {.step = DECISION_TAKEN, .cause = taken_by(s, r), .agent = u};
+    decision_of_event(room_event(s, EVENT_INQUIRY_TAKEN, r), &why);
     room_event(s, EVENT_AGENT_CHANGED, r);
     prefer_remember(s, r);
     return ERR_OK;
@@ -190,7 +201,10 @@ static struct user *pick_or_fallback(struct step *s, struct room *r, struct depa
         struct user *u = routing_pick(s, *to, r->served_by, r);
         if (u)
             return u;
-        *to = (*to)->fallback_id ? core_department(s->core, (*to)->fallback_id) : NULL;
+        struct department *next = (*to)->fallback_id ? core_department(s->core, (*to)->fallback_id) : NULL;
+        if (next)
+            routing_tell_fallback(s, r, *to, next);
+        *to = next;
     }
     return NULL;
 }

@@ -156,6 +156,11 @@ void agent_reindex(struct step *s, struct user *u);               /* after anyth
 void agent_reindex_core(struct core *c, struct user *u);
 void agent_reindex_all(struct step *s);
 
+/* decision.c */
+void decision_event(struct step *s, struct room *r, const struct decision *d);   /* one of its own */
+void decision_of_event(struct event *e, const struct decision *d);               /* why that event happened */
+uint32_t decision_hash(const struct decision *d);                  /* the same for the same reasons; never 0 */
+
 /* method.c: the table of routing methods */
 struct method {
     struct routing_flags flags;
@@ -172,6 +177,7 @@ enum agent_rule method_excludes(const struct method *m, const struct core *c, co
 /* routing.c */
 struct user *routing_pick(struct step *s, struct department *d, const struct user *ignore, struct room *room);
 bool routing_delegate(struct step *s, struct room *r);            /* assign now, if somebody can take it */
+void routing_tell_fallback(struct step *s, struct room *r, const struct department *from, const struct department *to);
 bool routing_is_reserved(const struct core *c, const struct room *r);  /* waits for one agent, who is full */
 void routing_serve(struct step *s, struct room *r);               /* queue step of a new or re-queued chat (5.3) */
 void routing_retry(struct step *s);                               /* chats waiting for those newly eligible */
@@ -179,7 +185,13 @@ void routing_method_changed(struct step *s);
 int step_agent_next(struct step *s);
 
 /* prefer.c: agents who come before the routing method */
-struct user *prefer_agent(struct core *c, const struct visitor *v, const char *last_agent_id);    /* 15.8, 15.9; or NULL */
+struct preference {
+    struct user *agent;                /* or NULL */
+    enum preset_kind kind;
+    struct user *absent[PRESET_COUNT]; /* by kind: who would have come before, but is not online; or NULL */
+};
+void prefer_agent(struct core *c, const struct visitor *v, const char *last_agent_id, struct preference *p); /* 15.8, 15.9 */
+void prefer_tell(struct step *s, struct room *r, const struct preference *p);     /* the decisions */
 void prefer_bot(struct step *s, struct room *r);                  /* for a new chat without preset agent (15.3) */
 void prefer_remember(struct step *s, struct room *r);             /* served_by is whom the visitor had last (15.9) */
 
@@ -223,7 +235,7 @@ void room_index(struct core *c, struct room *r);
 void room_unindex(struct core *c, struct room *r);
 struct subscription *room_subscribe(struct step *s, struct room *r, struct user *u);
 void room_unsubscribe(struct step *s, struct subscription *sub);
-void room_event(struct step *s, enum event_type type, struct room *r);
+struct event *room_event(struct step *s, enum event_type type, struct room *r);
 void subscription_recount(struct core *c, struct subscription *sub); /* load follows; the caller reindexes the user */
 void room_move_department(struct step *s, struct room *r, struct department *to);    /* with the visitor, and its events */
 void room_set_department(struct core *c, struct room *r, struct department *d);
