@@ -27,6 +27,8 @@ static const step_handler handlers[COMMAND_COUNT] = {
     [COMMAND_ROOM_CLOSE] = step_room_close,
     [COMMAND_ROOM_RETURN] = step_room_return,
     [COMMAND_ROOM_FORWARD] = step_room_forward,
+    [COMMAND_ROOM_HOLD] = step_room_hold,
+    [COMMAND_ROOM_RESUME] = step_room_resume,
     [COMMAND_ROOM_JOIN] = step_room_join,
     [COMMAND_ROOM_INFO] = step_room_info,
     [COMMAND_ROOM_READ] = step_room_read,
@@ -229,6 +231,12 @@ void core_load_done(struct core *c, uint64_t guest_count, uint64_t room_count)
     c->settings.values[catalogue_find("Livechat_Room_Count")].i = (int64_t)room_count;
     for (struct user *u = c->people.by_id; u; u = u->by_id.next)
         agent_reindex_core(c, u);
+    struct room *r;
+    TAILQ_FOREACH(r, &c->chats.open, entry) {
+        hold_follow(c, r);
+        abandon_follow(c, r);
+        unanswered_follow(c, r);
+    }
 }
 
 uint64_t core_guest_count(const struct core *c)
