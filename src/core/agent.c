@@ -161,6 +161,7 @@ static bool is_candidate_somewhere(const struct user *u)
 void agent_reindex(struct step *s, struct user *u)
 {
     agent_reindex_core(s->core, u);
+    leave_watch(s, u);
     if (!is_candidate_somewhere(u))
         return;
     for (size_t i = 0; i < s->newly_count; i++)

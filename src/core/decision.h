@@ -35,6 +35,7 @@ enum decision_cause {
     CAUSE_ROUTING,             /* taken: assigned by the method or to the preset agent */
     CAUSE_HAND,                /* taken: the agent took it himself */
     CAUSE_FORWARD,             /* taken: somebody forwarded it */
+    CAUSE_RESUME,              /* taken: it was on hold */
     CAUSE_COUNT
 };
 

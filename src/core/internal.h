@@ -13,6 +13,7 @@
 #define ROCKET_CAT "rocket.cat"
 
 TAILQ_HEAD(department_list, department);
+RB_HEAD(deadline_tree, deadline);
 RB_HEAD(due_tree, room);
 RB_HEAD(busy_tree, department);
 TAILQ_HEAD(room_list, room);
@@ -33,7 +34,7 @@ struct people {
     struct user *by_id, *by_username, *by_email;
     struct department *departments_by_id;
     struct department_list departments;
-    uint64_t department_no;
+    uint64_t department_no, user_no;
     struct pool pool;                  /* all agents, for chats without department */
     int agent_count, online_count, eligible_count, bot_count;
 };
@@ -73,7 +74,7 @@ struct record_set {
 
 /* Hands out queued chats, one a delay (behaviour 14.2). */
 struct worker {
-    bool is_on, is_started;            /* is_started: what was loaded has been looked at */
+    bool is_on;
     int64_t last_ms;                   /* its last round, or when it began */
     bool all_next;                     /* whose turn it is: all, or the first department made after after_no */
     uint64_t after_no;
@@ -81,6 +82,8 @@ struct worker {
 
 struct core {
     struct worker worker;
+    struct deadline_tree deadline_tree;    /* all of them: deadline.c */
+    struct deadline_list deadlines;        /* those of nobody in particular */
     struct settings settings;
     struct people people;
     struct chats chats;
@@ -198,6 +201,11 @@ void prefer_remember(struct step *s, struct room *r);             /* served_by i
 /* worker.c */
 void worker_restart(struct core *c);                              /* with its delay from the beginning */
 void worker_follow(struct step *s);                               /* on while there is work, after every step */
+void worker_start(struct step *s, void *core);                    /* these three when they are due */
+void worker_close_oldest(struct step *s, void *core);
+void worker_round(struct step *s, void *core);
+
+/* deadline.c */
 int step_tick(struct step *s);
 
 /* waiting.c: the index of chats without agent */
@@ -236,6 +244,7 @@ void room_unindex(struct core *c, struct room *r);
 struct subscription *room_subscribe(struct step *s, struct room *r, struct user *u);
 void room_unsubscribe(struct step *s, struct subscription *sub);
 struct event *room_event(struct step *s, enum event_type type, struct room *r);
+void room_tell_subscription(struct step *s, struct subscription *sub);
 void subscription_recount(struct core *c, struct subscription *sub); /* load follows; the caller reindexes the user */
 void room_move_department(struct step *s, struct room *r, struct department *to);    /* with the visitor, and its events */
 void room_set_department(struct core *c, struct room *r, struct department *d);
@@ -252,10 +261,51 @@ int room_close(struct step *s, struct room *r, const char *closer, struct user *
 /* inquiry.c */
 int step_inquiry_take(struct step *s);
 int step_room_return(struct step *s);
-int step_room_forward(struct step *s);
 bool inquiry_is_refused(const struct core *c, const struct room *r, const struct user *u, const struct department *d);
 int inquiry_assign(struct step *s, struct room *r, struct user *u);
+void inquiry_give(struct step *s, struct room *r, struct user *u);     /* the same without the check */
+void inquiry_requeue(struct step *s, struct room *r);             /* READY in its department; the queue step is the caller's */
 void inquiry_release(struct step *s, struct room *r);             /* servedBy and subscriptions go, with leave messages */
+
+/* forward.c */
+struct transfer {
+    const char *scope;                 /* "agent", "department", "queue" */
+    const struct user *by;             /* NULL: the visitor */
+    const char *comment;
+    const struct department *from, *to;
+    const struct user *to_user;
+};
+void transfer_tell(struct step *s, struct room *r, const struct transfer *t);    /* the message; before anything changes */
+int forward_to_agent(struct step *s, struct room *r, struct user *u, const struct user *by, const char *comment);
+int step_room_forward(struct step *s);
+
+/* hold.c: chats on hold */
+void hold_place(struct step *s, struct room *r, const struct user *by, const char *comment);
+void hold_resume_by_visitor(struct step *s, struct room *r);      /* he wrote */
+void hold_follow(struct core *c, struct room *r);                 /* the deadlines of a room, as its record says: */
+void hold_close(struct step *s, void *room);
+int step_room_hold(struct step *s);
+int step_room_resume(struct step *s);
+
+/* abandon.c: visitors who fall silent */
+void abandon_follow(struct core *c, struct room *r);
+void abandon_follow_all(struct core *c, const struct department *d);   /* its chats; NULL: all */
+void abandon_spare(struct step *s, struct room *r);               /* until the next answer, or change of the settings */
+void abandon_act(struct step *s, void *room);
+const char *closing_words(const char *text);                      /* the standard ones when there is none */
+
+/* unanswered.c: agents who say nothing */
+void unanswered_watch(struct step *s, struct room *r);            /* an agent was assigned */
+void unanswered_forget(struct core *c, struct room *r);           /* he said something */
+void unanswered_follow(struct core *c, struct room *r);
+void unanswered_act(struct step *s, void *room);
+
+/* leave.c: agents who stop serving */
+void leave_watch(struct step *s, struct user *u);                 /* after anything about him changed */
+void leave_load(struct core *c, struct user *u);
+void leave_start(struct step *s);                                 /* once after loading */
+void leave_setting_changed(struct step *s);
+void leave_act(struct step *s, void *user);
 
 /* message.c */
 struct message *message_post(struct step *s, struct room *r, struct message *m_take);

@@ -182,7 +182,8 @@ static void say_fallback(const struct line *l)
 
 static void say_taken(const struct line *l)
 {
-    static const char *const ways[][2] = {{"hand", "taken by "}, {"forward", "handed to "}, {"routing", "assigned to "}};
+    static const char *const ways[][2] = {{"hand", "taken by "}, {"forward", "handed to "}, {"routing", "assigned to "},
+                                          {"resume", "again with "}};
     const char *words = "served by ";
     for (size_t i = 0; i < COUNT_OF(ways); i++)
         if (str_eq(ways[i][0], text_of(l->detail, "cause")))
@@ -247,19 +248,20 @@ static void say_priority(const struct line *l)
 
 static void say_held(const struct line *l)
 {
-    buf_printf(l->out, "put on hold by %s", l->row->by ? l->row->by : "nobody");
-    put_comment(l, l->row->text);
+    buf_puts(l->out, "put on hold");
+    put_comment(l, text_of(l->detail, "comment"));
 }
 
 static void say_resumed(const struct line *l)
 {
     buf_puts(l->out, "resumed");
-    put_comment(l, l->row->text);
+    put_comment(l, text_of(l->detail, "comment"));
 }
 
 static void say_lost_target(const struct line *l)
 {
-    buf_puts(l->out, "forwarded to a department nobody serves, so its fallback was asked");
+    const char *missed = text_of(json_object_get(l->detail, "transferData"), "prevDepartment");
+    buf_printf(l->out, "meant for %s, which nobody serves: its fallback was asked", missed ? missed : "another department");
 }
 
 static void say_ready(const struct line *l)
