@@ -135,27 +135,39 @@ bool core_may(const struct core *c, const struct user *u, const char *right_id)
     return u->active && (u->roles & c->settings.rights[right]) != 0;
 }
 
-/* Settings on which the indexes of agents depend. */
-static bool concerns_agents(const char *id)
+enum { FOLLOW_WORKER = 1, FOLLOW_LINES = 2, FOLLOW_AGENTS = 4, FOLLOW_WAITING = 8 };
+
+/* Settings on which the indexes of routing depend, and which of them follow. */
+static unsigned concerns(const char *id)
 {
-    return !strcmp(id, "Livechat_enabled_when_agent_idle") || !strcmp(id, "Livechat_maximum_chats_per_agent") ||
-           !strcmp(id, "Livechat_waiting_queue") || !strcmp(id, "Livechat_enabled");
+    static const struct {
+        const char *id;
+        unsigned what;
+    } rows[] = {
+        {"Livechat_Routing_Method", FOLLOW_WORKER | FOLLOW_AGENTS | FOLLOW_WAITING},
+        {"Livechat_enabled_when_agent_idle", FOLLOW_AGENTS | FOLLOW_WAITING},
+        {"Livechat_maximum_chats_per_agent", FOLLOW_AGENTS | FOLLOW_WAITING},
+        {"Livechat_waiting_queue", FOLLOW_AGENTS | FOLLOW_WAITING},
+        {"Livechat_enabled", FOLLOW_AGENTS | FOLLOW_WAITING},
+        {"Usher_queue_ageing", FOLLOW_LINES},
+    };
+    for (size_t i = 0; i < COUNT_OF(rows); i++)
+        if (strcmp(rows[i].id, id) == 0)
+            return rows[i].what;
+    return 0;
 }
 
-/* What follows from a change of this setting, once for the whole step. */
-static void settings_follow(struct step *s, bool agents, bool method)
+/* What follows from changes of settings, once for the whole step. */
+static void settings_follow(struct step *s, unsigned what)
 {
-    if (method)
+    if (what & FOLLOW_WORKER)
         worker_restart(s->core);
-    if (agents || method)
+    if (what & FOLLOW_LINES)
+        waiting_reorder(s->core);
+    if (what & FOLLOW_AGENTS)
         agent_reindex_all(s);
-    if (agents || method)
+    if (what & FOLLOW_WAITING)
         routing_method_changed(s);
-}
-
-static bool is_routing_method(const char *id)
-{
-    return strcmp(id, "Livechat_Routing_Method") == 0;
 }
 
 bool setting_change_is_idle(const struct core *c, const struct setting_change *ch)
@@ -228,17 +240,16 @@ int settings_check(struct step *s, const struct setting_changes *all)
 
 void settings_change(struct step *s, const struct setting_changes *all)
 {
-    bool agents = false, method = false;
+    unsigned what = 0;
     for (size_t i = 0; i < all->n; i++) {
         const struct setting_change *ch = &all->items[i];
         const char *id = catalogue_row(ch->no)->id;
         if (setting_change_is_idle(s->core, ch))
             continue;
         change_one(s, all, ch);
-        agents |= concerns_agents(id);
-        method |= is_routing_method(id);
+        what |= concerns(id);
     }
-    settings_follow(s, agents, method);
+    settings_follow(s, what);
 }
 
 int step_settings(struct step *s)
@@ -267,7 +278,7 @@ int step_setting_force(struct step *s)
         setting_value_copy(&all->forced[no], v);
     else
         memset(&all->forced[no], 0, sizeof(all->forced[no]));
-    settings_follow(s, concerns_agents(catalogue_row(no)->id), is_routing_method(catalogue_row(no)->id));
+    settings_follow(s, concerns(catalogue_row(no)->id));
     return ERR_OK;
 }
 

@@ -28,6 +28,7 @@ struct user {
     int64_t max_chats;                                 /* 0: no limit of his own */
     int64_t livechat_count;                            /* chats handed out without department, for ever */
     int64_t created_ms, last_login_ms, last_routing_ms, updated_ms;
+    int64_t idle_since_ms;                             /* when his last chat came or ended; kept under Longest Idle only */
     /* Derived, not stored. */
     int load;                                          /* open chats that are not on hold */
     bool counted_online, counted_eligible;             /* eligible: online and not full */
