@@ -58,7 +58,6 @@ struct core *core_new(void)
     TAILQ_INIT(&c->people.departments);
     TAILQ_INIT(&c->chats.open);
     pool_init(&c->people.pool);
-    c->worker.is_started = true;
     TAILQ_INIT(&c->chats.idle_visitors);
     for (int i = 0; i < RECORD_KIND_COUNT; i++)
         RB_INIT(&c->records[i].by_name);
@@ -104,6 +103,7 @@ void core_free(struct core **cp)
     struct user *u, *next_u;
     HASH_ITER(by_id, c->people.by_id, u, next_u) {
         HASH_DELETE(by_id, c->people.by_id, u);
+        deadlines_drop(c, &u->deadlines);
         user_free(u);
     }
     struct canned *k, *next_k;
@@ -114,6 +114,7 @@ void core_free(struct core **cp)
     }
     records_fini(c);
     settings_fini(&c->settings);
+    deadlines_drop(c, &c->deadlines);
     free(c);
 }
 
@@ -221,7 +222,7 @@ uint64_t core_digest(const struct core *c)
 
 void core_load_done(struct core *c, uint64_t guest_count, uint64_t room_count)
 {
-    c->worker.is_started = HASH_CNT(by_id, c->chats.by_id) == 0;
+    deadline_set(c, &c->deadlines, DEADLINE_START, 0);
     departments_bind(c, RECORD_UNIT);
     departments_bind(c, RECORD_BUSINESS_HOUR);
     c->settings.values[catalogue_find("Livechat_guest_count")].i = (int64_t)guest_count;

@@ -13,6 +13,7 @@
 #define ROCKET_CAT "rocket.cat"
 
 TAILQ_HEAD(department_list, department);
+RB_HEAD(deadline_tree, deadline);
 RB_HEAD(due_tree, room);
 RB_HEAD(busy_tree, department);
 TAILQ_HEAD(room_list, room);
@@ -33,7 +34,7 @@ struct people {
     struct user *by_id, *by_username, *by_email;
     struct department *departments_by_id;
     struct department_list departments;
-    uint64_t department_no;
+    uint64_t department_no, user_no;
     struct pool pool;                  /* all agents, for chats without department */
     int agent_count, online_count, eligible_count, bot_count;
 };
@@ -74,7 +75,7 @@ struct record_set {
 
 /* Hands out queued chats, one a delay (behaviour 14.2). */
 struct worker {
-    bool is_on, is_started;            /* is_started: what was loaded has been looked at */
+    bool is_on;
     int64_t last_ms;                   /* its last round, or when it began */
     bool all_next;                     /* whose turn it is: all, or the first department made after after_no */
     uint64_t after_no;
@@ -83,6 +84,8 @@ struct worker {
 
 struct core {
     struct worker worker;
+    struct deadline_tree deadline_tree;    /* all of them: deadline.c */
+    struct deadline_list deadlines;        /* those of nobody in particular */
     struct settings settings;
     struct people people;
     struct chats chats;
@@ -189,6 +192,11 @@ void prefer_remember(struct step *s, struct room *r);             /* served_by i
 /* worker.c */
 void worker_restart(struct core *c);                              /* with its delay from the beginning */
 void worker_follow(struct step *s);                               /* on while there is work, after every step */
+void worker_start(struct step *s, void *core);                    /* these three when they are due */
+void worker_close_oldest(struct step *s, void *core);
+void worker_round(struct step *s, void *core);
+
+/* deadline.c */
 int step_tick(struct step *s);
 
 /* waiting.c: the index of chats without agent */

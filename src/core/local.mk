@@ -7,6 +7,7 @@ libcore_a_SOURCES = \
   src/core/command.h \
   src/core/consequence.c src/core/consequence.h \
   src/core/core.c src/core/core.h \
+  src/core/deadline.c src/core/deadline.h \
   src/core/department.c src/core/department.h \
   src/core/event.c src/core/event.h \
   src/core/inquiry.c \

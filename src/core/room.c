@@ -57,6 +57,7 @@ void room_index(struct core *c, struct room *r)
 void room_unindex(struct core *c, struct room *r)
 {
     waiting_remove(c, r);
+    deadlines_drop(c, &r->deadlines);
     HASH_DELETE(by_id, c->chats.by_id, r);
     if (r->inquiry.id)
         HASH_DELETE(by_inquiry, c->chats.by_inquiry, r);

@@ -9,6 +9,7 @@
 #include <bsd/sys/tree.h>
 #include <uthash.h>
 
+#include "core/deadline.h"
 #include "core/message.h"
 #include "core/user.h"
 #include "core/visitor.h"
@@ -102,6 +103,7 @@ struct room {
     LIST_HEAD(, subscription) subscriptions;
     uint64_t mark;             /* the store's: number of the last message its row knows of */
     /* Derived. */
+    struct deadline_list deadlines;
     enum inquiry_status waits_as;  /* the index it stands in: ready, queued, or none */
     size_t told_place;         /* the server's: place in the queue that the visitor was told last; 0: none */
     uint32_t why;              /* hash of the last decision that chose nobody */

@@ -8,6 +8,7 @@
 #include <bsd/sys/tree.h>
 #include <uthash.h>
 
+#include "core/deadline.h"
 #include "core/pool.h"
 
 enum presence { PRESENCE_OFFLINE, PRESENCE_ONLINE, PRESENCE_AWAY, PRESENCE_BUSY };
@@ -30,6 +31,8 @@ struct user {
     int64_t created_ms, last_login_ms, last_routing_ms, updated_ms;
     int64_t idle_since_ms;                             /* when his last chat came or ended; kept under Longest Idle only */
     /* Derived, not stored. */
+    uint64_t no;                                       /* order of creation */
+    struct deadline_list deadlines;
     int load;                                          /* open chats that are not on hold */
     bool counted_online, counted_eligible;             /* eligible: online and not full */
     LIST_HEAD(, department_agent) departments;

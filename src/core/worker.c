@@ -18,21 +18,6 @@ static bool has_work(const struct core *c)
     return c->chats.queued_count > 0 && core_routing(c)->auto_assign && core_setting_bool(c, "Livechat_enabled");
 }
 
-void worker_restart(struct core *c)
-{
-    c->worker.is_on = false;
-}
-
-/* It pauses while nobody waits; the first chat of an empty queue waits one delay. */
-void worker_follow(struct step *s)
-{
-    struct worker *w = &s->core->worker;
-    bool wanted = has_work(s->core);
-    if (wanted && !w->is_on)
-        *w = (struct worker){.is_on = true, .last_ms = s->now, .all_next = true, .is_started = w->is_started};
-    w->is_on = wanted;
-}
-
 static int64_t round_due(const struct core *c)
 {
     return c->worker.is_on ? c->worker.last_ms + delay_ms(c) : INT64_MAX;
@@ -46,12 +31,21 @@ static int64_t wait_due(const struct core *c)
     return r ? r->inquiry.queued_ms + (minutes > SECONDS_MAX / 60 ? SECONDS_MAX / 60 : minutes) * 60000 : INT64_MAX;
 }
 
-int64_t core_next_deadline(const struct core *c)
+void worker_restart(struct core *c)
 {
-    int64_t round = round_due(c), wait = wait_due(c);
-    if (!c->worker.is_started)
-        return 0;
-    return round < wait ? round : wait;
+    c->worker.is_on = false;
+}
+
+/* It pauses while nobody waits; the first chat of an empty queue waits one delay. */
+void worker_follow(struct step *s)
+{
+    struct worker *w = &s->core->worker;
+    bool wanted = has_work(s->core);
+    if (wanted && !w->is_on)
+        *w = (struct worker){.is_on = true, .last_ms = s->now, .all_next = true};
+    w->is_on = wanted;
+    deadline_set(s->core, &s->core->deadlines, DEADLINE_QUEUE_ROUND, round_due(s->core));
+    deadline_set(s->core, &s->core->deadlines, DEADLINE_QUEUE_WAIT, wait_due(s->core));
 }
 
 /* Whose turn it is: first all chats (NULL), then each department that has one waiting, in the order of creation, where
@@ -82,9 +76,9 @@ static struct room *next_chat(struct core *c)
     return r;
 }
 
-static void round_now(struct step *s)
+void worker_round(struct step *s, void *core)
 {
-    struct core *c = s->core;
+    struct core *c = core;
     c->worker.last_ms = s->now;
     struct room *r = next_chat(c);
     struct user *preset = r ? r->inquiry.default_agent : NULL;
@@ -96,25 +90,16 @@ static void round_now(struct step *s)
     }
 }
 
-static void close_oldest(struct step *s)
+void worker_close_oldest(struct step *s, void *core)
 {
-    struct room *r = queue_oldest(s->core);
-    room_close(s, r, "user", core_user(s->core, ROCKET_CAT),
+    struct room *r = queue_oldest(core);
+    room_close(s, r, "user", core_user(core, ROCKET_CAT),
                "Closed automatically by the system (queue maximum time exceeded)");
 }
 
-/* One thing a tick, the earliest first: whoever ticks asks for the next deadline again. */
-int step_tick(struct step *s)
+/* After loading: what waited over a restart is tried again. */
+void worker_start(struct step *s, void *core)
 {
-    struct core *c = s->core;
-    int64_t round = round_due(c), wait = wait_due(c);
-    if (!c->worker.is_started) { /* after loading: what waited over a restart is tried again */
-        c->worker.is_started = true;
-        routing_method_changed(s);
-    } else if (wait <= s->now && wait <= round) {
-        close_oldest(s);
-    } else if (round <= s->now) {
-        round_now(s);
-    }
-    return ERR_OK;
+    (void)core;
+    routing_method_changed(s);
 }
