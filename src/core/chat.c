@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define FALLBACKS_MAX 16   /* a longer chain is a circle */
+
 static void bury_room(void *p)
 {
     room_free(p);
@@ -93,10 +95,31 @@ static void tell_pages(struct step *s, struct room *r)
     }
 }
 
-static void tell_opened(struct step *s, struct room *r)
+/* Whose queue has room for one more: the department's own, else by the setting the first of its fallbacks. */
+static bool find_room_in_queue(const struct core *c, struct department **d)
 {
-    const struct decision why = {.step = DECISION_OPENED, .department = r->department, .priority = r->priority_id};
+    struct department *next = *d;
+    if (!queue_is_full(c, next))
+        return true;
+    if (strcmp(core_setting_text(c, "Usher_queue_full_action"), "fallback") != 0)
+        return false;
+    for (int depth = 0; next && depth < FALLBACKS_MAX; depth++) {
+        next = core_department(c, next->fallback_id);
+        if (next && next->online_count > 0 && !queue_is_full(c, next)) {
+            *d = next;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* meant: the department it was for, whose queue may be full. */
+static void tell_opened(struct step *s, struct room *r, const struct department *meant)
+{
+    const struct decision why = {.step = DECISION_OPENED, .department = meant, .priority = r->priority_id};
     decision_of_event(room_event(s, EVENT_ROOM_OPENED, r), &why);
+    if (meant != r->department)
+        routing_tell_fallback(s, r, meant, r->department, CAUSE_QUEUE_FULL);
 }
 
 int step_room_start(struct step *s)
@@ -120,26 +143,29 @@ int step_room_start(struct step *s)
     if (preset.agent && !user_is_agent(preset.agent))
         preset.agent = NULL;
     if (preset.agent == NULL)
-        prefer_agent(c, v ? v : record, s->cmd->room_start.last_agent_id, &preset);
+        prefer_agent(s, v ? v : record, &preset);
     struct user *wished = preset.agent;
     struct department *d = core_department(c, record->department_id);
     if (d == NULL && wished == NULL)
         d = default_department(c);
     bool online = wished ? core_agent_is_online(c, wished) : core_service_is_online(c, d);
-    if (!online)
+    struct department *meant = d;
+    if (!online || !find_room_in_queue(c, &d))
         return step_fail(s, ERR_UNAVAILABLE, "no-agent-online", "Sorry, no online agents");
     const struct record *priority = NULL;
     int rc = s->cmd->room_start.priority ? priority_find(s, s->cmd->room_start.priority, true, &priority) : ERR_OK;
     if (rc != ERR_OK)
         return rc;
     v = visitor_adopt(s, record);
+    if (d && v->department_id)
+        str_set(&v->department_id, d->id);
     r = create(s, v, d, wished);
     if (priority)
         priority_put(s, r, priority);
     s->result->room = r;
     s->result->visitor = v;
     s->result->created = true;
-    tell_opened(s, r);
+    tell_opened(s, r, meant);
     step_event(s, EVENT_VISITOR)->visitor = v;
     room_event(s, EVENT_INQUIRY_READY, r);
     prefer_tell(s, r, &preset);

@@ -36,6 +36,7 @@ enum decision_cause {
     CAUSE_HAND,                /* taken: the agent took it himself */
     CAUSE_FORWARD,             /* taken: somebody forwarded it */
     CAUSE_RESUME,              /* taken: it was on hold */
+    CAUSE_QUEUE_FULL,          /* fallback: not because nobody serves it, but because too many wait */
     CAUSE_COUNT
 };
 

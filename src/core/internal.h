@@ -48,6 +48,7 @@ struct chats {
     struct due_tree due;               /* likewise, by the moment they came */
     struct busy_tree busy;             /* departments with queued chats, by creation */
     size_t queued_count;
+    size_t waiting_count;              /* those without department, queued or not */
     uint64_t room_no;
     struct visitor *visitors_by_token, *visitors_by_id;
     struct visitor_list idle_visitors; /* without open chat, oldest first */
@@ -78,6 +79,7 @@ struct worker {
     int64_t last_ms;                   /* its last round, or when it began */
     bool all_next;                     /* whose turn it is: all, or the first department made after after_no */
     uint64_t after_no;
+    int64_t turns;                     /* rounds in a row that department after_no has had */
 };
 
 struct core {
@@ -172,6 +174,7 @@ struct method {
     void (*chosen)(struct step *s, struct user *u, struct department_agent *link);  /* his turn is used, with its event */
 };
 void turn_counts(struct step *s, struct user *u, struct department_agent *link);   /* one chat more was handed to him */
+void agent_rests_from_now(struct step *s, struct user *u);         /* a chat came to him or left him */
 const struct method *method_in_force(const struct core *c);
 const char *agent_rule_name(enum agent_rule rule);
 enum agent_rule method_excludes(const struct method *m, const struct core *c, const struct user *u,
@@ -180,7 +183,8 @@ enum agent_rule method_excludes(const struct method *m, const struct core *c, co
 /* routing.c */
 struct user *routing_pick(struct step *s, struct department *d, const struct user *ignore, struct room *room);
 bool routing_delegate(struct step *s, struct room *r);            /* assign now, if somebody can take it */
-void routing_tell_fallback(struct step *s, struct room *r, const struct department *from, const struct department *to);
+void routing_tell_fallback(struct step *s, struct room *r, const struct department *from, const struct department *to,
+                           enum decision_cause cause);
 bool routing_is_reserved(const struct core *c, const struct room *r);  /* waits for one agent, who is full */
 void routing_serve(struct step *s, struct room *r);               /* queue step of a new or re-queued chat (5.3) */
 void routing_retry(struct step *s);                               /* chats waiting for those newly eligible */
@@ -193,7 +197,7 @@ struct preference {
     enum preset_kind kind;
     struct user *absent[PRESET_COUNT]; /* by kind: who would have come before, but is not online; or NULL */
 };
-void prefer_agent(struct core *c, const struct visitor *v, const char *last_agent_id, struct preference *p); /* 15.8, 15.9 */
+void prefer_agent(struct step *s, const struct visitor *v, struct preference *p); /* for the chat he starts: 15.8, 15.9 */
 void prefer_tell(struct step *s, struct room *r, const struct preference *p);     /* the decisions */
 void prefer_bot(struct step *s, struct room *r);                  /* for a new chat without preset agent (15.3) */
 void prefer_remember(struct step *s, struct room *r);             /* served_by is whom the visitor had last (15.9) */
@@ -213,6 +217,8 @@ int service_compare(struct room *a, struct room *b);
 RB_PROTOTYPE(ready_tree, room, ready, service_compare)
 void waiting_update(struct core *c, struct room *r);              /* in or out, as the inquiry says */
 void waiting_remove(struct core *c, struct room *r);
+void waiting_reorder(struct core *c);                             /* what the order rests on was changed */
+bool queue_is_full(const struct core *c, const struct department *d);  /* as many wait there as may; d NULL: without one */
 void inquiry_queue(struct core *c, struct room *r, int64_t now);   /* QUEUED from now on */
 struct room *ready_first(struct core *c, struct department *d);   /* d NULL: those without department */
 struct department *busy_after(struct core *c, uint64_t created_no);    /* with queued chats */

@@ -2,6 +2,8 @@
    15.9). */
 #include "core/internal.h"
 
+#define HOUR_MS INT64_C(3600000)
+
 static void consider(const struct core *c, struct user *u, enum preset_kind kind, struct preference *p)
 {
     if (u == NULL || p->agent)
@@ -14,14 +16,25 @@ static void consider(const struct core *c, struct user *u, enum preset_kind kind
     p->kind = kind;
 }
 
-void prefer_agent(struct core *c, const struct visitor *v, const char *last_agent_id, struct preference *p)
+/* Is it so long ago that he had that agent that it does not count any more? */
+static bool is_forgotten(const struct core *c, int64_t had_ms, int64_t now)
 {
+    int64_t hours = core_setting_int(c, "Usher_last_agent_hours");
+    return hours > 0 && now - had_ms > hours * HOUR_MS;
+}
+
+void prefer_agent(struct step *s, const struct visitor *v, struct preference *p)
+{
+    struct core *c = s->core;
+    const struct command *cmd = s->cmd;
     if (v->contact_manager && core_setting_bool(c, "Omnichannel_contact_manager_routing"))
         consider(c, core_user_by_name(c, v->contact_manager), PRESET_MANAGER, p);
     if (p->agent || !core_setting_bool(c, "Livechat_last_chatted_agent_routing"))
         return;
-    consider(c, core_user(c, v->last_agent_id), PRESET_LAST, p);
-    consider(c, core_user(c, last_agent_id), PRESET_LAST, p);
+    if (!is_forgotten(c, v->last_agent_ms, s->now))
+        consider(c, core_user(c, v->last_agent_id), PRESET_LAST, p);
+    if (!is_forgotten(c, cmd->room_start.last_agent_ms, s->now))
+        consider(c, core_user(c, cmd->room_start.last_agent_id), PRESET_LAST, p);
 }
 
 static void tell(struct step *s, struct room *r, enum decision_step step, enum preset_kind kind, const struct user *u)

@@ -96,9 +96,10 @@ static void queue(struct step *s, struct room *r)
     decision_of_event(room_event(s, EVENT_INQUIRY_QUEUED, r), &why);
 }
 
-void routing_tell_fallback(struct step *s, struct room *r, const struct department *from, const struct department *to)
+void routing_tell_fallback(struct step *s, struct room *r, const struct department *from, const struct department *to,
+                           enum decision_cause cause)
 {
-    decision_event(s, r, &(struct decision){.step = DECISION_FALLBACK, .department = to, .from = from});
+    decision_event(s, r, &(struct decision){.step = DECISION_FALLBACK, .cause = cause, .department = to, .from = from});
 }
 
 static bool has_bot(const struct room *r)
@@ -119,7 +120,7 @@ void routing_serve(struct step *s, struct room *r)
     if (d && d->online_count == 0 && d->fallback_id) {
         struct department *fallback = core_department(c, d->fallback_id);
         if (fallback) {
-            routing_tell_fallback(s, r, d, fallback);
+            routing_tell_fallback(s, r, d, fallback, CAUSE_NONE);
             room_move_department(s, r, fallback);
         }
     }

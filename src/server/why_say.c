@@ -176,7 +176,8 @@ static void say_released(const struct line *l)
 
 static void say_fallback(const struct line *l)
 {
-    buf_printf(l->out, "moved on to %s: nobody serves %s", department(l),
+    bool full = str_eq(text_of(l->detail, "cause"), "queue-full");
+    buf_printf(l->out, full ? "moved on to %s: the queue of %s is full" : "moved on to %s: nobody serves %s", department(l),
                department_named(l, text_of(l->detail, "from")));
 }
 
