@@ -27,29 +27,16 @@ void decision_event(struct step *s, struct room *r, const struct decision *d)
     decision_of_event(e, d);
 }
 
-static uint32_t mix(uint32_t hash, uint64_t v)
-{
-    v = (hash ^ v) * 0x9E3779B97F4A7C15u;
-    return (uint32_t)(v >> 32);
-}
-
-static uint32_t mix_text(uint32_t hash, const char *text)
-{
-    for (const char *p = text; *p; p++)
-        hash = mix(hash, (unsigned char)*p);
-    return hash;
-}
-
 /* The same for decisions with the same reasons: names of candidates do not count. Never 0. */
-uint32_t decision_hash(const struct decision *d)
+uint64_t decision_hash(const struct decision *d)
 {
-    uint32_t h = mix(2166136261u, (uint64_t)d->step << 32 | (uint64_t)d->cause << 16 | (uint64_t)d->preset << 8 | d->rule);
-    h = mix(h, d->department ? d->department->created_no : 0);
+    uint64_t h = (uint64_t)d->step << 32 | (uint64_t)d->cause << 16 | (uint64_t)d->preset << 8 | d->rule;
+    h = hash_number(h, d->department ? d->department->created_no : 0);
     for (int rule = RULE_NONE + 1; rule < RULE_COUNT; rule++)
-        h = mix(h, (uint64_t)d->excluded[rule]);
-    h = mix_text(h, d->agent ? d->agent->id : "");
-    h = mix_text(h, d->bypassed ? d->bypassed->id : "");
-    return mix(h, d->ignored) | 1;
+        h = hash_number(h, (uint64_t)d->excluded[rule]);
+    h = hash_text(h, d->agent ? d->agent->id : NULL);
+    h = hash_text(h, d->bypassed ? d->bypassed->id : NULL);
+    return hash_number(h, d->ignored) | 1;
 }
 
 static void put_counts(struct jsonw *w, const struct decision *d)

@@ -7,7 +7,7 @@
 /* The check before an assignment (behaviour 3.4): only with the waiting queue, and not for bots. */
 bool inquiry_is_refused(const struct core *c, const struct room *r, const struct user *u, const struct department *d)
 {
-    return !(u->roles & ROLE_BOT) && core_setting_bool(c, "Livechat_waiting_queue") && core_agent_is_full(c, u, d) &&
+    return !(u->roles & ROLE_BOT) && core_policy(c)->has_queue && core_agent_is_full(c, u, d) &&
            room_subscription(r, u) == NULL;
 }
 

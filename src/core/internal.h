@@ -27,6 +27,7 @@ struct settings {
     bool *is_forced;
     struct setting_state *states;      /* user_id is owned */
     uint64_t revision;                 /* number of the newest change */
+    uint64_t generation;               /* counts whatever may change a value in force */
     uint32_t *rights;                  /* by row of right_rows */
 };
 
@@ -82,6 +83,14 @@ struct worker {
     int64_t turns;                     /* rounds in a row that department after_no has had */
 };
 
+/* What routing asks for every agent and chat: looked up once after every change of a setting. */
+struct policy {
+    uint64_t generation;
+    const struct method *method;       /* in force; NULL: not looked up yet */
+    bool idle_counts, has_queue;
+    int64_t agent_limit;               /* of the workspace; 0 or less: none */
+};
+
 struct core {
     struct worker worker;
     struct deadline_tree deadline_tree;    /* all of them: deadline.c */
@@ -93,6 +102,7 @@ struct core {
     struct record_set records[RECORD_KIND_COUNT];
     struct channel *channels_by_id, *channels_by_name;
     struct graves graves;
+    struct policy policy;              /* core_policy() */
     uint64_t digest;
 };
 
@@ -118,6 +128,8 @@ void step_bury(struct step *s, void *p, void (*bury)(void *p));
 int step_fail(struct step *s, int code, const char *name, const char *fmt, ...)
     __attribute__((format(printf, 4, 5)));
 void digest_event(struct core *c, const struct event *e);
+uint64_t hash_number(uint64_t hash, uint64_t v);
+uint64_t hash_text(uint64_t hash, const char *s);                  /* NULL allowed */
 
 /* setting.c */
 void settings_init(struct settings *s);
@@ -156,7 +168,7 @@ int step_department_agents(struct step *s);
 int place_compare(struct pool_place *a, struct pool_place *b);
 RB_PROTOTYPE(place_tree, pool_place, entry, place_compare)
 void pool_init(struct pool *p);
-void agent_unindex(struct core *c, struct user *u);               /* before a key of the indexes changes */
+void agent_unindex(struct core *c, struct user *u);               /* before his username, departments or existence change */
 void agent_reindex(struct step *s, struct user *u);               /* after anything that matters changed; s may be of loading */
 void agent_reindex_core(struct core *c, struct user *u);
 void agent_reindex_all(struct step *s);
@@ -164,7 +176,7 @@ void agent_reindex_all(struct step *s);
 /* decision.c */
 void decision_event(struct step *s, struct room *r, const struct decision *d);   /* one of its own */
 void decision_of_event(struct event *e, const struct decision *d);               /* why that event happened */
-uint32_t decision_hash(const struct decision *d);                  /* the same for the same reasons; never 0 */
+uint64_t decision_hash(const struct decision *d);                  /* the same for the same reasons; never 0 */
 
 /* method.c: the table of routing methods */
 struct method {
@@ -175,10 +187,22 @@ struct method {
 };
 void turn_counts(struct step *s, struct user *u, struct department_agent *link);   /* one chat more was handed to him */
 void agent_rests_from_now(struct step *s, struct user *u);         /* a chat came to him or left him */
+void policy_look_up(struct core *c);
+static inline const struct policy *core_policy(const struct core *c)
+{
+    if (c->policy.method == NULL || c->policy.generation != c->settings.generation)
+        policy_look_up((struct core *)c);
+    return &c->policy;
+}
 const struct method *method_in_force(const struct core *c);
 const char *agent_rule_name(enum agent_rule rule);
-enum agent_rule method_excludes(const struct method *m, const struct core *c, const struct user *u,
-                                const struct department *d);       /* the first rule against him, or RULE_NONE */
+/* What the rules look at: an agent in one pool. */
+struct standing {
+    const struct user *user;
+    bool is_online;                    /* core_agent_is_online */
+    bool is_full;                      /* core_agent_is_full, of the department of the pool */
+};
+enum agent_rule method_excludes(const struct method *m, const struct standing *a);  /* the first against him, or RULE_NONE */
 
 /* routing.c */
 struct user *routing_pick(struct step *s, struct department *d, const struct user *ignore, struct room *room);

@@ -62,7 +62,6 @@ void prefer_bot(struct step *s, struct room *r)
         return;
     struct user *bot = p->user;
     struct department_agent *link = p->link;
-    agent_unindex(c, bot);
     turn_counts(s, bot, link);
     agent_reindex_core(c, bot);
     if (core_agent_is_online(c, bot))

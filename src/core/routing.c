@@ -20,7 +20,7 @@ struct user *core_next_agent(const struct core *c, const struct department *d)
 /* The worker asks every few seconds: what is the same as the last time is not told again. */
 static void tell_new(struct step *s, struct room *r, const struct decision *d)
 {
-    uint32_t hash = d->agent && d->step == DECISION_PICKED ? 0 : decision_hash(d);
+    uint64_t hash = d->agent && d->step == DECISION_PICKED ? 0 : decision_hash(d);
     if (r && hash != 0 && r->why == hash)
         return;
     if (r)
@@ -63,7 +63,6 @@ struct user *routing_pick(struct step *s, struct department *d, const struct use
         return NULL;
     struct user *u = p->user;
     struct department_agent *link = p->link;
-    agent_unindex(c, u);
     method_in_force(c)->chosen(s, u, link);
     agent_reindex_core(c, u);
     return u;

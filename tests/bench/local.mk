@@ -18,7 +18,7 @@ tests_bench_store_rate_LDADD = libstore.a libcore.a libcatalogue.a libcommon.a $
 tests_bench_fill_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS)
 tests_bench_fill_SOURCES = tests/bench/fill.c
 tests_bench_fill_LDADD = $(tests_bench_store_rate_LDADD)
-EXTRA_DIST += tests/bench/run.py tests/bench/console.py tests/bench/settings.py
+EXTRA_DIST += tests/bench/run.py tests/bench/console.py tests/bench/growth.py tests/bench/settings.py
 
 bench: all $(bench_programs)
 	USHER_BUILD='$(abs_top_builddir)' $(PYTHON) $(srcdir)/tests/bench/run.py
