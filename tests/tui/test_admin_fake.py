@@ -303,6 +303,43 @@ def test_permissions(start):
     c.wait(lambda t: "changed, S saves" not in t, "discarded")
 
 
+def test_permissions_of_two_people(start):
+    """The second is told which rights the other one changed, and chooses; what only one of them changed stays."""
+    c = start(120, 40)
+    show(c, "permissions")
+
+    def toggle_and_save():
+        c.keys("\033[H", "\033[B", "\033[B", " ")  # view-l-room, the role user
+        c.wait("1 changed, S saves")
+        c.keys("S")
+        c.wait("Change 1 right for everybody")
+
+    c.keys("\033[C")
+    toggle_and_save()
+    c.tell("record permissions access-permissions roles=admin;user")      # another right: nobody's business
+    c.keys("y")
+    c.wait("Saved: the rights hold from now on")
+    toggle_and_save()
+    c.tell("record permissions view-l-room roles=admin;user;livechat-agent")
+    c.keys("y")
+    text = c.wait("Changed meanwhile")
+    assert "Somebody else changed the same rights meanwhile" in text and "both changes" in text
+    c.keys("\033[C")
+    c.wait("theirs: -livechat-manager -livechat-monitor")
+    c.keys("\033[C")
+    c.wait("mine: -user")
+    c.keys("\033")
+    c.wait(lambda t: "Changed meanwhile" not in t and "1 changed, S saves" in t, "still to be saved")
+    c.keys("S")
+    c.wait("Change 1 right for everybody")
+    c.keys("y")
+    c.wait("both changes")
+    c.keys("\r")
+    c.wait("Saved: the rights hold from now on")
+    row = next(line for line in c.text().split("\n") if "view-l-room" in line)
+    assert row.split("view-l-room")[1].split()[:5] == ["●", "·", "●", "·", "·"], row
+
+
 def test_changes_by_others_show_up(start):
     c = start()
     show(c, "tags")

@@ -408,6 +408,25 @@ def test_changes_by_others_show_up(admin):
     admin.console.wait("Fresh air")
 
 
+def test_somebody_else_changed_the_right_meanwhile(admin):
+    """The server's own list is read before rights are saved; joined, both changes hold."""
+    admin.show("permissions")
+    admin.fill("/manage-livechat-units\r")
+    admin.console.wait("1 of")
+    admin.console.wait("guest")
+    roles = [r["_id"] for r in admin.rest.get("roles.list")["roles"]]
+    admin.fill(RIGHT * roles.index("livechat-agent"), " ", "S")
+    admin.console.wait("manage-livechat-units: +livechat-agent")
+    had = named(admin.rest.get("permissions.listAll")["update"], "manage-livechat-units", "_id")["roles"]
+    admin.rest.post("permissions.update", permissions=[{"_id": "manage-livechat-units", "roles": had + ["guest"]}])
+    admin.fill("y")
+    admin.console.wait("Somebody else changed the same rights meanwhile")
+    admin.fill("\r")
+    admin.console.wait("Saved: the rights hold from now on")
+    now = named(admin.rest.get("permissions.listAll")["update"], "manage-livechat-units", "_id")["roles"]
+    assert set(now) == {*had, "guest", "livechat-agent"}
+
+
 def test_somebody_else_saved_it_meanwhile(admin):
     """A tag, whose kind is read as a list, and a department, which is read alone: nothing of theirs is lost unasked."""
     tag = {"name": "shared", "description": "first"}
