@@ -159,6 +159,7 @@ struct command {
             const char *agent_id;          /* wished agent, or NULL */
             const char *priority;          /* id or name, or NULL; looked at for a new room only */
             const char *last_agent_id;     /* who served his latest closed chat, or NULL; only where the setting asks */
+            int64_t last_agent_ms;         /* when that chat ended */
             const char *source_type, *source_id, *source_alias, *source_label;
             const struct visited_page *pages;  /* seen before, oldest first: told in a new room */
             size_t page_count;

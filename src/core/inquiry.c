@@ -28,6 +28,7 @@ void inquiry_give(struct step *s, struct room *r, struct user *u)
     room_subscribe(s, r, u);
     r->served_by = u;
     r->served_ms = s->now;
+    agent_rests_from_now(s, u);
     agent_reindex(s, u);
     message_by_user(s, r, "command", "connected", u, NULL);
     room_event(s, EVENT_INQUIRY_TAKEN, r);

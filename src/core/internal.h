@@ -48,6 +48,7 @@ struct chats {
     struct due_tree due;               /* likewise, by the moment they came */
     struct busy_tree busy;             /* departments with queued chats, by creation */
     size_t queued_count;
+    size_t waiting_count;              /* those without department, queued or not */
     uint64_t room_no;
     struct visitor *visitors_by_token, *visitors_by_id;
     struct visitor_list idle_visitors; /* without open chat, oldest first */
@@ -78,6 +79,7 @@ struct worker {
     int64_t last_ms;                   /* its last round, or when it began */
     bool all_next;                     /* whose turn it is: all, or the first department made after after_no */
     uint64_t after_no;
+    int64_t turns;                     /* rounds in a row that department after_no has had */
 };
 
 struct core {
@@ -167,6 +169,7 @@ struct method {
     void (*chosen)(struct step *s, struct user *u, struct department_agent *link);  /* his turn is used, with its event */
 };
 void turn_counts(struct step *s, struct user *u, struct department_agent *link);   /* one chat more was handed to him */
+void agent_rests_from_now(struct step *s, struct user *u);         /* a chat came to him or left him */
 const struct method *method_in_force(const struct core *c);
 const char *agent_rule_name(enum agent_rule rule);
 enum agent_rule method_excludes(const struct method *m, const struct core *c, const struct user *u,
@@ -182,7 +185,7 @@ void routing_method_changed(struct step *s);
 int step_agent_next(struct step *s);
 
 /* prefer.c: agents who come before the routing method */
-struct user *prefer_agent(struct core *c, const struct visitor *v, const char *last_agent_id);    /* 15.8, 15.9; or NULL */
+struct user *prefer_agent(struct step *s, const struct visitor *v);  /* for the chat he starts: 15.8, 15.9; or NULL */
 void prefer_bot(struct step *s, struct room *r);                  /* for a new chat without preset agent (15.3) */
 void prefer_remember(struct step *s, struct room *r);             /* served_by is whom the visitor had last (15.9) */
 
@@ -201,6 +204,8 @@ int service_compare(struct room *a, struct room *b);
 RB_PROTOTYPE(ready_tree, room, ready, service_compare)
 void waiting_update(struct core *c, struct room *r);              /* in or out, as the inquiry says */
 void waiting_remove(struct core *c, struct room *r);
+void waiting_reorder(struct core *c);                             /* what the order rests on was changed */
+bool queue_is_full(const struct core *c, const struct department *d);  /* as many wait there as may; d NULL: without one */
 void inquiry_queue(struct core *c, struct room *r, int64_t now);   /* QUEUED from now on */
 struct room *ready_first(struct core *c, struct department *d);   /* d NULL: those without department */
 struct department *busy_after(struct core *c, uint64_t created_no);    /* with queued chats */

@@ -215,6 +215,7 @@ void room_unsubscribe(struct step *s, struct subscription *sub)
     sub->room->users_count--;
     subscription_event(s, EVENT_SUBSCRIPTION_REMOVED, sub);
     step_bury(s, sub, bury_subscription);
+    agent_rests_from_now(s, sub->user);
     agent_reindex(s, sub->user);
 }
 

@@ -29,6 +29,7 @@ struct inquiry {
     int64_t order;             /* queueOrder: 0 with a priority, 1 without */
     int64_t wait_min;          /* estimatedWaitingTimeQueue, minutes */
     int64_t service_at_ms;     /* estimatedServiceTimeAt */
+    int64_t rank_ms;           /* derived: when it is due, where chats age; else 0 */
     struct user *default_agent;
     char *first_text;          /* message: the first text */
 };

@@ -137,20 +137,27 @@ bool core_may(const struct core *c, const struct user *u, const char *right_id)
 
 /* What follows from a change. */
 enum follow {
-    FOLLOW_AGENTS = 1,         /* the indexes of agents, and what waits for them */
-    FOLLOW_METHOD = 2,
-    FOLLOW_SILENCE = 4,        /* when visitors count as gone */
-    FOLLOW_LEAVE = 8,          /* agents who are about to be missed */
+    FOLLOW_WORKER = 1,         /* the worker begins anew */
+    FOLLOW_LINES = 2,          /* the order of the queue */
+    FOLLOW_AGENTS = 4,         /* the indexes of agents */
+    FOLLOW_WAITING = 8,        /* what waits is treated by the new rules */
+    FOLLOW_SILENCE = 16,       /* when visitors count as gone */
+    FOLLOW_LEAVE = 32,         /* agents who are about to be missed */
 };
 
 static const struct {
     const char *id;
     unsigned what;
 } follows[] = {
-    {"Livechat_enabled_when_agent_idle", FOLLOW_AGENTS}, {"Livechat_maximum_chats_per_agent", FOLLOW_AGENTS},
-    {"Livechat_waiting_queue", FOLLOW_AGENTS},           {"Livechat_enabled", FOLLOW_AGENTS},
-    {"Livechat_Routing_Method", FOLLOW_METHOD},          {"Livechat_abandoned_rooms_action", FOLLOW_SILENCE},
-    {"Livechat_visitor_inactivity_timeout", FOLLOW_SILENCE}, {"Livechat_agent_leave_action", FOLLOW_LEAVE},
+    {"Livechat_Routing_Method", FOLLOW_WORKER | FOLLOW_AGENTS | FOLLOW_WAITING},
+    {"Livechat_enabled_when_agent_idle", FOLLOW_AGENTS | FOLLOW_WAITING},
+    {"Livechat_maximum_chats_per_agent", FOLLOW_AGENTS | FOLLOW_WAITING},
+    {"Livechat_waiting_queue", FOLLOW_AGENTS | FOLLOW_WAITING},
+    {"Livechat_enabled", FOLLOW_AGENTS | FOLLOW_WAITING},
+    {"Livechat_abandoned_rooms_action", FOLLOW_SILENCE},
+    {"Livechat_visitor_inactivity_timeout", FOLLOW_SILENCE},
+    {"Livechat_agent_leave_action", FOLLOW_LEAVE},
+    {"Usher_queue_ageing", FOLLOW_LINES},
 };
 
 static unsigned what_follows(const char *id)
@@ -164,12 +171,14 @@ static unsigned what_follows(const char *id)
 /* Once for the whole step. */
 static void settings_follow(struct step *s, unsigned what)
 {
-    if (what & FOLLOW_METHOD)
+    if (what & FOLLOW_WORKER)
         worker_restart(s->core);
-    if (what & (FOLLOW_AGENTS | FOLLOW_METHOD)) {
+    if (what & FOLLOW_LINES)
+        waiting_reorder(s->core);
+    if (what & FOLLOW_AGENTS)
         agent_reindex_all(s);
+    if (what & FOLLOW_WAITING)
         routing_method_changed(s);
-    }
     if (what & FOLLOW_SILENCE)
         abandon_follow_all(s->core, NULL);
     if (what & FOLLOW_LEAVE)

@@ -30,6 +30,7 @@ struct user {
     int64_t livechat_count;                            /* chats handed out without department, for ever */
     int64_t leave_due_ms;                              /* he stopped serving: when his chats are seen to; 0: not at all */
     int64_t created_ms, last_login_ms, last_routing_ms, updated_ms;
+    int64_t idle_since_ms;                             /* when his last chat came or ended; kept under Longest Idle only */
     /* Derived, not stored. */
     uint64_t no;                                       /* order of creation */
     struct deadline_list deadlines;

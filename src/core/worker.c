@@ -40,14 +40,28 @@ void worker_follow(struct step *s)
     deadline_set(s->core, &s->core->deadlines, DEADLINE_QUEUE_WAIT, wait_due(s->core));
 }
 
-/* The queues take turns: first all chats, then each department that has one waiting, in the order of creation. */
-static struct room *next_chat(struct core *c)
+/* Whose turn it is: first all chats (NULL), then each department that has one waiting, in the order of creation, where
+   queues are weighed as often in a row as its weight says. */
+static struct department *next_queue(struct core *c)
 {
     struct worker *w = &c->worker;
+    bool weighed = core_setting_bool(c, "Usher_queue_weights");
+    struct department *same = weighed && w->after_no > 0 ? busy_after(c, w->after_no - 1) : NULL;
+    if (same && same->created_no == w->after_no && w->turns < same->queue_weight) {
+        w->turns++;
+        return same;
+    }
     struct department *d = w->all_next ? NULL : busy_after(c, w->after_no);
-    struct room *r = NULL;
     w->all_next = false;
     w->after_no = d ? d->created_no : 0;
+    w->turns = 1;
+    return d;
+}
+
+static struct room *next_chat(struct core *c)
+{
+    struct department *d = next_queue(c);
+    struct room *r = NULL;
     do
         r = d ? queue_next(c, d, r) : queue_next_of_all(c, r);
     while (r && routing_is_reserved(c, r));

@@ -35,6 +35,7 @@ static const struct column user_columns[] = {
     I64(user, created_ms, "created_ms"),
     I64(user, last_login_ms, "last_login_ms"),
     I64(user, last_routing_ms, "last_routing_ms"),
+    I64(user, idle_since_ms, "idle_since_ms"),
     I64(user, updated_ms, "updated_ms"),
 };
 

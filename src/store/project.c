@@ -158,6 +158,8 @@ static void put_setting(struct store *s, const struct core *c, setting_no no)
     batch_end(&s->pending);
     free(text);
     json_decref(v);
+    if (catalogue_row(no)->is_secret)
+        s->pending.scrub = true; /* the former one */
 }
 
 static void put_setting_change(struct store *s, const struct core *c, const struct event *e)

@@ -115,7 +115,9 @@ static const char *const migrations[SCHEMA_VERSION] = {
     "ALTER TABLE room ADD COLUMN spared_ms INTEGER;"
     "ALTER TABLE room ADD COLUMN transfer_due_ms INTEGER;"
     "ALTER TABLE room ADD COLUMN transferred_ms INTEGER;"
-    "ALTER TABLE user ADD COLUMN leave_due_ms INTEGER;",
+    "ALTER TABLE user ADD COLUMN leave_due_ms INTEGER;"
+    /* Routing beyond the guide. */
+    "ALTER TABLE user ADD COLUMN idle_since_ms INTEGER;",
 };
 
 static int get_version(sqlite3 *db)
