@@ -38,8 +38,16 @@ bool core_agent_is_full(const struct core *c, const struct user *u, const struct
     return limit > 0 && u->load >= limit;
 }
 
+/* Visitors see the offline form while its queue is full. */
+static bool is_shut(const struct core *c, const struct department *d)
+{
+    return strcmp(core_setting_text(c, "Usher_queue_full_action"), "offline") == 0 && queue_is_full(c, d);
+}
+
 bool core_service_is_online(const struct core *c, const struct department *d)
 {
+    if (is_shut(c, d))
+        return false;
     if (core_setting_bool(c, "Livechat_accept_chats_with_no_agents"))
         return true;
     bool bots = core_setting_bool(c, "Livechat_assign_new_conversation_to_bot");
@@ -152,6 +160,7 @@ static bool is_candidate_somewhere(const struct user *u)
 void agent_reindex(struct step *s, struct user *u)
 {
     agent_reindex_core(s->core, u);
+    leave_watch(s, u);
     if (!is_candidate_somewhere(u))
         return;
     for (size_t i = 0; i < s->newly_count; i++)

@@ -27,6 +27,8 @@ static const step_handler handlers[COMMAND_COUNT] = {
     [COMMAND_ROOM_CLOSE] = step_room_close,
     [COMMAND_ROOM_RETURN] = step_room_return,
     [COMMAND_ROOM_FORWARD] = step_room_forward,
+    [COMMAND_ROOM_HOLD] = step_room_hold,
+    [COMMAND_ROOM_RESUME] = step_room_resume,
     [COMMAND_ROOM_JOIN] = step_room_join,
     [COMMAND_ROOM_INFO] = step_room_info,
     [COMMAND_ROOM_READ] = step_room_read,
@@ -58,7 +60,6 @@ struct core *core_new(void)
     TAILQ_INIT(&c->people.departments);
     TAILQ_INIT(&c->chats.open);
     pool_init(&c->people.pool);
-    c->worker.is_started = true;
     TAILQ_INIT(&c->chats.idle_visitors);
     for (int i = 0; i < RECORD_KIND_COUNT; i++)
         RB_INIT(&c->records[i].by_name);
@@ -104,6 +105,7 @@ void core_free(struct core **cp)
     struct user *u, *next_u;
     HASH_ITER(by_id, c->people.by_id, u, next_u) {
         HASH_DELETE(by_id, c->people.by_id, u);
+        deadlines_drop(c, &u->deadlines);
         user_free(u);
     }
     struct canned *k, *next_k;
@@ -114,6 +116,7 @@ void core_free(struct core **cp)
     }
     records_fini(c);
     settings_fini(&c->settings);
+    deadlines_drop(c, &c->deadlines);
     free(c);
 }
 
@@ -221,13 +224,19 @@ uint64_t core_digest(const struct core *c)
 
 void core_load_done(struct core *c, uint64_t guest_count, uint64_t room_count)
 {
-    c->worker.is_started = HASH_CNT(by_id, c->chats.by_id) == 0;
+    deadline_set(c, &c->deadlines, DEADLINE_START, 0);
     departments_bind(c, RECORD_UNIT);
     departments_bind(c, RECORD_BUSINESS_HOUR);
     c->settings.values[catalogue_find("Livechat_guest_count")].i = (int64_t)guest_count;
     c->settings.values[catalogue_find("Livechat_Room_Count")].i = (int64_t)room_count;
     for (struct user *u = c->people.by_id; u; u = u->by_id.next)
         agent_reindex_core(c, u);
+    struct room *r;
+    TAILQ_FOREACH(r, &c->chats.open, entry) {
+        hold_follow(c, r);
+        abandon_follow(c, r);
+        unanswered_follow(c, r);
+    }
 }
 
 uint64_t core_guest_count(const struct core *c)

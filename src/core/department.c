@@ -5,6 +5,8 @@
 
 #include "core/internal.h"
 
+#define WEIGHT_MAX 100
+
 struct department *department_new(void)
 {
     struct department *d = x_calloc(1, sizeof(*d));
@@ -44,8 +46,18 @@ static void bury_link(void *p)
     free(l);
 }
 
+/* What the keys saved with it say about routing. */
+static void read_extra(struct department *d)
+{
+    json_t *extra = d->extra ? json_loads(d->extra, 0, NULL) : NULL;
+    int64_t weight = json_integer_value(json_object_get(extra, "usherQueueWeight"));
+    d->queue_weight = weight < 1 ? 1 : weight > WEIGHT_MAX ? WEIGHT_MAX : weight;
+    json_decref(extra);
+}
+
 void department_index(struct core *c, struct department *d)
 {
+    read_extra(d);
     d->created_no = ++c->people.department_no;
     HASH_ADD_KEYPTR(by_id, c->people.departments_by_id, d->id, strlen(d->id), d);
     TAILQ_INSERT_TAIL(&c->people.departments, d, entry);
@@ -209,7 +221,7 @@ static int check_save(struct step *s, const struct department *d)
         if (next == NULL)
             return step_fail(s, ERR_NOT_FOUND, "error-fallback-department-not-found",
                              "Fallback department not found");
-        for (int depth = 0; next && depth < 64; depth++) {
+        for (unsigned left = HASH_CNT(by_id, s->core->people.departments_by_id); next && left > 0; left--) {
             if (next == d)
                 return step_fail(s, ERR_INVALID, "error-fallback-department-circular",
                                  "Cannot save department. Circular reference between fallback department and "
@@ -239,6 +251,7 @@ static void apply_save(struct step *s, struct department *d)
     set_text(&d->abandoned_message, cmd->department_save.abandoned_message);
     set_text(&d->allowed_forward, cmd->department_save.allowed_forward);
     set_text(&d->extra, cmd->department_save.extra);
+    read_extra(d);
     d->show_on_registration = cmd->department_save.show_on_registration;
     d->show_on_offline_form = cmd->department_save.show_on_offline_form;
     d->request_tag_before_closing = cmd->department_save.request_tag_before_closing;
@@ -267,7 +280,10 @@ int step_department_save(struct step *s)
         department_index(s->core, d);
         s->result->created = true;
     }
+    int64_t timeout_s = d->inactivity_timeout_s;
     apply_save(s, d);
+    if (d->inactivity_timeout_s != timeout_s)
+        abandon_follow_all(s->core, d);
     bool moved = d->enabled != s->cmd->department_save.enabled || d->max_chats != s->cmd->department_save.max_chats;
     if (moved) {
         struct department_agent *l;

@@ -43,12 +43,14 @@ struct department {
     int64_t updated_ms, created_ms;
     uint64_t created_no;       /* order of creation */
     /* Derived. */
+    int64_t queue_weight;      /* turns in a row where queues are weighed: usherQueueWeight of extra, at least 1 */
     char *unit_id;             /* the unit it belongs to, or NULL; business_hour_id likewise follows the records */
     int agent_count, online_count, eligible_count, bot_count;
     LIST_HEAD(, department_agent) agents;
     struct pool pool;                 /* its agents, to pick from */
     struct ready_tree ready;          /* its chats without agent that are not queued */
     struct spot_tree line;            /* its queued chats, in the order of service */
+    size_t waiting_count;             /* its chats without agent, queued or not */
     bool line_moved;                  /* somebody came or went since the server looked */
     RB_ENTRY(department) busy;        /* among those with queued chats */
     TAILQ_ENTRY(department) entry;    /* in order of creation */

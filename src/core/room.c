@@ -39,6 +39,7 @@ void room_free(struct room *r)
     free(r->priority_id);
     free(r->survey);
     free(r->consent_text);
+    free(r->hold_close_text);
     free(r->inquiry.id);
     free(r->inquiry.first_text);
     transcript_request_clear(&r->transcript);
@@ -57,6 +58,7 @@ void room_index(struct core *c, struct room *r)
 void room_unindex(struct core *c, struct room *r)
 {
     waiting_remove(c, r);
+    deadlines_drop(c, &r->deadlines);
     HASH_DELETE(by_id, c->chats.by_id, r);
     if (r->inquiry.id)
         HASH_DELETE(by_inquiry, c->chats.by_inquiry, r);
@@ -172,6 +174,11 @@ static void subscription_event(struct step *s, enum event_type type, struct subs
     sub->updated_ms = s->now;
 }
 
+void room_tell_subscription(struct step *s, struct subscription *sub)
+{
+    subscription_event(s, EVENT_SUBSCRIPTION, sub);
+}
+
 /* The load of the user follows; the caller reindexes him. An existing one is used again. */
 struct subscription *room_subscribe(struct step *s, struct room *r, struct user *u)
 {
@@ -208,6 +215,7 @@ void room_unsubscribe(struct step *s, struct subscription *sub)
     sub->room->users_count--;
     subscription_event(s, EVENT_SUBSCRIPTION_REMOVED, sub);
     step_bury(s, sub, bury_subscription);
+    agent_rests_from_now(s, sub->user);
     agent_reindex(s, sub->user);
 }
 
@@ -224,6 +232,7 @@ void room_set_department(struct core *c, struct room *r, struct department *d)
         subscription_recount(c, sub);
         agent_reindex_core(c, sub->user);
     }
+    abandon_follow(c, r);
 }
 
 void room_move_department(struct step *s, struct room *r, struct department *to)

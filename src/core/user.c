@@ -84,6 +84,7 @@ static void user_reindex_names(struct core *c, struct user *u)
 
 void user_index(struct core *c, struct user *u)
 {
+    u->no = ++c->people.user_no;
     HASH_ADD_KEYPTR(by_id, c->people.by_id, u->id, strlen(u->id), u);
     user_reindex_names(c, u);
     if (u->roles & ROLE_AGENT) {
@@ -96,6 +97,7 @@ void user_index(struct core *c, struct user *u)
 void core_load_user(struct core *c, struct user *u_take)
 {
     user_index(c, u_take);
+    leave_load(c, u_take);
 }
 
 struct user *core_user(const struct core *c, const char *id)
@@ -336,6 +338,7 @@ int step_user_remove(struct step *s)
     struct department_agent *l, *next_link;
     LIST_FOREACH_SAFE(l, &u->departments, of_user, next_link)
         department_unlink(s, l);
+    deadlines_drop(c, &u->deadlines);
     HASH_DELETE(by_id, c->people.by_id, u);
     HASH_DELETE(by_username, c->people.by_username, u);
     if (u->email_key)

@@ -8,6 +8,7 @@
 #include <bsd/sys/tree.h>
 #include <uthash.h>
 
+#include "core/deadline.h"
 #include "core/pool.h"
 
 enum presence { PRESENCE_OFFLINE, PRESENCE_ONLINE, PRESENCE_AWAY, PRESENCE_BUSY };
@@ -27,8 +28,13 @@ struct user {
     bool system_modified;                              /* made unavailable by a logout (behaviour 2.5) */
     int64_t max_chats;                                 /* 0: no limit of his own */
     int64_t livechat_count;                            /* chats handed out without department, for ever */
+    int64_t leave_due_ms;                              /* he stopped serving: when his chats are seen to; 0: not at all */
     int64_t created_ms, last_login_ms, last_routing_ms, updated_ms;
+    int64_t idle_since_ms;                             /* when his last chat came or ended; kept under Longest Idle only */
     /* Derived, not stored. */
+    uint64_t no;                                       /* order of creation */
+    struct deadline_list deadlines;
+    bool is_serving;                                   /* available and present: behaviour 16.1 */
     int load;                                          /* open chats that are not on hold */
     bool counted_online, counted_eligible;             /* eligible: online and not full */
     LIST_HEAD(, department_agent) departments;
