@@ -43,6 +43,11 @@ static const struct kind {
     [DEADLINE_START] = {OWNER_CORE, worker_start},
     [DEADLINE_QUEUE_WAIT] = {OWNER_CORE, worker_close_oldest},
     [DEADLINE_QUEUE_ROUND] = {OWNER_CORE, worker_round},
+    [DEADLINE_RELAX] = {OWNER_ROOM, fit_relax},
+    [DEADLINE_WIDEN] = {OWNER_ROOM, fit_widen},
+    [DEADLINE_OFFER] = {OWNER_ROOM, offer_due},
+    [DEADLINE_QUIET] = {OWNER_ROOM, quiet_due},
+    [DEADLINE_PAUSE] = {OWNER_USER, pause_due},
 };
 
 static int deadline_compare(struct deadline *a, struct deadline *b)

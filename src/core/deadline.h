@@ -12,6 +12,11 @@ enum deadline_kind {
     DEADLINE_START,            /* what was loaded is looked at */
     DEADLINE_QUEUE_WAIT,       /* the chat that is queued longest has waited too long (behaviour 14.6) */
     DEADLINE_QUEUE_ROUND,      /* the worker's next round (14.2) */
+    DEADLINE_RELAX,            /* a waiting chat: skills do not matter any more */
+    DEADLINE_WIDEN,            /* a waiting chat: one tier of agents more */
+    DEADLINE_OFFER,            /* a chat that was offered: to the next agent; or whoever declined it is asked again */
+    DEADLINE_QUIET,            /* a chat in which nobody has spoken for a while */
+    DEADLINE_PAUSE,            /* an agent's pause ends */
     DEADLINE_KIND_COUNT
 };
 

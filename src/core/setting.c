@@ -135,7 +135,7 @@ bool core_may(const struct core *c, const struct user *u, const char *right_id)
     return u->active && (u->roles & c->settings.rights[right]) != 0;
 }
 
-enum { FOLLOW_WORKER = 1, FOLLOW_LINES = 2, FOLLOW_AGENTS = 4, FOLLOW_WAITING = 8 };
+enum { FOLLOW_WORKER = 1, FOLLOW_LINES = 2, FOLLOW_AGENTS = 4, FOLLOW_WAITING = 8, FOLLOW_FIT = 16, FOLLOW_QUIET = 32 };
 
 /* Settings on which the indexes of routing depend, and which of them follow. */
 static unsigned concerns(const char *id)
@@ -150,6 +150,14 @@ static unsigned concerns(const char *id)
         {"Livechat_waiting_queue", FOLLOW_AGENTS | FOLLOW_WAITING},
         {"Livechat_enabled", FOLLOW_AGENTS | FOLLOW_WAITING},
         {"Usher_queue_ageing", FOLLOW_LINES},
+        {"Usher_idle_chat_minutes", FOLLOW_QUIET},
+        {"Usher_skills", FOLLOW_FIT | FOLLOW_WAITING},
+        {"Usher_skills_field", FOLLOW_FIT | FOLLOW_WAITING},
+        {"Usher_skills_relax_after", FOLLOW_FIT | FOLLOW_WAITING},
+        {"Usher_tier_wait", FOLLOW_FIT | FOLLOW_WAITING},
+        {"Usher_channel_weights", FOLLOW_FIT | FOLLOW_WAITING},
+        {"Usher_channel_limits", FOLLOW_FIT | FOLLOW_WAITING},
+        {"Usher_offer_chats", FOLLOW_FIT | FOLLOW_WAITING},
     };
     for (size_t i = 0; i < COUNT_OF(rows); i++)
         if (strcmp(rows[i].id, id) == 0)
@@ -164,6 +172,10 @@ static void settings_follow(struct step *s, unsigned what)
         worker_restart(s->core);
     if (what & FOLLOW_LINES)
         waiting_reorder(s->core);
+    if (what & FOLLOW_QUIET)
+        quiet_follow(s);
+    if (what & FOLLOW_FIT)
+        fit_follow(s->core, s->now);
     if (what & FOLLOW_AGENTS)
         agent_reindex_all(s);
     if (what & FOLLOW_WAITING)
