@@ -202,6 +202,10 @@ int room_close(struct step *s, struct room *r, const char *closer, struct user *
     r->visitor_status = PRESENCE_OFFLINE;
     r->open = false;
     r->on_hold = false;
+    r->hold_close_ms = r->transfer_due_ms = 0;
+    str_set(&r->hold_close_text, NULL);
+    if (r->department)
+        add_tags(r, (const char *const *)r->department->closing_tags, r->department->closing_tag_count);
     message_system(s, r, "livechat-close", comment ? comment : "", by_id, by_name, by ? by->name : v->name,
                    x_asprintf("{\"transcriptRequested\":%s}", r->transcript.email ? "true" : "false"));
     message_system(s, r, "command", "promptTranscript", by_id, by_name, by ? by->name : v->name, NULL);
@@ -237,8 +241,6 @@ static int close_by_user(struct step *s, struct room *r)
         return step_fail(s, ERR_STATE, "error-tags-must-be-assigned-before-closing-chat",
                          "Tag(s) must be assigned before closing the chat");
     add_tags(r, cmd->room.tags, cmd->room.tag_count);
-    if (d)
-        add_tags(r, (const char *const *)d->closing_tags, d->closing_tag_count);
     return room_close(s, r, "user", u, cmd->room.comment);
 }
 
@@ -251,7 +253,5 @@ int step_room_close(struct step *s)
         return close_by_user(s, r);
     if (!str_eq(r->visitor->token, s->cmd->room.token))
         return step_fail(s, ERR_NOT_FOUND, "invalid-room", "Invalid room");
-    if (r->department)
-        add_tags(r, (const char *const *)r->department->closing_tags, r->department->closing_tag_count);
     return room_close(s, r, "visitor", NULL, s->cmd->room.comment ? s->cmd->room.comment : "Closed by visitor");
 }

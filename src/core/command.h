@@ -40,6 +40,8 @@ enum command_type {
     COMMAND_ROOM_CLOSE,        /* room: by a user or the visitor (behaviour 5.5) */
     COMMAND_ROOM_RETURN,       /* room: back to the queue (behaviour 4) */
     COMMAND_ROOM_FORWARD,      /* room: to user and/or department (behaviour 18) */
+    COMMAND_ROOM_HOLD,         /* room: on hold, by user (behaviour 16.5) */
+    COMMAND_ROOM_RESUME,       /* room: not any more, by user (16.6) */
     COMMAND_ROOM_JOIN,         /* room: subscription for user */
     COMMAND_ROOM_INFO,         /* room: topic, tags, livechat_data, priority where has_* is set; survey */
     COMMAND_ROOM_READ,         /* room: user saw everything */

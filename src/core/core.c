@@ -27,6 +27,8 @@ static const step_handler handlers[COMMAND_COUNT] = {
     [COMMAND_ROOM_CLOSE] = step_room_close,
     [COMMAND_ROOM_RETURN] = step_room_return,
     [COMMAND_ROOM_FORWARD] = step_room_forward,
+    [COMMAND_ROOM_HOLD] = step_room_hold,
+    [COMMAND_ROOM_RESUME] = step_room_resume,
     [COMMAND_ROOM_JOIN] = step_room_join,
     [COMMAND_ROOM_INFO] = step_room_info,
     [COMMAND_ROOM_READ] = step_room_read,
@@ -236,8 +238,12 @@ void core_load_done(struct core *c, uint64_t guest_count, uint64_t room_count)
     pauses_load(c);
     fit_follow(c, 0);
     struct room *r;
-    TAILQ_FOREACH(r, &c->chats.open, entry)
+    TAILQ_FOREACH(r, &c->chats.open, entry) {
+        hold_follow(c, r);
+        abandon_follow(c, r);
+        unanswered_follow(c, r);
         quiet_watch(c, r);
+    }
 }
 
 uint64_t core_guest_count(const struct core *c)

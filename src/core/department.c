@@ -225,7 +225,7 @@ static int check_save(struct step *s, const struct department *d)
         if (next == NULL)
             return step_fail(s, ERR_NOT_FOUND, "error-fallback-department-not-found",
                              "Fallback department not found");
-        for (int depth = 0; next && depth < 64; depth++) {
+        for (unsigned left = HASH_CNT(by_id, s->core->people.departments_by_id); next && left > 0; left--) {
             if (next == d)
                 return step_fail(s, ERR_INVALID, "error-fallback-department-circular",
                                  "Cannot save department. Circular reference between fallback department and "
@@ -285,7 +285,10 @@ int step_department_save(struct step *s)
         department_index(s->core, d);
         s->result->created = true;
     }
+    int64_t timeout_s = d->inactivity_timeout_s;
     apply_save(s, d);
+    if (d->inactivity_timeout_s != timeout_s)
+        abandon_follow_all(s->core, d);
     bool moved = d->enabled != s->cmd->department_save.enabled || d->max_chats != s->cmd->department_save.max_chats;
     if (moved) {
         struct department_agent *l;

@@ -17,6 +17,7 @@ enum event_type {
     EVENT_USER_REMOVED,
     EVENT_USER_PRESENCE,       /* status, connection or status text */
     EVENT_USER_SERVICE,        /* statusLivechat */
+    EVENT_AGENT_LEAVES,        /* user does not serve any more, and has a while to come back; or that is over */
     EVENT_DEPARTMENT,          /* created or changed */
     EVENT_DEPARTMENT_REMOVED,
     EVENT_DEPARTMENT_AGENT,    /* link created or changed (link, department, user) */

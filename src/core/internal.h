@@ -241,6 +241,7 @@ void room_unindex(struct core *c, struct room *r);
 struct subscription *room_subscribe(struct step *s, struct room *r, struct user *u);
 void room_unsubscribe(struct step *s, struct subscription *sub);
 void room_event(struct step *s, enum event_type type, struct room *r);
+void room_tell_subscription(struct step *s, struct subscription *sub);
 void subscription_recount(struct core *c, struct subscription *sub); /* load follows; the caller reindexes the user */
 void subscription_uncount(struct core *c, struct subscription *sub);
 void room_move_department(struct step *s, struct room *r, struct department *to);    /* with the visitor, and its events */
@@ -258,10 +259,51 @@ int room_close(struct step *s, struct room *r, const char *closer, struct user *
 /* inquiry.c */
 int step_inquiry_take(struct step *s);
 int step_room_return(struct step *s);
-int step_room_forward(struct step *s);
 bool inquiry_is_refused(const struct core *c, const struct room *r, const struct user *u, const struct department *d);
 int inquiry_assign(struct step *s, struct room *r, struct user *u);
+void inquiry_give(struct step *s, struct room *r, struct user *u);     /* the same without the check */
+void inquiry_requeue(struct step *s, struct room *r);             /* READY in its department; the queue step is the caller's */
 void inquiry_release(struct step *s, struct room *r);             /* servedBy and subscriptions go, with leave messages */
+
+/* forward.c */
+struct transfer {
+    const char *scope;                 /* "agent", "department", "queue" */
+    const struct user *by;             /* NULL: the visitor */
+    const char *comment;
+    const struct department *from, *to;
+    const struct user *to_user;
+};
+void transfer_tell(struct step *s, struct room *r, const struct transfer *t);    /* the message; before anything changes */
+int forward_to_agent(struct step *s, struct room *r, struct user *u, const struct user *by, const char *comment);
+int step_room_forward(struct step *s);
+
+/* hold.c: chats on hold */
+void hold_place(struct step *s, struct room *r, const struct user *by, const char *comment);
+void hold_resume_by_visitor(struct step *s, struct room *r);      /* he wrote */
+void hold_follow(struct core *c, struct room *r);                 /* the deadlines of a room, as its record says: */
+void hold_close(struct step *s, void *room);
+int step_room_hold(struct step *s);
+int step_room_resume(struct step *s);
+
+/* abandon.c: visitors who fall silent */
+void abandon_follow(struct core *c, struct room *r);
+void abandon_follow_all(struct core *c, const struct department *d);   /* its chats; NULL: all */
+void abandon_spare(struct step *s, struct room *r);               /* until the next answer, or change of the settings */
+void abandon_act(struct step *s, void *room);
+const char *closing_words(const char *text);                      /* the standard ones when there is none */
+
+/* unanswered.c: agents who say nothing */
+void unanswered_watch(struct step *s, struct room *r);            /* an agent was assigned */
+void unanswered_forget(struct core *c, struct room *r);           /* he said something */
+void unanswered_follow(struct core *c, struct room *r);
+void unanswered_act(struct step *s, void *room);
+
+/* leave.c: agents who stop serving */
+void leave_watch(struct step *s, struct user *u);                 /* after anything about him changed */
+void leave_load(struct core *c, struct user *u);
+void leave_start(struct step *s);                                 /* once after loading */
+void leave_setting_changed(struct step *s);
+void leave_act(struct step *s, void *user);
 
 /* message.c */
 struct message *message_post(struct step *s, struct room *r, struct message *m_take);

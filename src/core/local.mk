@@ -1,5 +1,6 @@
 noinst_LIBRARIES += libcore.a
 libcore_a_SOURCES = \
+  src/core/abandon.c \
   src/core/agent.c \
   src/core/canned.c src/core/canned.h \
   src/core/channel.c src/core/channel.h \
@@ -11,8 +12,11 @@ libcore_a_SOURCES = \
   src/core/department.c src/core/department.h \
   src/core/event.c src/core/event.h \
   src/core/fit.c src/core/fit.h \
+  src/core/forward.c \
+  src/core/hold.c \
   src/core/inquiry.c \
   src/core/internal.h \
+  src/core/leave.c \
   src/core/manager.c \
   src/core/method.c \
   src/core/message.c src/core/message.h \
@@ -30,6 +34,7 @@ libcore_a_SOURCES = \
   src/core/routing.c \
   src/core/transcript.c src/core/transcript.h \
   src/core/setting.c src/core/setting.h \
+  src/core/unanswered.c \
   src/core/user.c src/core/user.h \
   src/core/visitor.c src/core/visitor.h \
   src/core/waiting.c \

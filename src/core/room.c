@@ -39,6 +39,7 @@ void room_free(struct room *r)
     free(r->priority_id);
     free(r->survey);
     free(r->consent_text);
+    free(r->hold_close_text);
     free(r->inquiry.id);
     free(r->inquiry.first_text);
     free(r->inquiry.offered_id);
@@ -185,6 +186,11 @@ static void subscription_event(struct step *s, enum event_type type, struct subs
     sub->updated_ms = s->now;
 }
 
+void room_tell_subscription(struct step *s, struct subscription *sub)
+{
+    subscription_event(s, EVENT_SUBSCRIPTION, sub);
+}
+
 /* The load of the user follows; the caller reindexes him. An existing one is used again. */
 struct subscription *room_subscribe(struct step *s, struct room *r, struct user *u)
 {
@@ -238,6 +244,7 @@ void room_set_department(struct core *c, struct room *r, struct department *d)
         subscription_recount(c, sub);
         agent_reindex_core(c, sub->user);
     }
+    abandon_follow(c, r);
 }
 
 void room_move_department(struct step *s, struct room *r, struct department *to)

@@ -99,6 +99,11 @@ struct room {
     char *survey;              /* JSON object text: what the visitor thought of the chat, or NULL */
     char *consent_text;        /* asked for before the chat, as it stood then ("": the widget's own words); NULL: no consent
                                   was required (behaviour 13) */
+    int64_t hold_close_ms;     /* when it is closed, if it is still on hold then; 0: never */
+    char *hold_close_text;     /* what is said then; "" or NULL: the standard words */
+    int64_t spared_ms;         /* what was answered before does not make its visitor one who abandoned it */
+    int64_t transfer_due_ms;   /* when it goes to another agent, if this one says nothing; 0: never */
+    int64_t transferred_ms;    /* when that happened; 0: not yet */
     struct message *last_message;  /* owned copy, or NULL */
     struct inquiry inquiry;
     struct transcript_request transcript;

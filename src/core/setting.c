@@ -135,37 +135,50 @@ bool core_may(const struct core *c, const struct user *u, const char *right_id)
     return u->active && (u->roles & c->settings.rights[right]) != 0;
 }
 
-enum { FOLLOW_WORKER = 1, FOLLOW_LINES = 2, FOLLOW_AGENTS = 4, FOLLOW_WAITING = 8, FOLLOW_FIT = 16, FOLLOW_QUIET = 32 };
+/* What follows from a change. */
+enum follow {
+    FOLLOW_WORKER = 1,         /* the worker begins anew */
+    FOLLOW_LINES = 2,          /* the order of the queue */
+    FOLLOW_AGENTS = 4,         /* the indexes of agents */
+    FOLLOW_WAITING = 8,        /* what waits is treated by the new rules */
+    FOLLOW_SILENCE = 16,       /* when visitors count as gone */
+    FOLLOW_LEAVE = 32,         /* agents who are about to be missed */
+    FOLLOW_FIT = 64,           /* which agents fit which chats */
+    FOLLOW_QUIET = 128,        /* chats that count no longer */
+};
 
-/* Settings on which the indexes of routing depend, and which of them follow. */
-static unsigned concerns(const char *id)
+static const struct {
+    const char *id;
+    unsigned what;
+} follows[] = {
+    {"Livechat_Routing_Method", FOLLOW_WORKER | FOLLOW_AGENTS | FOLLOW_WAITING},
+    {"Livechat_enabled_when_agent_idle", FOLLOW_AGENTS | FOLLOW_WAITING},
+    {"Livechat_maximum_chats_per_agent", FOLLOW_AGENTS | FOLLOW_WAITING},
+    {"Livechat_waiting_queue", FOLLOW_AGENTS | FOLLOW_WAITING},
+    {"Livechat_enabled", FOLLOW_AGENTS | FOLLOW_WAITING},
+    {"Livechat_abandoned_rooms_action", FOLLOW_SILENCE},
+    {"Livechat_visitor_inactivity_timeout", FOLLOW_SILENCE},
+    {"Livechat_agent_leave_action", FOLLOW_LEAVE},
+    {"Usher_queue_ageing", FOLLOW_LINES},
+    {"Usher_idle_chat_minutes", FOLLOW_QUIET},
+    {"Usher_skills", FOLLOW_FIT | FOLLOW_WAITING},
+    {"Usher_skills_field", FOLLOW_FIT | FOLLOW_WAITING},
+    {"Usher_skills_relax_after", FOLLOW_FIT | FOLLOW_WAITING},
+    {"Usher_tier_wait", FOLLOW_FIT | FOLLOW_WAITING},
+    {"Usher_channel_weights", FOLLOW_FIT | FOLLOW_WAITING},
+    {"Usher_channel_limits", FOLLOW_FIT | FOLLOW_WAITING},
+    {"Usher_offer_chats", FOLLOW_FIT | FOLLOW_WAITING},
+};
+
+static unsigned what_follows(const char *id)
 {
-    static const struct {
-        const char *id;
-        unsigned what;
-    } rows[] = {
-        {"Livechat_Routing_Method", FOLLOW_WORKER | FOLLOW_AGENTS | FOLLOW_WAITING},
-        {"Livechat_enabled_when_agent_idle", FOLLOW_AGENTS | FOLLOW_WAITING},
-        {"Livechat_maximum_chats_per_agent", FOLLOW_AGENTS | FOLLOW_WAITING},
-        {"Livechat_waiting_queue", FOLLOW_AGENTS | FOLLOW_WAITING},
-        {"Livechat_enabled", FOLLOW_AGENTS | FOLLOW_WAITING},
-        {"Usher_queue_ageing", FOLLOW_LINES},
-        {"Usher_idle_chat_minutes", FOLLOW_QUIET},
-        {"Usher_skills", FOLLOW_FIT | FOLLOW_WAITING},
-        {"Usher_skills_field", FOLLOW_FIT | FOLLOW_WAITING},
-        {"Usher_skills_relax_after", FOLLOW_FIT | FOLLOW_WAITING},
-        {"Usher_tier_wait", FOLLOW_FIT | FOLLOW_WAITING},
-        {"Usher_channel_weights", FOLLOW_FIT | FOLLOW_WAITING},
-        {"Usher_channel_limits", FOLLOW_FIT | FOLLOW_WAITING},
-        {"Usher_offer_chats", FOLLOW_FIT | FOLLOW_WAITING},
-    };
-    for (size_t i = 0; i < COUNT_OF(rows); i++)
-        if (strcmp(rows[i].id, id) == 0)
-            return rows[i].what;
+    for (size_t i = 0; i < COUNT_OF(follows); i++)
+        if (strcmp(follows[i].id, id) == 0)
+            return follows[i].what;
     return 0;
 }
 
-/* What follows from changes of settings, once for the whole step. */
+/* Once for the whole step. */
 static void settings_follow(struct step *s, unsigned what)
 {
     if (what & FOLLOW_WORKER)
@@ -180,6 +193,10 @@ static void settings_follow(struct step *s, unsigned what)
         agent_reindex_all(s);
     if (what & FOLLOW_WAITING)
         routing_method_changed(s);
+    if (what & FOLLOW_SILENCE)
+        abandon_follow_all(s->core, NULL);
+    if (what & FOLLOW_LEAVE)
+        leave_setting_changed(s);
 }
 
 bool setting_change_is_idle(const struct core *c, const struct setting_change *ch)
@@ -255,11 +272,10 @@ void settings_change(struct step *s, const struct setting_changes *all)
     unsigned what = 0;
     for (size_t i = 0; i < all->n; i++) {
         const struct setting_change *ch = &all->items[i];
-        const char *id = catalogue_row(ch->no)->id;
         if (setting_change_is_idle(s->core, ch))
             continue;
         change_one(s, all, ch);
-        what |= concerns(id);
+        what |= what_follows(catalogue_row(ch->no)->id);
     }
     settings_follow(s, what);
 }
@@ -290,7 +306,7 @@ int step_setting_force(struct step *s)
         setting_value_copy(&all->forced[no], v);
     else
         memset(&all->forced[no], 0, sizeof(all->forced[no]));
-    settings_follow(s, concerns(catalogue_row(no)->id));
+    settings_follow(s, what_follows(catalogue_row(no)->id));
     return ERR_OK;
 }
 

@@ -98,6 +98,7 @@ void user_index(struct core *c, struct user *u)
 void core_load_user(struct core *c, struct user *u_take)
 {
     user_index(c, u_take);
+    leave_load(c, u_take);
 }
 
 struct user *core_user(const struct core *c, const char *id)

@@ -35,6 +35,7 @@ struct user {
     bool system_modified;                              /* made unavailable by a logout (behaviour 2.5) */
     int64_t max_chats;                                 /* 0: no limit of his own */
     int64_t livechat_count;                            /* chats handed out without department, for ever */
+    int64_t leave_due_ms;                              /* he stopped serving: when his chats are seen to; 0: not at all */
     int64_t created_ms, last_login_ms, last_routing_ms, updated_ms;
     char *skills;                                      /* separated by commas, or NULL */
     enum pause pause;
@@ -44,6 +45,7 @@ struct user {
     /* Derived, not stored. */
     uint64_t no;                                       /* order of creation */
     struct deadline_list deadlines;
+    bool is_serving;                                   /* available and present: behaviour 16.1 */
     int64_t load;                                      /* open chats that are not on hold; each counts its channel's weight */
     int64_t load_of[CHANNELS_MAX];                     /* the number of them by channel: fit.h */
     uint64_t skill_mask;                               /* of skills, those of the setting */

@@ -2,16 +2,7 @@
    end of those that have waited too long (14.6). */
 #include "core/internal.h"
 
-#include <string.h>
-
 #define STANDARD_DELAY_S 5
-#define SECONDS_MAX 100000000000   /* some thousand years: keeps moments within 64 bits */
-
-static int64_t delay_ms(const struct core *c)
-{
-    int64_t s = core_setting_int(c, "Omnichannel_queue_delay_timeout");
-    return (s < 1 ? STANDARD_DELAY_S : s > SECONDS_MAX ? SECONDS_MAX : s) * 1000;
-}
 
 static bool has_work(const struct core *c)
 {
@@ -20,7 +11,8 @@ static bool has_work(const struct core *c)
 
 static int64_t round_due(const struct core *c)
 {
-    return c->worker.is_on ? c->worker.last_ms + delay_ms(c) : INT64_MAX;
+    int64_t delay_s = core_setting_int(c, "Omnichannel_queue_delay_timeout");
+    return c->worker.is_on ? deadline_after(c->worker.last_ms, delay_s < 1 ? STANDARD_DELAY_S : delay_s) : INT64_MAX;
 }
 
 /* When the chat that came into the queue first has waited too long. */
@@ -28,7 +20,7 @@ static int64_t wait_due(const struct core *c)
 {
     int64_t minutes = core_setting_int(c, "Livechat_max_queue_wait_time");
     const struct room *r = minutes > 0 ? queue_oldest(c) : NULL;
-    return r ? r->inquiry.queued_ms + (minutes > SECONDS_MAX / 60 ? SECONDS_MAX / 60 : minutes) * 60000 : INT64_MAX;
+    return r ? deadline_after(r->inquiry.queued_ms, minutes > INT64_MAX / 60 ? minutes : minutes * 60) : INT64_MAX;
 }
 
 void worker_restart(struct core *c)
@@ -103,5 +95,6 @@ void worker_close_oldest(struct step *s, void *core)
 void worker_start(struct step *s, void *core)
 {
     (void)core;
+    leave_start(s);
     routing_method_changed(s);
 }

@@ -30,6 +30,7 @@ static const struct column user_columns[] = {
     BOOL(user, available, "available"),
     BOOL(user, system_modified, "system_modified"),
     I64(user, max_chats, "max_chats"),
+    I64(user, leave_due_ms, "leave_due_ms"),
     I64(user, livechat_count, "livechat_count"),
     I64(user, created_ms, "created_ms"),
     I64(user, last_login_ms, "last_login_ms"),
@@ -149,6 +150,11 @@ static const struct column room_columns[] = {
     TEXT(room, transcript.by_id, "transcript_by_id"),
     TEXT(room, transcript.by_username, "transcript_by_username"),
     I64(room, transcript.requested_ms, "transcript_ms"),
+    I64(room, hold_close_ms, "hold_close_ms"),
+    TEXT(room, hold_close_text, "hold_close_text"),
+    I64(room, spared_ms, "spared_ms"),
+    I64(room, transfer_due_ms, "transfer_due_ms"),
+    I64(room, transferred_ms, "transferred_ms"),
 };
 
 static const struct column message_columns[] = {

@@ -109,6 +109,13 @@ static const char *const migrations[SCHEMA_VERSION] = {
     /* Consent: what a visitor had to agree to before this chat. */
     "ALTER TABLE room ADD COLUMN consent_text TEXT;",
 
+    /* Sessions: what a chat, or an agent who left, waits for. */
+    "ALTER TABLE room ADD COLUMN hold_close_ms INTEGER;"
+    "ALTER TABLE room ADD COLUMN hold_close_text TEXT;"
+    "ALTER TABLE room ADD COLUMN spared_ms INTEGER;"
+    "ALTER TABLE room ADD COLUMN transfer_due_ms INTEGER;"
+    "ALTER TABLE room ADD COLUMN transferred_ms INTEGER;"
+    "ALTER TABLE user ADD COLUMN leave_due_ms INTEGER;"
     /* Routing beyond the guide. */
     "ALTER TABLE user ADD COLUMN idle_since_ms INTEGER;"
     "ALTER TABLE user ADD COLUMN skills TEXT;"
