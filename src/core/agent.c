@@ -36,14 +36,14 @@ int64_t core_agent_limit(const struct core *c, const struct user *u, const struc
     int64_t limit = by_department ? d->max_chats
                     : by_agent    ? u->max_chats
                                   : core_policy(c)->agent_limit;
-    *of = limit <= 0 ? LIMIT_OF_NOBODY : by_department ? LIMIT_OF_DEPARTMENT : by_agent ? LIMIT_OF_AGENT : LIMIT_OF_ALL;
+    if (of)
+        *of = limit <= 0 ? LIMIT_OF_NOBODY : by_department ? LIMIT_OF_DEPARTMENT : by_agent ? LIMIT_OF_AGENT : LIMIT_OF_ALL;
     return limit > 0 ? limit : 0;
 }
 
 bool core_agent_is_full(const struct core *c, const struct user *u, const struct department *d)
 {
-    enum limit_of of;
-    int64_t limit = core_agent_limit(c, u, d, &of);
+    int64_t limit = core_agent_limit(c, u, d, NULL);
     return limit > 0 && u->load >= limit;
 }
 
@@ -82,6 +82,7 @@ static void place_remove(struct place_tree *tree, struct pool_place *p)
 
 static void leave_pool(struct pool *pool, struct pool_place *place, struct pool_place *bot)
 {
+    fit_place_leave(pool, place);
     place_remove(&pool->candidates, place);
     place_remove(&pool->bots, bot);
     if (place->excluded_by != RULE_NONE)
@@ -101,8 +102,8 @@ static void place_move(struct place_tree *tree, struct pool_place *p, bool in, c
     RB_INSERT(place_tree, tree, p);
 }
 
-static void refresh_pool(const struct method *m, struct pool *pool, const struct standing *a, struct user *u,
-                         struct department_agent *link)
+static void refresh_pool(const struct core *c, const struct method *m, struct pool *pool, const struct standing *a,
+                         struct user *u, struct department_agent *link)
 {
     struct pool_place *place = link ? &link->place : &u->place, *bot = link ? &link->bot_place : &u->bot_place;
     enum agent_rule rule = method_excludes(m, a);
@@ -115,7 +116,10 @@ static void refresh_pool(const struct method *m, struct pool *pool, const struct
         place->excluded_by = rule;
     }
     m->key(u, link, key);
+    fit_place_leave(pool, place);
     place_move(&pool->candidates, place, rule == RULE_NONE, key);
+    if (place->is_in)
+        fit_place_enter(c, pool, place);
     key[0] = link ? link->count : u->livechat_count;
     key[1] = link ? link->order : 0;
     place_move(&pool->bots, bot, (u->roles & ROLE_BOT) != 0, key);
@@ -153,14 +157,14 @@ void agent_reindex_core(struct core *c, struct user *u)
     }
     const struct method *m = method_in_force(c);
     struct standing a = {.user = u, .is_online = core_agent_is_online(c, u), .is_full = core_agent_is_full(c, u, NULL)};
-    refresh_pool(m, &p->pool, &a, u, NULL);
+    refresh_pool(c, m, &p->pool, &a, u, NULL);
     count_agent(&u->counted_online, &p->online_count, a.is_online);
     count_agent(&u->counted_eligible, &p->eligible_count, a.is_online && !a.is_full);
     LIST_FOREACH(l, &u->departments, of_user) {
         struct department *d = l->department;
         a.is_full = core_agent_is_full(c, u, d);
         if (d->enabled)
-            refresh_pool(m, &d->pool, &a, u, l);
+            refresh_pool(c, m, &d->pool, &a, u, l);
         else
             leave_pool(&d->pool, &l->place, &l->bot_place);
         count_agent(&l->counted_online, &d->online_count, d->enabled && a.is_online);
@@ -182,6 +186,7 @@ static bool is_candidate_somewhere(const struct user *u)
 
 void agent_reindex(struct step *s, struct user *u)
 {
+    offer_leave(s, u);
     agent_reindex_core(s->core, u);
     leave_watch(s, u);
     if (!is_candidate_somewhere(u))

@@ -6,10 +6,12 @@
 
 #include "core/internal.h"
 
-static const char *const step_names[DECISION_COUNT] = {"opened", "picked", "queued", "preset", "bypassed", "reserved",
-                                                       "released", "fallback", "taken"};
-static const char *const cause_names[CAUSE_COUNT] = {NULL, "manual", "waiting-queue", "routing", "hand", "forward",
-                                                     "resume", "queue-full"};
+static const char *const step_names[DECISION_COUNT] = {
+    "opened",   "picked",   "queued",  "preset",   "bypassed", "reserved",
+    "released", "fallback", "offered", "declined", "taken"};
+static const char *const cause_names[CAUSE_COUNT] = {
+    NULL,     "manual", "waiting-queue", "routing",   "hand", "forward",
+    "resume", "offer",  "declined",      "no-answer", "gone", "queue-full"};
 static const char *const preset_names[PRESET_COUNT] = {NULL, "wished", "contact-manager", "last-agent", "bot"};
 
 void decision_of_event(struct event *e, const struct decision *d)

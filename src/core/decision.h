@@ -24,6 +24,8 @@ enum decision_step {
     DECISION_RESERVED,         /* it waits for the preset agent, who is full */
     DECISION_RELEASED,         /* it does not wait for him any longer */
     DECISION_FALLBACK,         /* nobody serves the department `from`: it went to `department` */
+    DECISION_OFFERED,          /* agent is asked whether he takes it */
+    DECISION_DECLINED,         /* agent does not, because of cause */
     DECISION_TAKEN,            /* agent serves it from now on, because of cause */
     DECISION_COUNT
 };
@@ -36,6 +38,10 @@ enum decision_cause {
     CAUSE_HAND,                /* taken: the agent took it himself */
     CAUSE_FORWARD,             /* taken: somebody forwarded it */
     CAUSE_RESUME,              /* taken: it was on hold */
+    CAUSE_OFFER,               /* queued: while it is offered to somebody */
+    CAUSE_DECLINED,            /* declined: he said so */
+    CAUSE_NO_ANSWER,           /* declined: he let the time pass */
+    CAUSE_GONE,                /* declined: he is not there any more */
     CAUSE_QUEUE_FULL,          /* fallback: not because nobody serves it, but because too many wait */
     CAUSE_COUNT
 };
@@ -59,7 +65,7 @@ struct decision {
     const struct user *bypassed;   /* picked: the preset agent, who is not online, or NULL */
     const struct department *department, *from;
     enum agent_rule rule;      /* picked: chosen, but refused by this; bypassed, reserved: because of it */
-    int load;                  /* of the agent who is at his limit */
+    int64_t load;              /* of the agent who is at his limit */
     int64_t limit;
     int excluded[RULE_COUNT];  /* agents by the first rule against them */
     bool ignored;              /* one agent was not asked: he gave it back or forwards it */

@@ -130,6 +130,22 @@ static bool is_not_full(const struct standing *a)
     return !a->is_full;
 }
 
+static bool has_no_offer(const struct standing *a)
+{
+    return a->user->offer == NULL;
+}
+
+static bool is_not_wrapping_up(const struct standing *a)
+{
+    return a->user->pause != PAUSE_WRAP_UP;
+}
+
+static bool is_not_paused(const struct standing *a)
+{
+    return a->user->pause != PAUSE_PASSED;
+}
+
+/* Those without a function are about a chat: fit.c. */
 static const struct {
     const char *name;
     bool (*holds)(const struct standing *a);
@@ -137,6 +153,13 @@ static const struct {
     [RULE_ONLINE] = {"not-online", is_online},
     [RULE_PRESENT] = {"not-present", is_present},
     [RULE_NOT_FULL] = {"at-limit", is_not_full},
+    [RULE_NO_OFFER] = {"has-an-offer", has_no_offer},
+    [RULE_NOT_WRAPPING_UP] = {"wrapping-up", is_not_wrapping_up},
+    [RULE_NOT_PAUSED] = {"paused", is_not_paused},
+    [RULE_SKILLED] = {"lacks-skills", NULL},
+    [RULE_OF_TIER] = {"of-a-later-tier", NULL},
+    [RULE_CHANNEL_FREE] = {"channel-full", NULL},
+    [RULE_NOT_DECLINED] = {"declined", NULL},
 };
 
 const char *agent_rule_name(enum agent_rule rule)
@@ -146,8 +169,12 @@ const char *agent_rule_name(enum agent_rule rule)
 
 enum agent_rule method_excludes(const struct method *m, const struct standing *a)
 {
+    static const enum agent_rule always[] = {RULE_NO_OFFER, RULE_NOT_WRAPPING_UP, RULE_NOT_PAUSED};
     for (size_t i = 0; i < COUNT_OF(m->rules) && m->rules[i] != RULE_NONE; i++)
         if (!rules[m->rules[i]].holds(a))
             return m->rules[i];
+    for (size_t i = 0; i < COUNT_OF(always); i++)
+        if (!rules[always[i]].holds(a))
+            return always[i];
     return RULE_NONE;
 }

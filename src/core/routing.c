@@ -4,16 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-static struct pool_place *first_but(struct pool *pool, const struct user *ignore)
-{
-    struct pool_place *p = RB_MIN(place_tree, &pool->candidates);
-    return p && p->user == ignore ? RB_NEXT(place_tree, 0, p) : p;
-}
 
 struct user *core_next_agent(const struct core *c, const struct department *d)
 {
-    struct pool *pool = d ? &((struct department *)d)->pool : &((struct core *)c)->people.pool;
-    struct pool_place *p = core_routing(c)->auto_assign ? first_but(pool, NULL) : NULL;
+    struct pool_place *p = core_routing(c)->auto_assign ? fit_first_agent(c, d, NULL, NULL, NULL) : NULL;
     return p ? p->user : NULL;
 }
 
@@ -30,21 +24,21 @@ static void tell_new(struct step *s, struct room *r, const struct decision *d)
 
 static void put_limit(const struct core *c, struct decision *d)
 {
-    enum limit_of of;
-    d->rule = RULE_NOT_FULL;
+    d->rule = core_agent_is_full(c, d->agent, d->department) ? RULE_NOT_FULL : RULE_CHANNEL_FREE;
     d->load = d->agent->load;
-    d->limit = core_agent_limit(c, d->agent, d->department, &of);
+    d->limit = core_agent_limit(c, d->agent, d->department, NULL);
 }
 
 /* Why this one: the method, how many each rule excluded, and the first of those who were left. */
 static void explain(struct step *s, struct room *r, struct department *d, const struct user *chosen,
-                    const struct user *ignore)
+                    const struct user *ignore, const int *excluded)
 {
     struct pool *pool = d ? &d->pool : &s->core->people.pool;
     const struct user *preset = r ? r->inquiry.default_agent : NULL;
     struct decision why = {.step = DECISION_PICKED, .method = core_routing(s->core)->method, .agent = chosen,
                            .bypassed = preset, .department = d, .ignored = ignore != NULL};
-    memcpy(why.excluded, pool->excluded, sizeof(why.excluded));
+    for (int rule = 0; rule < RULE_COUNT; rule++)
+        why.excluded[rule] = pool->excluded[rule] + excluded[rule];
     if (chosen && r && inquiry_is_refused(s->core, r, chosen, d))
         put_limit(s->core, &why);
     for (struct pool_place *p = RB_MIN(place_tree, &pool->candidates); p && why.candidate_count < DECISION_CANDIDATES;
@@ -57,8 +51,9 @@ static void explain(struct step *s, struct room *r, struct department *d, const 
 struct user *routing_pick(struct step *s, struct department *d, const struct user *ignore, struct room *room)
 {
     struct core *c = s->core;
-    struct pool_place *p = first_but(d ? &d->pool : &c->people.pool, ignore);
-    explain(s, room, d, p ? p->user : NULL, ignore);
+    int excluded[RULE_COUNT] = {0};
+    struct pool_place *p = fit_first_agent(c, d, room, ignore, excluded);
+    explain(s, room, d, p ? p->user : NULL, ignore, excluded);
     if (p == NULL)
         return NULL;
     struct user *u = p->user;
@@ -68,15 +63,29 @@ struct user *routing_pick(struct step *s, struct department *d, const struct use
     return u;
 }
 
-/* The preset agent when he is online, else the method's choice. False: nobody, or he has no room for it. */
+/* Where chats are offered he is asked; false: he has not answered the one before yet. */
+static bool hand_to(struct step *s, struct room *r, struct user *u)
+{
+    if (!s->core->fit.has_offers || (u->roles & ROLE_BOT))
+        return inquiry_assign(s, r, u) == ERR_OK;
+    if (u->offer)
+        return false;
+    offer_make(s, r, u);
+    return true;
+}
+
+/* The preset agent when he is online, else the method's choice; where chats are offered, he is asked. False: nobody, or he
+   has no room for it. */
 bool routing_delegate(struct step *s, struct room *r)
 {
     struct user *u = r->inquiry.default_agent;
-    bool preset = u && core_agent_is_online(s->core, u);
+    if (offer_is_out(r))
+        return false;
+    bool preset = u && core_agent_is_online(s->core, u) && !offer_was_declined(r, u);
     if (!preset)
         u = routing_pick(s, r->department, NULL, r);
     if (u && !inquiry_is_refused(s->core, r, u, r->department))
-        return inquiry_assign(s, r, u) == ERR_OK;
+        return hand_to(s, r, u);
     if (preset) {
         struct decision why = {.step = DECISION_RESERVED, .agent = u, .department = r->department};
         put_limit(s->core, &why);
@@ -138,8 +147,10 @@ bool routing_is_reserved(const struct core *c, const struct room *r)
            !core_setting_bool(c, "Livechat_last_chatted_agent_routing");
 }
 
-static struct room *first_ready(struct core *c, struct department *d)
+static struct room *first_ready(struct core *c, struct department *d, const struct pool_place *p)
 {
+    if (c->fit.is_on)
+        return fit_first_chat(c, d, p);
     struct room *r = ready_first(c, d);
     while (r && routing_is_reserved(c, r))
         r = RB_NEXT(ready_tree, 0, r);
@@ -149,14 +160,22 @@ static struct room *first_ready(struct core *c, struct department *d)
 /* The first chat among those this agent could take. */
 static struct room *next_for(struct core *c, struct user *u)
 {
-    struct room *best = u->place.is_in ? first_ready(c, NULL) : NULL;
+    struct room *best = u->place.is_in ? first_ready(c, NULL, &u->place) : NULL;
     struct department_agent *l;
     LIST_FOREACH(l, &u->departments, of_user) {
-        struct room *r = l->place.is_in ? first_ready(c, l->department) : NULL;
+        struct room *r = l->place.is_in ? first_ready(c, l->department, &l->place) : NULL;
         if (r && (best == NULL || service_compare(r, best) < 0))
             best = r;
     }
     return best;
+}
+
+void routing_again(struct step *s, struct room *r)
+{
+    bool is_the_workers = r->waits_as == INQUIRY_QUEUED && core_setting_bool(s->core, "Livechat_waiting_queue");
+    if (r->waits_as == INQUIRY_NONE || offer_is_out(r) || is_the_workers || !core_routing(s->core)->auto_assign)
+        return;
+    routing_delegate(s, r);
 }
 
 /* Chats nobody could take are tried again as soon as somebody can, in the order of service (behaviour 4, transition 5). */
@@ -180,7 +199,7 @@ static void treat_ready(struct step *s, struct department *d, bool to_queue)
         next = RB_NEXT(ready_tree, 0, r);
         if (to_queue && !has_bot(r))
             queue(s, r);
-        else if (!routing_delegate(s, r) && r->inquiry.default_agent == NULL)
+        else if (!routing_delegate(s, r) && r->inquiry.default_agent == NULL && !s->core->fit.is_on)
             return; /* nobody is there for the others either */
     }
 }
@@ -190,7 +209,7 @@ static void treat_queued(struct step *s, struct department *d)
     struct room *next;
     for (struct room *r = queue_next(s->core, d, NULL); r; r = next) {
         next = queue_next(s->core, d, r);
-        if (!routing_delegate(s, r) && r->inquiry.default_agent == NULL)
+        if (!routing_delegate(s, r) && r->inquiry.default_agent == NULL && !s->core->fit.is_on)
             return;
     }
 }

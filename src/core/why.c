@@ -125,17 +125,28 @@ static void say_presence(const struct core *c, const struct user *u, struct why_
             idle_counts ? "on" : "off");
 }
 
+/* Rules that hold for every chat, whatever the method. */
+static void say_pause(const struct user *u, struct why_report *w)
+{
+    if (u->offer)
+        say(w, agent_rule_name(RULE_NO_OFFER), true, "he is asked about a chat and has not answered yet");
+    if (u->pause == PAUSE_WRAP_UP)
+        say(w, agent_rule_name(RULE_NOT_WRAPPING_UP), true, "he still finishes the work of his last chat (wrap-up)");
+    if (u->pause == PAUSE_PASSED)
+        say(w, agent_rule_name(RULE_NOT_PAUSED), true, "he is paused, because he let too many offers pass");
+}
+
 static void say_limit(const struct core *c, const struct user *u, struct why_report *w)
 {
     static const char *const whose[] = {"", "of the department", "of his own", "of the workspace"};
     enum limit_of of;
     int64_t limit = core_agent_limit(c, u, NULL, &of);
     if (limit == 0)
-        say(w, "limit", false, "he has %d chat%s, and no limit", u->load, u->load == 1 ? "" : "s");
+        say(w, "limit", false, "he has %lld chat%s, and no limit", (long long)u->load, u->load == 1 ? "" : "s");
     else
         say(w, u->load >= limit ? agent_rule_name(RULE_NOT_FULL) : "limit", false,
-            "he has %d of %lld chats (the limit %s; departments may have their own)", u->load, (long long)limit,
-            whose[of]);
+            "he has %lld of %lld chats (the limit %s; departments may have their own)", (long long)u->load,
+            (long long)limit, whose[of]);
 }
 
 static void look_at_queue(const struct core *c, const struct user *u, const struct department *d,
@@ -180,6 +191,7 @@ void core_why_agent(const struct core *c, const struct user *u, struct why_repor
     say_account(c, u, w);
     say_service(u, w);
     say_presence(c, u, w);
+    say_pause(u, w);
     say_limit(c, u, w);
     LIST_FOREACH(l, &u->departments, of_user) {
         if (!l->department->enabled)

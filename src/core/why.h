@@ -12,7 +12,7 @@ struct why_agent {
     const struct user *user;
     size_t place;              /* among the candidates, from 1; 0: he is none */
     enum agent_rule rule;      /* the first rule against him, or RULE_NONE */
-    int load;
+    int64_t load;
     int64_t limit;             /* 0: none */
     enum limit_of limit_of;
 };

@@ -233,7 +233,7 @@ static void say_queue(struct buf *out, const struct why_queue *q)
     } else if (q->department && !q->department->enabled) {
         buf_puts(out, "the department is disabled");
     } else if (q->self.rule == RULE_NOT_FULL) {
-        buf_printf(out, "he is at the limit (%d of %lld)", q->self.load, (long long)q->self.limit);
+        buf_printf(out, "he is at the limit (%lld of %lld)", (long long)q->self.load, (long long)q->self.limit);
     } else {
         json_t *one = json_pack("{s:i}", q->self.rule == RULE_NONE ? "ignored" : core_rule_name(q->self.rule), 1);
         buf_puts(out, q->self.rule == RULE_NONE ? "he is no candidate" : "he is left out: ");

@@ -61,6 +61,13 @@ static const struct {
     {"not-online", "not online"},
     {"not-present", "not available"},
     {"at-limit", "at the limit"},
+    {"has-an-offer", "asked about another chat already"},
+    {"wrapping-up", "finishing the work of the last chat"},
+    {"paused", "paused, because offers were let pass"},
+    {"lacks-skills", "without the skills it needs"},
+    {"of-a-later-tier", "of a later tier"},
+    {"channel-full", "full for this kind of chat"},
+    {"declined", "not asked again after declining"},
     {"ignored", "not asked, because the chat comes from there"},
 };
 
@@ -136,7 +143,10 @@ static void say_queued(const struct line *l)
 {
     bool manual = str_eq(text_of(l->detail, "cause"), "manual");
     buf_printf(l->out, "queued for %s: ", text_of(l->detail, "department") ? department(l) : "everybody");
-    buf_puts(l->out, manual ? "agents take chats themselves" : "the waiting queue hands out one by one");
+    if (str_eq(text_of(l->detail, "cause"), "offer"))
+        buf_puts(l->out, "it is offered to one agent after the other");
+    else
+        buf_puts(l->out, manual ? "agents take chats themselves" : "the waiting queue hands out one by one");
     if (text_of(l->detail, "agent"))
         buf_printf(l->out, "; kept for %s first", agent(l));
 }
@@ -192,6 +202,20 @@ static void say_taken(const struct line *l)
     buf_printf(l->out, "%s%s", words, agent(l));
 }
 
+static void say_offered(const struct line *l)
+{
+    buf_printf(l->out, "offered to %s", agent(l));
+}
+
+static void say_declined(const struct line *l)
+{
+    static const char *const ways[][2] = {
+        {"declined", " declined"}, {"no-answer", " did not answer in time"}, {"gone", " is not there any more"}};
+    for (size_t i = 0; i < COUNT_OF(ways); i++)
+        if (str_eq(ways[i][0], text_of(l->detail, "cause")))
+            buf_printf(l->out, "%s%s", agent(l), ways[i][1]);
+}
+
 static const struct {
     const char *name;
     void (*say)(const struct line *l);
@@ -199,6 +223,7 @@ static const struct {
     {"opened", say_opened},     {"picked", say_picked},     {"queued", say_queued},
     {"preset", say_preset},     {"bypassed", say_bypassed}, {"reserved", say_reserved},
     {"released", say_released}, {"fallback", say_fallback}, {"taken", say_taken},
+    {"offered", say_offered},   {"declined", say_declined},
 };
 
 /* --- messages --- */
