@@ -109,6 +109,7 @@ struct room {
     uint64_t mark;             /* the store's: number of the last message its row knows of */
     /* Derived. */
     struct deadline_list deadlines;
+    int64_t predicted_ms;      /* when the silence of its visitor is abandonment (behaviour 16.2); 0: nothing is predicted */
     enum inquiry_status waits_as;  /* the index it stands in: ready, queued, or none */
     size_t told_place;         /* the server's: place in the queue that the visitor was told last; 0: none */
     uint32_t why;              /* hash of the last decision that chose nobody */
