@@ -3,6 +3,7 @@
 
 #include "common/mem.h"
 #include "server/families.h"
+#include "server/setting.h"
 #include "server/tell.h"
 
 /* The last parameter of a visitor is {token}. */
@@ -12,12 +13,19 @@ static const char *last_token(const struct call *c)
     return n ? call_obj_str(json_array_get(c->params, n - 1), "token") : NULL;
 }
 
+/* Under which name others see him. */
+static bool is_his_name(const struct core *c, const struct user *u, const char *name)
+{
+    bool real = setting_bool(c, "UI_Use_Real_Name", false) && u->name && *u->name;
+    return str_eq(real ? u->name : u->username, name);
+}
+
 static bool may_write(const struct call *c, const struct room *r, const char *name)
 {
     const char *token = last_token(c);
     if (token && str_eq(r->visitor->token, token))
         return true;
-    return c->user && str_eq(c->user->username, name) && core_may_open(c->server->core, c->user, r);
+    return c->user && is_his_name(c->server->core, c->user, name) && core_may_open(c->server->core, c->user, r);
 }
 
 static bool is_typing_list(const json_t *list)
