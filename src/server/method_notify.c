@@ -28,6 +28,14 @@ static bool may_write(const struct call *c, const struct room *r, const char *na
     return c->user && is_his_name(c->server->core, c->user, name) && core_may_open(c->server->core, c->user, r);
 }
 
+/* Where staff alone talk. */
+static bool may_write_in_channel(const struct call *c, const char *rid, const char *name)
+{
+    const struct channel *ch = core_channel(c->server->core, rid);
+    return ch && c->user && is_his_name(c->server->core, c->user, name) &&
+           core_channel_allows(c->server->core, c->user, ch);
+}
+
 static bool is_typing_list(const json_t *list)
 {
     size_t i;
@@ -49,7 +57,7 @@ static void run_notify(struct call *c)
     AUTO_FREE char *rid = x_strndup(event, (size_t)(slash - event));
     const struct room *r = core_room(c->server->core, rid);
     bool typing = strcmp(slash, "/typing") == 0, activity = strcmp(slash, "/user-activity") == 0;
-    if (r && (typing || activity) && may_write(c, r, name)) {
+    if ((typing || activity) && (r ? may_write(c, r, name) : may_write_in_channel(c, rid, name))) {
         bool on = typing ? call_bool(c, 2, false) : is_typing_list(call_param(c, 2));
         tell_typing(c->server, rid, name, on, NULL, c->conn);
     }
