@@ -189,6 +189,9 @@ int room_close(struct step *s, struct room *r, const char *closer, struct user *
     struct visitor *v = r->visitor;
     const char *by_id = by ? by->id : v->id, *by_name = by ? by->username : v->username;
     struct subscription *sub, *next;
+    struct user *agent = r->served_by;
+    if (offer_is_out(r))
+        offer_end(s, r);
     r->closed_ms = s->now;
     r->metrics.chat_duration_s = (s->now - r->ts_ms) / 1000;
     if (r->served_by)
@@ -215,6 +218,8 @@ int room_close(struct step *s, struct room *r, const char *closer, struct user *
     room_unindex(c, r);
     visitor_detach(s, r);
     step_bury(s, r, bury_room);
+    if (agent && !(agent->roles & ROLE_BOT))
+        pause_begin(s, agent, PAUSE_WRAP_UP, core_setting_int(c, "Usher_wrap_up_time"));
     return ERR_OK;
 }
 

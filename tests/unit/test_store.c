@@ -560,12 +560,50 @@ static void a_newer_schema_is_refused(void **state)
     assert_non_null(strstr(err.text, "newer"));
 }
 
+static void what_came_before_a_failed_commit_is_told_first(void **state)
+{
+    struct disk *d = *state;
+    struct fixture *f = d->f;
+    struct error err;
+    sqlite3 *other;
+    fx_agent(f, "ana");
+    keep(d);
+    fx_visitor(f, "t1", NULL);
+    keep(d);
+    assert_int_equal(fx_start(f, "t1"), 0);
+    keep(d);
+    struct room *r = f->result.room;
+    AUTO_FREE char *rid = x_strdup(r->id);
+    assert_int_equal(sqlite3_open(d->path, &other), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(other, "CREATE TRIGGER full BEFORE INSERT ON message WHEN new.text = 'too much'"
+                                         " BEGIN SELECT raise(ABORT, 'disk full'); END", NULL, NULL, NULL), SQLITE_OK);
+    sqlite3_close(other);
+    static const char *const texts[] = {"this fits", "too much", "after it"};
+    uint64_t fits = 0;
+    for (size_t i = 0; i < COUNT_OF(texts); i++) {
+        assert_int_equal(fx_say(f, r, NULL, texts[i]), 0);
+        store_append(d->store, f->core, &f->events);
+        store_flush(d->store);
+        fits = i ? fits : store_last(d->store);
+    }
+    sem_wait(&d->woken);
+    sem_wait(&d->woken);
+    assert_int_equal(store_poll(d->store, &err), 1);
+    assert_int_equal(store_committed(d->store), fits);
+    assert_int_equal(store_poll(d->store, &err), ERR_IO);
+    assert_non_null(strstr(err.text, "disk full"));
+    assert_int_equal(store_last(d->store), fits);
+    reopen(d);
+    assert_string_equal(core_room(f->core, rid)->last_message->text, "this fits");
+}
+
 int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
     const struct CMUnitTest tests[] = {
         T(a_chat_survives_a_restart),
         T(deadlines_survive_a_restart_16),
+        T(what_came_before_a_failed_commit_is_told_first),
         T(history_is_read_in_pages),
         T(talk_is_caught_up_after_a_restart),
         T(a_closed_chat_is_found_in_the_store_only),
