@@ -112,12 +112,12 @@ struct room {
     uint64_t mark;             /* the store's: number of the last message its row knows of */
     /* Derived. */
     struct deadline_list deadlines;
-    int64_t predicted_ms;      /* when the silence of its visitor is abandonment (behaviour 16.2); 0: nothing is predicted */
     int64_t reach;             /* the highest tier of agents it may go to by now */
     bool skills_relaxed;       /* it has waited so long that skills do not matter any more */
     bool is_quiet;             /* nobody has spoken for so long that it is no load */
     struct chat_class *class;  /* READY or QUEUED, while classes are kept: fit.h */
     RB_ENTRY(room) of_class;
+    int64_t predicted_ms;      /* when the silence of its visitor is abandonment (behaviour 16.2); 0: nothing is predicted */
     enum inquiry_status waits_as;  /* the index it stands in: ready, queued, or none */
     size_t told_place;         /* the server's: place in the queue that the visitor was told last; 0: none */
     uint32_t why;              /* hash of the last decision that chose nobody */
