@@ -182,13 +182,16 @@ static void add_tags(struct room *r, const char *const *tags, int n)
     }
 }
 
-/* closer is "user" or "visitor"; by is NULL for the visitor (5.5). */
+/* closer is "user" or "visitor"; by is NULL for the visitor (5.5). comment may be a text of the room itself. */
 int room_close(struct step *s, struct room *r, const char *closer, struct user *by, const char *comment)
 {
     struct core *c = s->core;
     struct visitor *v = r->visitor;
     const char *by_id = by ? by->id : v->id, *by_name = by ? by->username : v->username;
     struct subscription *sub, *next;
+    struct user *agent = r->served_by;
+    if (offer_is_out(r))
+        offer_end(s, r);
     r->closed_ms = s->now;
     r->metrics.chat_duration_s = (s->now - r->ts_ms) / 1000;
     if (r->served_by)
@@ -199,14 +202,14 @@ int room_close(struct step *s, struct room *r, const char *closer, struct user *
     r->visitor_status = PRESENCE_OFFLINE;
     r->open = false;
     r->on_hold = false;
-    r->hold_close_ms = r->transfer_due_ms = 0;
-    str_set(&r->hold_close_text, NULL);
     if (r->department)
         add_tags(r, (const char *const *)r->department->closing_tags, r->department->closing_tag_count);
     message_system(s, r, "livechat-close", comment ? comment : "", by_id, by_name, by ? by->name : v->name,
                    x_asprintf("{\"transcriptRequested\":%s}", r->transcript.email ? "true" : "false"));
     message_system(s, r, "command", "promptTranscript", by_id, by_name, by ? by->name : v->name, NULL);
     transcript_on_close(s, r);
+    r->hold_close_ms = r->transfer_due_ms = 0;
+    str_set(&r->hold_close_text, NULL);
     inquiry_set_status(c, r, INQUIRY_NONE);
     room_event(s, EVENT_INQUIRY_REMOVED, r);
     room_event(s, EVENT_ROOM_CLOSED, r);
@@ -215,6 +218,8 @@ int room_close(struct step *s, struct room *r, const char *closer, struct user *
     room_unindex(c, r);
     visitor_detach(s, r);
     step_bury(s, r, bury_room);
+    if (agent && !(agent->roles & ROLE_BOT))
+        pause_begin(s, agent, PAUSE_WRAP_UP, core_setting_int(c, "Usher_wrap_up_time"));
     return ERR_OK;
 }
 

@@ -63,6 +63,8 @@ enum command_type {
     COMMAND_TRANSCRIPT_DISCARD,/* transcript: rid */
     COMMAND_TRANSCRIPT_SEND,   /* transcript: mail it now, by the actor or (without one) the visitor */
     COMMAND_AGENT_NEXT,        /* department: id or NULL; a routing step without a chat -> result.user (20.3) */
+    COMMAND_OFFER_DECLINE,     /* room: the chat that user_id is offered */
+    COMMAND_USER_RESUME,       /* user: his pause ends now -> result.changed */
     COMMAND_TICK,              /* nothing but the time: deadlines */
     COMMAND_COUNT
 };
@@ -98,6 +100,7 @@ struct command {
             const char *new_id;        /* wish for a new one's id, or NULL */
             const char *username, *name, *email, *bio, *nickname, *status_text;
             const char *custom_fields; /* JSON object text */
+            const char *skills;        /* separated by commas; "": none */
             const bool *active, *verified;
             const uint32_t *roles;
             const int64_t *max_chats;

@@ -50,6 +50,8 @@ static const step_handler handlers[COMMAND_COUNT] = {
     [COMMAND_TRANSCRIPT_DISCARD] = step_transcript_discard,
     [COMMAND_TRANSCRIPT_SEND] = step_transcript_send,
     [COMMAND_AGENT_NEXT] = step_agent_next,
+    [COMMAND_OFFER_DECLINE] = step_offer_decline,
+    [COMMAND_USER_RESUME] = step_user_resume,
     [COMMAND_TICK] = step_tick,
 };
 
@@ -94,6 +96,8 @@ void core_free(struct core **cp)
         HASH_DELETE(by_token, c->chats.visitors_by_token, v);
         visitor_free(&v);
     }
+    for (struct user *one = c->people.by_id; one; one = one->by_id.next)
+        agent_unindex(c, one);
     struct department *d, *next_d;
     TAILQ_FOREACH_SAFE(d, &c->people.departments, entry, next_d) {
         HASH_DELETE(by_id, c->people.departments_by_id, d);
@@ -116,6 +120,7 @@ void core_free(struct core **cp)
     }
     records_fini(c);
     settings_fini(&c->settings);
+    fit_fini(c);
     deadlines_drop(c, &c->deadlines);
     free(c);
 }
@@ -229,13 +234,15 @@ void core_load_done(struct core *c, uint64_t guest_count, uint64_t room_count)
     departments_bind(c, RECORD_BUSINESS_HOUR);
     c->settings.values[catalogue_find("Livechat_guest_count")].i = (int64_t)guest_count;
     c->settings.values[catalogue_find("Livechat_Room_Count")].i = (int64_t)room_count;
-    for (struct user *u = c->people.by_id; u; u = u->by_id.next)
-        agent_reindex_core(c, u);
+    offers_load(c);
+    pauses_load(c);
+    fit_follow(c, 0);
     struct room *r;
     TAILQ_FOREACH(r, &c->chats.open, entry) {
         hold_follow(c, r);
         abandon_follow(c, r);
         unanswered_follow(c, r);
+        quiet_watch(c, r);
     }
 }
 
@@ -247,6 +254,16 @@ uint64_t core_guest_count(const struct core *c)
 uint64_t core_room_counter(const struct core *c)
 {
     return (uint64_t)core_setting(c, catalogue_find("Livechat_Room_Count"))->i;
+}
+
+char *text_trim(char *s)
+{
+    size_t n;
+    s += strspn(s, " \t\r\n");
+    for (n = strlen(s); n > 0 && strchr(" \t\r\n", s[n - 1]); n--)
+        ;
+    s[n] = '\0';
+    return s;
 }
 
 char **texts_dup(const char *const *items, int n)

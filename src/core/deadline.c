@@ -49,6 +49,11 @@ static const struct kind {
     [DEADLINE_ABANDONED] = {OWNER_ROOM, abandon_act},
     [DEADLINE_HOLD_CLOSE] = {OWNER_ROOM, hold_close},
     [DEADLINE_UNANSWERED] = {OWNER_ROOM, unanswered_act},
+    [DEADLINE_RELAX] = {OWNER_ROOM, fit_relax},
+    [DEADLINE_WIDEN] = {OWNER_ROOM, fit_widen},
+    [DEADLINE_OFFER] = {OWNER_ROOM, offer_due},
+    [DEADLINE_QUIET] = {OWNER_ROOM, quiet_due},
+    [DEADLINE_PAUSE] = {OWNER_USER, pause_due},
 };
 
 static int deadline_compare(struct deadline *a, struct deadline *b)

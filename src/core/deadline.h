@@ -16,6 +16,11 @@ enum deadline_kind {
     DEADLINE_ABANDONED,        /* room: its visitor was silent too long (16.3) */
     DEADLINE_HOLD_CLOSE,       /* room: too long on hold (16.7) */
     DEADLINE_UNANSWERED,       /* room: its agent has not said anything (16.8) */
+    DEADLINE_RELAX,            /* a waiting chat: skills do not matter any more */
+    DEADLINE_WIDEN,            /* a waiting chat: one tier of agents more */
+    DEADLINE_OFFER,            /* a chat that was offered: to the next agent; or whoever declined it is asked again */
+    DEADLINE_QUIET,            /* a chat in which nobody has spoken for a while */
+    DEADLINE_PAUSE,            /* an agent's pause ends */
     DEADLINE_KIND_COUNT
 };
 

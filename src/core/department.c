@@ -29,6 +29,7 @@ void department_free(struct department *d)
     free(d->business_hour_id);
     free(d->allowed_forward);
     free(d->extra);
+    free(d->skills);
     free(d->unit_id);
     texts_free(&d->closing_tags, &d->closing_tag_count);
     free(d);
@@ -52,6 +53,7 @@ static void read_extra(struct department *d)
     json_t *extra = d->extra ? json_loads(d->extra, 0, NULL) : NULL;
     int64_t weight = json_integer_value(json_object_get(extra, "usherQueueWeight"));
     d->queue_weight = weight < 1 ? 1 : weight > WEIGHT_MAX ? WEIGHT_MAX : weight;
+    str_set(&d->skills, json_string_value(json_object_get(extra, "usherSkills")));
     json_decref(extra);
 }
 
@@ -118,7 +120,7 @@ struct department_agent *department_link(struct core *c, struct department *d, s
         d->bot_count++;
     struct subscription *sub;
     LIST_FOREACH(sub, &u->subscriptions, of_user)
-        l->load += sub->is_counted && sub->room->department == d;
+        l->load += sub->room->department == d ? sub->counted : 0;
     return l;
 }
 
@@ -174,6 +176,7 @@ static void upsert_agent(struct step *s, struct department *d, const struct depa
         l->count = ch->count;
     if (ch->has_order)
         l->order = ch->order;
+    fit_department_changed(s->core, d);
     agent_reindex(s, u);
     link_event(s, l);
 }
@@ -185,6 +188,7 @@ static void remove_agent(struct step *s, struct department *d, const char *user_
     if (l == NULL)
         return;
     department_unlink(s, l);
+    fit_department_changed(s->core, d);
     agent_reindex(s, u);
 }
 
@@ -252,6 +256,7 @@ static void apply_save(struct step *s, struct department *d)
     set_text(&d->allowed_forward, cmd->department_save.allowed_forward);
     set_text(&d->extra, cmd->department_save.extra);
     read_extra(d);
+    fit_department_changed(s->core, d);
     d->show_on_registration = cmd->department_save.show_on_registration;
     d->show_on_offline_form = cmd->department_save.show_on_offline_form;
     d->request_tag_before_closing = cmd->department_save.request_tag_before_closing;

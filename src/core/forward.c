@@ -140,18 +140,20 @@ static bool is_full(const struct core *c, const struct room *r, const struct dep
     return full > 0 && core_setting_bool(c, "Livechat_waiting_queue");
 }
 
-/* The method's choice in that department. When it is who has the chat already nothing is gained, and his turn not used. */
+/* The method's choice in that department. When it is who has the chat already nothing is gained, and his turn not used.
+   Where somebody could take chats, but this one does not fit him (fit.h), it waits there. */
 static bool find_in(struct step *s, struct room *r, struct department *d, struct user *wished, struct destination *out)
 {
     struct core *c = s->core;
-    struct user *u = wished ? wished : core_next_agent(c, d);
+    struct pool_place *first = core_routing(c)->auto_assign ? fit_first_agent(c, d, r, NULL, NULL) : NULL;
+    struct user *u = wished ? wished : first ? first->user : NULL;
     *out = (struct destination){.department = d};
     if (u && u != r->served_by) {
         out->agent = wished ? wished : routing_pick(s, d, NULL, r);
         out->is_queued = inquiry_is_refused(c, r, out->agent, d);
         return true;
     }
-    out->is_queued = is_full(c, r, d);
+    out->is_queued = is_full(c, r, d) || (u == NULL && c->fit.is_on && !RB_EMPTY(&d->pool.candidates));
     return out->is_queued || r->served_by == NULL;
 }
 

@@ -7,8 +7,8 @@
 /* The check before an assignment (behaviour 3.4): only with the waiting queue, and not for bots. */
 bool inquiry_is_refused(const struct core *c, const struct room *r, const struct user *u, const struct department *d)
 {
-    return !(u->roles & ROLE_BOT) && core_setting_bool(c, "Livechat_waiting_queue") && core_agent_is_full(c, u, d) &&
-           room_subscription(r, u) == NULL;
+    return !(u->roles & ROLE_BOT) && core_setting_bool(c, "Livechat_waiting_queue") &&
+           (core_agent_is_full(c, u, d) || fit_channel_is_full(c, u, d, r)) && room_subscription(r, u) == NULL;
 }
 
 /* Every path into "taken" (behaviour 4). Fails without a trace when the agent has no room for it. */
@@ -22,12 +22,16 @@ int inquiry_assign(struct step *s, struct room *r, struct user *u)
 
 void inquiry_give(struct step *s, struct room *r, struct user *u)
 {
+    offer_accepted(s, r, u);
     inquiry_set_status(s->core, r, INQUIRY_TAKEN);
     r->inquiry.taken_ms = r->inquiry.updated_ms = s->now;
     r->inquiry.default_agent = NULL;
     room_subscribe(s, r, u);
     r->served_by = u;
     r->served_ms = s->now;
+    r->reach = 0;
+    r->skills_relaxed = false;
+    quiet_watch(s->core, r);
     agent_rests_from_now(s, u);
     agent_reindex(s, u);
     message_by_user(s, r, "command", "connected", u, NULL);
@@ -52,7 +56,12 @@ int step_inquiry_take(struct step *s)
     if (!core_agent_is_online(c, u))
         return step_fail(s, ERR_STATE, "error-agent-status-service-offline",
                          "Agent status is offline or Omnichannel service is not active");
-    return inquiry_assign(s, r, u);
+    if (offer_is_for_other(r, u))
+        return step_fail(s, ERR_CONFLICT, "error-inquiry-offered", "The chat is just being offered to somebody else");
+    int rc = inquiry_assign(s, r, u);
+    if (rc == ERR_OK)
+        pause_end(s, u);
+    return rc;
 }
 
 /* Everybody leaves; the visitor is told. */
@@ -71,6 +80,8 @@ void inquiry_release(struct step *s, struct room *r)
 void inquiry_requeue(struct step *s, struct room *r)
 {
     struct core *c = s->core;
+    if (offer_is_out(r))
+        offer_end(s, r);
     inquiry_release(s, r);
     abandon_spare(s, r);
     r->queued_ms = s->now;

@@ -43,6 +43,7 @@ struct chats {
     struct room *by_id, *by_inquiry;
     struct room_list open;
     struct ready_tree ready;           /* those without department */
+    struct chat_class_tree classes;    /* likewise, by what they need */
     struct spot_tree line;             /* likewise, queued */
     struct spot_tree all;              /* all queued chats, in the order of service */
     struct due_tree due;               /* likewise, by the moment they came */
@@ -87,6 +88,7 @@ struct core {
     struct deadline_tree deadline_tree;    /* all of them: deadline.c */
     struct deadline_list deadlines;        /* those of nobody in particular */
     struct settings settings;
+    struct fit fit;
     struct people people;
     struct chats chats;
     struct canned *canned_by_id, *canned_by_shortcut;
@@ -156,6 +158,7 @@ int step_department_agents(struct step *s);
 int place_compare(struct pool_place *a, struct pool_place *b);
 RB_PROTOTYPE(place_tree, pool_place, entry, place_compare)
 void pool_init(struct pool *p);
+int64_t agent_limit(const struct core *c, const struct user *u, const struct department *d);   /* in force; 0: none */
 void agent_unindex(struct core *c, struct user *u);               /* before a key of the indexes changes */
 void agent_reindex(struct step *s, struct user *u);               /* after anything that matters changed; s may be of loading */
 void agent_reindex_core(struct core *c, struct user *u);
@@ -180,6 +183,7 @@ struct user *routing_pick(struct step *s, struct department *d, const struct use
 bool routing_delegate(struct step *s, struct room *r);            /* assign now, if somebody can take it */
 bool routing_is_reserved(const struct core *c, const struct room *r);  /* waits for one agent, who is full */
 void routing_serve(struct step *s, struct room *r);               /* queue step of a new or re-queued chat (5.3) */
+void routing_again(struct step *s, struct room *r);               /* something about it has changed: somebody may fit now */
 void routing_retry(struct step *s);                               /* chats waiting for those newly eligible */
 void routing_method_changed(struct step *s);
 int step_agent_next(struct step *s);
@@ -239,6 +243,7 @@ void room_unsubscribe(struct step *s, struct subscription *sub);
 void room_event(struct step *s, enum event_type type, struct room *r);
 void room_tell_subscription(struct step *s, struct subscription *sub);
 void subscription_recount(struct core *c, struct subscription *sub); /* load follows; the caller reindexes the user */
+void subscription_uncount(struct core *c, struct subscription *sub);
 void room_move_department(struct step *s, struct room *r, struct department *to);    /* with the visitor, and its events */
 void room_set_department(struct core *c, struct room *r, struct department *d);
 int step_room_start(struct step *s);
@@ -361,7 +366,33 @@ int step_channel_save(struct step *s);
 int step_channel_join(struct step *s);
 int step_channel_leave(struct step *s);
 
+/* offer.c */
+bool offer_is_out(const struct room *r);                           /* somebody is asked just now */
+bool offer_was_declined(const struct room *r, const struct user *u);   /* also: he let it pass */
+bool offer_is_for_other(const struct room *r, const struct user *u);
+void offer_make(struct step *s, struct room *r, struct user *u);
+void offer_end(struct step *s, struct room *r);                    /* it is offered no more; nobody else is asked */
+void offer_accepted(struct step *s, struct room *r, struct user *u);   /* or somebody else got it */
+void offer_leave(struct step *s, struct user *u);                  /* he may be gone: then the next one is asked */
+void offer_due(struct step *s, void *room);
+void offers_load(struct core *c);
+int step_offer_decline(struct step *s);
+
+/* pause.c */
+void pause_begin(struct step *s, struct user *u, enum pause why, int64_t seconds);
+void pause_end(struct step *s, struct user *u);
+void pause_due(struct step *s, void *user);
+void pauses_load(struct core *c);
+int step_user_resume(struct step *s);
+
+/* quiet.c */
+void quiet_watch(struct core *c, struct room *r);                  /* somebody serves it now, or it was loaded */
+void quiet_spoken(struct step *s, struct room *r);
+void quiet_due(struct step *s, void *room);
+void quiet_follow(struct step *s);                                 /* the setting has changed */
+
 /* Lists of texts. */
+char *text_trim(char *s);                                          /* without blanks at its ends, in place */
 char **texts_dup(const char *const *items, int n);
 void texts_free(char ***items, int *n);
 

@@ -11,6 +11,7 @@ libcore_a_SOURCES = \
   src/core/deadline.c src/core/deadline.h \
   src/core/department.c src/core/department.h \
   src/core/event.c src/core/event.h \
+  src/core/fit.c src/core/fit.h \
   src/core/forward.c \
   src/core/hold.c \
   src/core/inquiry.c \
@@ -19,9 +20,12 @@ libcore_a_SOURCES = \
   src/core/manager.c \
   src/core/method.c \
   src/core/message.c src/core/message.h \
+  src/core/offer.c \
+  src/core/pause.c \
   src/core/pool.h \
   src/core/priority.c \
   src/core/prefer.c \
+  src/core/quiet.c \
   src/core/record.c src/core/record.h \
   src/core/record_fields.c \
   src/core/record_kinds.c \

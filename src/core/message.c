@@ -196,6 +196,8 @@ struct message *message_post(struct step *s, struct room *r, struct message *m)
     e->visitor = r->visitor;
     if (r->open)
         count_unread(s, r, m);
+    if (m->type == NULL && !m->hidden)
+        quiet_spoken(s, r);
     return m;
 }
 

@@ -118,6 +118,25 @@ static bool is_not_full(const struct core *c, const struct user *u, const struct
     return !core_agent_is_full(c, u, d);
 }
 
+static bool has_no_offer(const struct core *c, const struct user *u, const struct department *d)
+{
+    (void)c, (void)d;
+    return u->offer == NULL;
+}
+
+static bool is_not_wrapping_up(const struct core *c, const struct user *u, const struct department *d)
+{
+    (void)c, (void)d;
+    return u->pause != PAUSE_WRAP_UP;
+}
+
+static bool is_not_paused(const struct core *c, const struct user *u, const struct department *d)
+{
+    (void)c, (void)d;
+    return u->pause != PAUSE_PASSED;
+}
+
+/* Those without a function are about a chat: fit.c. */
 static const struct {
     const char *name;
     bool (*holds)(const struct core *c, const struct user *u, const struct department *d);
@@ -125,6 +144,13 @@ static const struct {
     [RULE_ONLINE] = {"not-online", is_online},
     [RULE_PRESENT] = {"not-present", is_present},
     [RULE_NOT_FULL] = {"at-limit", is_not_full},
+    [RULE_NO_OFFER] = {"has-an-offer", has_no_offer},
+    [RULE_NOT_WRAPPING_UP] = {"wrapping-up", is_not_wrapping_up},
+    [RULE_NOT_PAUSED] = {"paused", is_not_paused},
+    [RULE_SKILLED] = {"lacks-skills", NULL},
+    [RULE_OF_TIER] = {"of-a-later-tier", NULL},
+    [RULE_CHANNEL_FREE] = {"channel-full", NULL},
+    [RULE_NOT_DECLINED] = {"declined", NULL},
 };
 
 const char *agent_rule_name(enum agent_rule rule)
@@ -135,8 +161,12 @@ const char *agent_rule_name(enum agent_rule rule)
 enum agent_rule method_excludes(const struct method *m, const struct core *c, const struct user *u,
                                 const struct department *d)
 {
+    static const enum agent_rule always[] = {RULE_NO_OFFER, RULE_NOT_WRAPPING_UP, RULE_NOT_PAUSED};
     for (size_t i = 0; i < COUNT_OF(m->rules) && m->rules[i] != RULE_NONE; i++)
         if (!rules[m->rules[i]].holds(c, u, d))
             return m->rules[i];
+    for (size_t i = 0; i < COUNT_OF(always); i++)
+        if (!rules[always[i]].holds(c, u, d))
+            return always[i];
     return RULE_NONE;
 }

@@ -32,6 +32,9 @@ struct inquiry {
     int64_t rank_ms;           /* derived: when it is due, where chats age; else 0 */
     struct user *default_agent;
     char *first_text;          /* message: the first text */
+    char *offered_id;          /* the user it is offered to, or NULL */
+    int64_t offer_until_ms;
+    char *declined;            /* ids of users who have declined it or let it pass: ",a,b,"; or NULL */
 };
 
 /* A place in a line of queued chats. */
@@ -49,7 +52,7 @@ struct subscription {
     int64_t ts_ms, last_seen_ms, updated_ms;
     int unread;
     bool alert, open;
-    bool is_counted;           /* derived: among the load of its user */
+    int64_t counted;           /* derived: how much of the load of its user it is; 0: nothing */
     uint64_t mark;             /* the store's: number of the last message its row knows of */
     LIST_ENTRY(subscription) of_room, of_user;
 };
@@ -109,6 +112,11 @@ struct room {
     uint64_t mark;             /* the store's: number of the last message its row knows of */
     /* Derived. */
     struct deadline_list deadlines;
+    int64_t reach;             /* the highest tier of agents it may go to by now */
+    bool skills_relaxed;       /* it has waited so long that skills do not matter any more */
+    bool is_quiet;             /* nobody has spoken for so long that it is no load */
+    struct chat_class *class;  /* READY or QUEUED, while classes are kept: fit.h */
+    RB_ENTRY(room) of_class;
     enum inquiry_status waits_as;  /* the index it stands in: ready, queued, or none */
     size_t told_place;         /* the server's: place in the queue that the visitor was told last; 0: none */
     uint32_t why;              /* hash of the last decision that chose nobody */

@@ -143,6 +143,8 @@ enum follow {
     FOLLOW_WAITING = 8,        /* what waits is treated by the new rules */
     FOLLOW_SILENCE = 16,       /* when visitors count as gone */
     FOLLOW_LEAVE = 32,         /* agents who are about to be missed */
+    FOLLOW_FIT = 64,           /* which agents fit which chats */
+    FOLLOW_QUIET = 128,        /* chats that count no longer */
 };
 
 static const struct {
@@ -158,6 +160,14 @@ static const struct {
     {"Livechat_visitor_inactivity_timeout", FOLLOW_SILENCE},
     {"Livechat_agent_leave_action", FOLLOW_LEAVE},
     {"Usher_queue_ageing", FOLLOW_LINES},
+    {"Usher_idle_chat_minutes", FOLLOW_QUIET},
+    {"Usher_skills", FOLLOW_FIT | FOLLOW_WAITING},
+    {"Usher_skills_field", FOLLOW_FIT | FOLLOW_WAITING},
+    {"Usher_skills_relax_after", FOLLOW_FIT | FOLLOW_WAITING},
+    {"Usher_tier_wait", FOLLOW_FIT | FOLLOW_WAITING},
+    {"Usher_channel_weights", FOLLOW_FIT | FOLLOW_WAITING},
+    {"Usher_channel_limits", FOLLOW_FIT | FOLLOW_WAITING},
+    {"Usher_offer_chats", FOLLOW_FIT | FOLLOW_WAITING},
 };
 
 static unsigned what_follows(const char *id)
@@ -175,6 +185,10 @@ static void settings_follow(struct step *s, unsigned what)
         worker_restart(s->core);
     if (what & FOLLOW_LINES)
         waiting_reorder(s->core);
+    if (what & FOLLOW_QUIET)
+        quiet_follow(s);
+    if (what & FOLLOW_FIT)
+        fit_follow(s->core, s->now);
     if (what & FOLLOW_AGENTS)
         agent_reindex_all(s);
     if (what & FOLLOW_WAITING)

@@ -162,6 +162,7 @@ void waiting_remove(struct core *c, struct room *r)
         leave_line(c, r);
     else
         RB_REMOVE(ready_tree, ready_of(c, r->department), r);
+    fit_chat_leave(c, r);
     r->waits_as = INQUIRY_NONE;
     --*waiting_count(c, r->department);
 }
@@ -189,6 +190,7 @@ void waiting_update(struct core *c, struct room *r)
         enter_line(c, r);
     else
         RB_INSERT(ready_tree, ready_of(c, r->department), r);
+    fit_chat_enter(c, r);
     r->waits_as = status;
     ++*waiting_count(c, r->department);
 }

@@ -62,6 +62,8 @@ static struct room *next_chat(struct core *c)
 {
     struct department *d = next_queue(c);
     struct room *r = NULL;
+    if (c->fit.is_on)
+        return fit_next_queued(c, d);
     do
         r = d ? queue_next(c, d, r) : queue_next_of_all(c, r);
     while (r && routing_is_reserved(c, r));

@@ -368,6 +368,7 @@ void project_event(struct store *s, const struct core *c, const struct event *e)
         break;
     case EVENT_USER:
     case EVENT_USER_TURN:
+    case EVENT_USER_PAUSE:
         put_record(s, OP_USER, &table_user, e->user);
         batch_end(&s->pending);
         break;
@@ -447,7 +448,8 @@ static bool changes_room(const struct event *e)
 {
     return e->room && (e->type == EVENT_ROOM_OPENED || e->type == EVENT_ROOM_CHANGED || e->type == EVENT_ROOM_CLOSED ||
                        e->type == EVENT_INQUIRY_READY || e->type == EVENT_INQUIRY_QUEUED ||
-                       e->type == EVENT_INQUIRY_TAKEN);
+                       e->type == EVENT_INQUIRY_TAKEN || e->type == EVENT_INQUIRY_OFFERED ||
+                       e->type == EVENT_INQUIRY_DECLINED);
 }
 
 /* A subscription that was written and dropped in one step must not come back; a room is written once, as it is now. */

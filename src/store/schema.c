@@ -117,7 +117,14 @@ static const char *const migrations[SCHEMA_VERSION] = {
     "ALTER TABLE room ADD COLUMN transferred_ms INTEGER;"
     "ALTER TABLE user ADD COLUMN leave_due_ms INTEGER;"
     /* Routing beyond the guide. */
-    "ALTER TABLE user ADD COLUMN idle_since_ms INTEGER;",
+    "ALTER TABLE user ADD COLUMN idle_since_ms INTEGER;"
+    "ALTER TABLE user ADD COLUMN skills TEXT;"
+    "ALTER TABLE user ADD COLUMN pause INTEGER;"
+    "ALTER TABLE user ADD COLUMN pause_until_ms INTEGER;"
+    "ALTER TABLE user ADD COLUMN passes INTEGER;"
+    "ALTER TABLE room ADD COLUMN inquiry_offered_id TEXT;"
+    "ALTER TABLE room ADD COLUMN inquiry_offer_until_ms INTEGER;"
+    "ALTER TABLE room ADD COLUMN inquiry_declined TEXT;",
 };
 
 static int get_version(sqlite3 *db)
