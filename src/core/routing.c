@@ -114,10 +114,7 @@ static bool has_bot(const struct room *r)
 void routing_serve(struct step *s, struct room *r)
 {
     struct core *c = s->core;
-    if (!core_routing(c)->auto_assign && !has_bot(r)) {
-        queue(s, r);
-        return;
-    }
+    bool waits = !core_routing(c)->auto_assign || core_setting_bool(c, "Livechat_waiting_queue");
     /* A department nobody serves just now hands its chat to its fallback, one step. */
     struct department *d = r->department;
     if (d && d->online_count == 0 && d->fallback_id) {
@@ -125,7 +122,7 @@ void routing_serve(struct step *s, struct room *r)
         if (fallback)
             room_move_department(s, r, fallback);
     }
-    if (core_setting_bool(c, "Livechat_waiting_queue") && !has_bot(r))
+    if (waits && !has_bot(r))
         queue(s, r);
     else
         routing_delegate(s, r);
