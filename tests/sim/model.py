@@ -171,31 +171,31 @@ class Model:
             return False
         return self.is_service_online(department.fallback, seen + (department,))
 
-    def load(self, agent):
+    def load(self, agent, but=None):
         """3.4: open subscriptions of his to chats that are not on hold"""
-        return sum(1 for r in self.rooms if r.subscriptions.get(agent) and not r.on_hold)
+        return sum(1 for r in self.rooms if r.subscriptions.get(agent) and not r.on_hold and r is not but)
 
     def load_in(self, agent, department):
         return sum(1 for r in self.rooms
                    if r.subscriptions.get(agent) and not r.on_hold and r.department is department)
 
-    def is_full(self, agent, department):
+    def is_full(self, agent, department, but=None):
         """3.4: the first positive limit of department, agent, workspace"""
         for limit in (department.limit if department else 0, agent.limit,
                       self.settings["Livechat_maximum_chats_per_agent"]):
             if limit > 0:
-                return self.load(agent) >= limit
+                return self.load(agent, but) >= limit
         return False
 
-    def check_assignment(self, agent, department):
+    def check_assignment(self, room, agent, department):
         """3.4, 15.1: what is asked at the moment of taking; an error's name or None"""
         if not self.is_online(agent):
             return "error-agent-status-service-offline"
-        return self.check_limit(agent, department)
+        return self.check_limit(room, agent, department)
 
-    def check_limit(self, agent, department):
+    def check_limit(self, room, agent, department):
         """The same for whom the method has just chosen by its own rule of who is there."""
-        if self.settings["Livechat_waiting_queue"] and not agent.is_bot() and self.is_full(agent, department):
+        if self.settings["Livechat_waiting_queue"] and not agent.is_bot() and self.is_full(agent, department, room):
             return "error-max-number-simultaneous-chats-reached"
         return None
 
@@ -274,7 +274,7 @@ class Model:
         if agent is None:
             return False
         check = self.check_assignment if agent is preset else self.check_limit
-        error = check(agent, room.department)
+        error = check(room, agent, room.department)
         if error is None:
             self.assign(room, agent)
             return True
@@ -368,7 +368,7 @@ class Model:
         room, agent = self.room(number, "error-not-found"), self.agent(name)
         if room.status == "taken":
             raise Refused("error-inquiry-taken")
-        error = self.check_assignment(agent, room.department)
+        error = self.check_assignment(room, agent, room.department)
         if error:
             raise Refused(error)
         self.assign(room, agent)
@@ -407,7 +407,7 @@ class Model:
             raise Refused("error-user-is-offline")
         if agent is room.served_by:
             raise Refused("error-selected-agent-room-agent-are-same")
-        error = self.check_assignment(agent, None)
+        error = self.check_assignment(room, agent, None)
         if error:
             if client:
                 raise Refused(error)
@@ -438,7 +438,7 @@ class Model:
             return "ok"
         agent = wished or self.next_agent(department)
         if agent is not None and agent is not room.served_by:
-            error = self.check_limit(agent, department)
+            error = self.check_limit(room, agent, department)
             if error is None:
                 room.department = room.visitor.department = department
                 self.hand_over(room, agent)
@@ -537,10 +537,13 @@ class Model:
 
     # --- 14.2 order of service, the worker -----------------------------------------------------------------------------------
 
-    def queued(self, department=None):
-        """Queued chats (of a department) in the order of service."""
-        rooms = [r for r in self.rooms if r.status == "queued" and (department is None or r.department is department)]
+    def waiting_as(self, status, department=None):
+        """Chats of that status (of a department) in the order of service."""
+        rooms = [r for r in self.rooms if r.status in status and (department is None or r.department is department)]
         return sorted(rooms, key=lambda r: (r.order, r.wait, r.service_at, r.number))
+
+    def queued(self, department=None):
+        return self.waiting_as(("queued",), department)
 
     def place(self, room):
         """14.4: in the department, or without one among all queued chats"""
@@ -568,7 +571,7 @@ class Model:
         for room in self.queued(self.worker_queue):
             preset = room.default_agent
             if (preset and self.is_online(preset) and not preset.is_bot() and self.settings["Livechat_waiting_queue"]
-                    and self.is_full(preset, room.department)
+                    and self.is_full(preset, room.department, room)
                     and not self.settings["Livechat_last_chatted_agent_routing"]):
                 continue                                # reserved for an agent who is full: he holds nobody else up
             self.delegate(room)
@@ -598,7 +601,7 @@ class Model:
 
     def leave_room(self, room, agent):
         other = self.next_agent(room.department, ignored=agent)
-        if other and self.check_limit(other, room.department) is None:
+        if other and self.check_assignment(room, other, None) is None:
             self.hand_over(room, other)
         elif not self.is_automatic() or self.settings["Livechat_waiting_queue"]:
             self.release(room)
@@ -617,7 +620,8 @@ class Model:
     def abandonment_check(self, room):
         """16.3: the full minute at which it is seen, or None"""
         action = self.settings["Livechat_abandoned_rooms_action"]
-        if room.waiting or room.abandoned_at is None or action == "none" or (action == "on-hold" and room.on_hold):
+        if room.waiting or room.abandoned_at is None or action == "none" or (
+                action == "on-hold" and (room.on_hold or room.served_by is None)):
             return None
         from_ms = max(room.abandoned_at, room.abandoned_known + 1)
         return -(-(from_ms + FIRST_MOMENT) // MINUTE) * MINUTE - FIRST_MOMENT
@@ -660,7 +664,7 @@ class Model:
         room = self.room(number, "error-invalid-room")
         if not room.on_hold:
             raise Refused("room-closed")
-        error = self.check_assignment(room.served_by, room.department)
+        error = self.check_assignment(room, room.served_by, room.department)
         if error:
             raise Refused(error)
         self.off_hold(room)
@@ -670,7 +674,7 @@ class Model:
     def resume_by_visitor(self, room):
         """16.6, 4 #12 and #13"""
         agent = room.served_by
-        fits = self.check_assignment(agent, room.department) is None
+        fits = self.check_assignment(room, agent, room.department) is None
         self.off_hold(room)
         if fits:
             self.assign(room, agent)
@@ -689,7 +693,7 @@ class Model:
             room.was_transferred = True
             return
         agent = self.next_agent(room.department, ignored=room.served_by)
-        if agent and self.check_assignment(agent, None) is None:
+        if agent and self.check_assignment(room, agent, None) is None:
             room.was_transferred = True
             self.hand_over(room, agent)
 
@@ -731,10 +735,8 @@ class Model:
 
     def settle(self):
         """After everything: 4 #5, chats that found nobody are tried again in the order of creation; the worker's clock."""
-        for room in list(self.rooms):
+        for room in self.waiting_as(("ready",)):
             for_bot = room.default_agent is not None and room.default_agent.is_bot()
-            if room.status != "ready":
-                continue
             if not for_bot and (self.settings["Livechat_waiting_queue"] or not self.is_automatic()):
                 self.enqueue(room)
             else:
@@ -857,6 +859,8 @@ class Model:
         restart = ("Livechat_Routing_Method", "Livechat_enabled")
         if any(before[k] != self.settings[k] for k in restart):
             self.worker_since, self.worker_queue, self.worker_has_begun = None, None, False
+        if before["Livechat_Routing_Method"] != self.settings["Livechat_Routing_Method"] or (
+                before["Livechat_waiting_queue"] and not self.settings["Livechat_waiting_queue"]):
             self.method_changed()
         if any(before[k] != self.settings[k] for k in ("Livechat_abandoned_rooms_action",
                                                        "Livechat_visitor_inactivity_timeout")):
@@ -865,9 +869,9 @@ class Model:
         return "ok"
 
     def method_changed(self):
-        """15.1: takes effect at once on what is waiting"""
+        """15.1: takes effect at once on what is waiting, in the order of service"""
         if self.is_automatic() and not self.settings["Livechat_waiting_queue"]:
-            for room in self.queued():
+            for room in self.waiting_as(("ready", "queued")):
                 self.delegate(room)
 
     # --- one step --------------------------------------------------------------------------------------------------------------------
