@@ -99,7 +99,7 @@ bool routing_delegate(struct step *s, struct room *r)
     return true;
 }
 
-static void queue(struct step *s, struct room *r)
+void routing_queue(struct step *s, struct room *r)
 {
     inquiry_queue(s->core, r, s->now);
     room_event(s, EVENT_INQUIRY_QUEUED, r);
@@ -123,7 +123,7 @@ void routing_serve(struct step *s, struct room *r)
             room_move_department(s, r, fallback);
     }
     if (waits && !has_bot(r))
-        queue(s, r);
+        routing_queue(s, r);
     else
         routing_delegate(s, r);
 }
@@ -185,13 +185,15 @@ void routing_retry(struct step *s)
 struct walk {
     struct department *department;
     bool is_queue;
-    struct room *next;         /* NULL: at its end, or nobody is there for the rest of it */
+    bool is_stuck;             /* the method has nobody for it: only those meant for somebody are looked at */
+    struct room *next;         /* NULL: at its end */
 };
 
 static void walk_on(struct core *c, struct walk *w)
 {
-    if (w->next)
+    do
         w->next = w->is_queue ? queue_next(c, w->department, w->next) : RB_NEXT(ready_tree, 0, w->next);
+    while (w->next && w->is_stuck && w->next->inquiry.default_agent == NULL);
 }
 
 /* All lines, to be freed; *n: how many. */
@@ -202,8 +204,8 @@ static struct walk *walks_new(struct core *c, size_t *n)
     *n = 0;
     do {
         walks = x_reallocarray(walks, *n + 2, sizeof(*walks));
-        walks[(*n)++] = (struct walk){d, false, ready_first(c, d)};
-        walks[(*n)++] = (struct walk){d, true, queue_next(c, d, NULL)};
+        walks[(*n)++] = (struct walk){d, .next = ready_first(c, d)};
+        walks[(*n)++] = (struct walk){d, .is_queue = true, .next = queue_next(c, d, NULL)};
         d = core_next_department(c, d);
     } while (d);
     return walks;
@@ -223,8 +225,11 @@ static void hand_out(struct step *s)
         if (first) {
             struct room *r = first->next;
             walk_on(c, first);
-            if (!routing_delegate(s, r) && r->inquiry.default_agent == NULL && !c->fit.is_on)
-                first->next = NULL;    /* nobody is there for those behind it either */
+            if (!routing_delegate(s, r) && r->inquiry.default_agent == NULL && !c->fit.is_on) {
+                first->is_stuck = true;
+                if (first->next && first->next->inquiry.default_agent == NULL)
+                    walk_on(c, first);
+            }
         }
     } while (first);
     free(walks);
@@ -233,13 +238,13 @@ static void hand_out(struct step *s)
 /* Chats that are not queued come into the queue; those for bots never do. */
 static void line_up(struct step *s, struct department *d)
 {
-    struct walk w = {d, false, ready_first(s->core, d)};
+    struct walk w = {d, .next = ready_first(s->core, d)};
     for (struct room *r = w.next; r; r = w.next) {
         walk_on(s->core, &w);
         if (has_bot(r))
             routing_delegate(s, r);
         else
-            queue(s, r);
+            routing_queue(s, r);
     }
 }
 

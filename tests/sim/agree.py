@@ -179,8 +179,6 @@ class Generator:
         number, who = self.room(world), self.one(USERS)
         verb = self.one(["take", "take", "return", "forward", "forward", "close", "close", "close", "join",
                          "hold", "hold", "resume", "prioritize"])
-        if verb == "return" and world.is_automatic() and not world.settings["Livechat_waiting_queue"]:
-            verb = "take"
         if verb in ("prioritize", "join"):
             if not world.rooms:
                 return self.start(world)
