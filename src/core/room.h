@@ -121,7 +121,7 @@ struct room {
     int64_t predicted_ms;      /* when the silence of its visitor is abandonment (behaviour 16.2); 0: nothing is predicted */
     enum inquiry_status waits_as;  /* the index it stands in: ready, queued, or none */
     size_t told_place;         /* the server's: place in the queue that the visitor was told last; 0: none */
-    uint32_t why;              /* hash of the last decision that chose nobody */
+    uint64_t why;              /* hash of the last decision that chose nobody */
     LIST_ENTRY(room) of_visitor;
     TAILQ_ENTRY(room) entry;   /* all open rooms, in order of creation */
     RB_ENTRY(room) ready;      /* READY: among those of the department, or without one */

@@ -132,7 +132,8 @@ static void put_log(struct store *s, const struct event *e)
     batch_text(b, event_name(e->type));
     batch_text(b, subject_of(e));
     batch_text(b, e->actor_id);
-    batch_text(b, e->detail);
+    AUTO_FREE char *why = e->decision ? decision_text(e->decision) : NULL;
+    batch_text(b, why ? why : e->detail);
     batch_end(b);
 }
 
