@@ -16,6 +16,7 @@ static const struct endpoint *const families[] = {
     rooms_endpoints,   livechat_rooms_endpoints, inquiries_endpoints,     visitors_endpoints,
     person_endpoints,
     departments_endpoints, agents_endpoints,   canned_endpoints,          admin_endpoints,
+    desk_endpoints,
     usher_endpoints,   usher_settings_endpoints, records_endpoints, channels_endpoints,       workspace_endpoints,
 };
 
