@@ -183,7 +183,7 @@ static void add_tags(struct room *r, const char *const *tags, int n)
     }
 }
 
-/* closer is "user" or "visitor"; by is NULL for the visitor (5.5). */
+/* closer is "user" or "visitor"; by is NULL for the visitor (5.5). comment may be a text of the room itself. */
 int room_close(struct step *s, struct room *r, const char *closer, struct user *by, const char *comment)
 {
     struct core *c = s->core;
@@ -203,14 +203,14 @@ int room_close(struct step *s, struct room *r, const char *closer, struct user *
     r->visitor_status = PRESENCE_OFFLINE;
     r->open = false;
     r->on_hold = false;
-    r->hold_close_ms = r->transfer_due_ms = 0;
-    str_set(&r->hold_close_text, NULL);
     if (r->department)
         add_tags(r, (const char *const *)r->department->closing_tags, r->department->closing_tag_count);
     message_system(s, r, "livechat-close", comment ? comment : "", by_id, by_name, by ? by->name : v->name,
                    x_asprintf("{\"transcriptRequested\":%s}", r->transcript.email ? "true" : "false"));
     message_system(s, r, "command", "promptTranscript", by_id, by_name, by ? by->name : v->name, NULL);
     transcript_on_close(s, r);
+    r->hold_close_ms = r->transfer_due_ms = 0;
+    str_set(&r->hold_close_text, NULL);
     inquiry_set_status(c, r, INQUIRY_NONE);
     room_event(s, EVENT_INQUIRY_REMOVED, r);
     room_event(s, EVENT_ROOM_CLOSED, r);

@@ -416,6 +416,8 @@ int step_user_service(struct step *s)
         return ERR_NOT_FOUND;
     if (!user_is_agent(u))
         return step_fail(s, ERR_DENIED, "error-not-allowed", "Not allowed");
+    if (u->available == s->cmd->user.available)
+        return ERR_OK;
     u->system_modified = false;
     set_available(s, u, s->cmd->user.available);
     return ERR_OK;

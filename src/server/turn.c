@@ -151,11 +151,8 @@ int server_step(struct server *s, struct command *cmd, struct result *result)
     if (cmd->type == COMMAND_ROOM_START || cmd->type == COMMAND_VISITOR_REMOVE)
         return step_with_visits(s, cmd, result);
     int rc = step_at(s, cmd, result);
-    if (rc == 0 && cmd->type == COMMAND_MESSAGE_SEND) {
-        if (cmd->message.id)
-            remember(s, result->message);
-        store_flush_early(s->store);
-    }
+    if (rc == 0 && cmd->type == COMMAND_MESSAGE_SEND && cmd->message.id)
+        remember(s, result->message);
     return rc;
 }
 
@@ -255,10 +252,14 @@ static void on_committed(uv_async_t *async)
 {
     struct turn *t = async->data;
     struct error e = {0};
-    if (store_poll(t->server->store, &e) < 0)
-        start_over(t->server, &e);
-    else
-        release(t);
+    int rc;
+    do {
+        rc = store_poll(t->server->store, &e);
+        if (rc < 0)
+            start_over(t->server, &e);
+        else
+            release(t);
+    } while (rc > 0);
 }
 
 struct turn *turn_new(struct server *s)

@@ -2,6 +2,7 @@
    nothing of the loop's memory. */
 #include "store/internal.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -192,7 +193,7 @@ static void overwrite_log(sqlite3 *db)
                      " coalesce((SELECT value FROM meta WHERE key='refused'),0)+1)", NULL, NULL, NULL);
 }
 
-int batch_run(const struct batch *b, sqlite3 *db, sqlite3_stmt **statements)
+int batch_run(const struct batch *b, sqlite3 *db, sqlite3_stmt **statements, char why[FAILURE_BYTES])
 {
     const char *p = b->ops.data, *end = p + b->ops.len;
     int rc = sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL);
@@ -206,9 +207,11 @@ int batch_run(const struct batch *b, sqlite3 *db, sqlite3_stmt **statements)
     }
     if (rc == SQLITE_OK)
         rc = sqlite3_exec(db, "COMMIT", NULL, NULL, NULL);
-    if (rc != SQLITE_OK && !sqlite3_get_autocommit(db))
+    if (rc == SQLITE_OK)
+        return rc;
+    snprintf(why, FAILURE_BYTES, "%s", sqlite3_errmsg(db));
+    if (!sqlite3_get_autocommit(db))
         sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);
-    if (rc != SQLITE_OK)
-        overwrite_log(db);
+    overwrite_log(db);
     return rc;
 }
