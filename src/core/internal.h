@@ -287,6 +287,7 @@ int step_room_start(struct step *s);
 int step_room_close(struct step *s);
 int step_room_join(struct step *s);
 int step_room_info(struct step *s);
+int disposition_check(struct step *s, const char *code);          /* is it one of the setting? */
 int step_room_read(struct step *s);
 int step_room_show(struct step *s);
 int step_room_visitor(struct step *s);
@@ -427,6 +428,12 @@ void quiet_watch(struct core *c, struct room *r);                  /* somebody s
 void quiet_spoken(struct step *s, struct room *r);
 void quiet_due(struct step *s, void *room);
 void quiet_follow(struct step *s);                                 /* the setting has changed */
+
+/* target.c */
+void targets_follow(struct core *c, struct room *r);               /* a chat began or was loaded */
+void targets_follow_all(struct core *c);
+void targets_spoken(struct step *s, struct room *r);
+void targets_due(struct step *s, void *room);
 
 /* Lists of texts. */
 char *text_trim(char *s);                                          /* without blanks at its ends, in place */

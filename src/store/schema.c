@@ -124,7 +124,9 @@ static const char *const migrations[SCHEMA_VERSION] = {
     "ALTER TABLE user ADD COLUMN passes INTEGER;"
     "ALTER TABLE room ADD COLUMN inquiry_offered_id TEXT;"
     "ALTER TABLE room ADD COLUMN inquiry_offer_until_ms INTEGER;"
-    "ALTER TABLE room ADD COLUMN inquiry_declined TEXT;",
+    "ALTER TABLE room ADD COLUMN inquiry_declined TEXT;"
+    "ALTER TABLE room ADD COLUMN targets_told INTEGER;"
+    "ALTER TABLE room ADD COLUMN disposition TEXT;",
 };
 
 static int get_version(sqlite3 *db)
