@@ -164,12 +164,14 @@ int step_fail(struct step *s, int code, const char *name, const char *fmt, ...)
 static void mix(struct core *c, const void *p, size_t n)
 {
     const char *b = p;
-    for (size_t i = 0; i < n; i += 8) { /* by words: this runs for every event */
-        uint64_t word = 0;
-        memcpy(&word, b + i, n - i < 8 ? n - i : 8);
+    uint64_t word;
+    for (; n >= sizeof(word); b += sizeof(word), n -= sizeof(word)) { /* by words: this runs for every event */
+        memcpy(&word, b, sizeof(word));
         c->digest = (c->digest ^ word) * 0x100000001B3u;
         c->digest ^= c->digest >> 32;
     }
+    for (; n > 0; b++, n--)
+        c->digest = (c->digest ^ (unsigned char)*b) * 0x100000001B3u;
 }
 
 static void mix_text(struct core *c, const char *s)
