@@ -185,6 +185,9 @@ void client_close(struct client *c, const char *rid, const char *comment, const 
 void client_return_to_queue(struct client *c, const char *rid, client_done done, void *arg);
 void client_forward(struct client *c, const char *rid, const char *user_id, const char *department_id,
                     const char *comment, client_done done, void *arg);
+/* On hold, or not any more. */
+void client_hold(struct client *c, const char *rid, client_done done, void *arg);
+void client_resume(struct client *c, const char *rid, client_done done, void *arg);
 void client_set_available(struct client *c, bool available, client_done done, void *arg);
 
 /* Opens a room: history and subscriptions. A queued chat is opened as preview. */

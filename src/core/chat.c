@@ -171,6 +171,7 @@ int step_room_start(struct step *s)
     prefer_tell(s, r, &preset);
     tell_pages(s, r);
     message_system(s, r, "livechat-started", "", v->id, v->username, v->name, NULL);
+    targets_follow(c, r);
     prefer_bot(s, r);
     routing_serve(s, r);
     return ERR_OK;
@@ -235,6 +236,20 @@ int room_close(struct step *s, struct room *r, const char *closer, struct user *
     return ERR_OK;
 }
 
+/* What the agent says became of the chat. */
+static int set_disposition(struct step *s, struct room *r)
+{
+    const char *code = s->cmd->room.disposition && *s->cmd->room.disposition ? s->cmd->room.disposition : NULL;
+    bool has_codes = *core_setting_text(s->core, "Usher_disposition_codes") != '\0';
+    if (code == NULL && r->disposition == NULL && s->cmd->room.client_action && has_codes &&
+        core_setting_bool(s->core, "Usher_disposition_required"))
+        return step_fail(s, ERR_INVALID, "error-disposition-required", "A disposition code is required to close this chat");
+    int rc = code ? disposition_check(s, code) : ERR_OK;
+    if (rc == ERR_OK && code)
+        str_set(&r->disposition, code);
+    return rc;
+}
+
 static int close_by_user(struct step *s, struct room *r)
 {
     const struct command *cmd = s->cmd;
@@ -252,6 +267,9 @@ static int close_by_user(struct step *s, struct room *r)
         (cmd->room.tag_count == 0 || d->closing_tag_count == 0))
         return step_fail(s, ERR_STATE, "error-tags-must-be-assigned-before-closing-chat",
                          "Tag(s) must be assigned before closing the chat");
+    int rc = set_disposition(s, r);
+    if (rc != ERR_OK)
+        return rc;
     add_tags(r, cmd->room.tags, cmd->room.tag_count);
     return room_close(s, r, "user", u, cmd->room.comment);
 }

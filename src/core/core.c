@@ -255,6 +255,7 @@ void core_load_done(struct core *c, uint64_t guest_count, uint64_t room_count)
         abandon_follow(c, r);
         unanswered_follow(c, r);
         quiet_watch(c, r);
+        targets_follow(c, r);
     }
 }
 

@@ -117,6 +117,9 @@ bool core_sees_inquiry(const struct core *c, const struct user *u, const struct 
 /* Does this user see this canned response (7.2)? */
 bool core_sees_canned(const struct core *c, const struct user *u, const struct canned *k);
 
+/* When a target of service of this chat is missed; INT64_MAX: it has none, or its time does not run. */
+int64_t core_target_due(const struct core *c, const struct room *r, enum target t);
+
 /* Flags of the routing method in force (15.1). */
 struct routing_flags {
     const char *method;

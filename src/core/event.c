@@ -33,6 +33,7 @@ const char *event_name(enum event_type type)
         [EVENT_INQUIRY_REMOVED] = "inquiry-removed",
         [EVENT_INQUIRY_OFFERED] = "inquiry-offered",
         [EVENT_INQUIRY_DECLINED] = "inquiry-declined",
+        [EVENT_TARGET] = "target",
         [EVENT_AGENT_CHANGED] = "agent-changed",
         [EVENT_ROUTED] = "routed",
         [EVENT_SUBSCRIPTION] = "subscription",

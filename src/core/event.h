@@ -35,6 +35,7 @@ enum event_type {
     EVENT_INQUIRY_REMOVED,     /* the room was closed */
     EVENT_INQUIRY_OFFERED,     /* user is asked whether he takes the chat */
     EVENT_INQUIRY_DECLINED,    /* user has declined, or let the time pass, or is gone: decision says which */
+    EVENT_TARGET,              /* a target of service is near or missed: detail says which and when it is due */
     EVENT_AGENT_CHANGED,       /* tell the visitor who serves him: room->served_by, or nobody */
     EVENT_ROUTED,              /* a routing decision: detail says why */
     EVENT_SUBSCRIPTION,        /* created or changed (room, user, subscription) */

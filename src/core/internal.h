@@ -212,7 +212,8 @@ bool routing_delegate(struct step *s, struct room *r);            /* assign now,
 void routing_tell_fallback(struct step *s, struct room *r, const struct department *from, const struct department *to,
                            enum decision_cause cause);
 bool routing_is_reserved(const struct core *c, const struct room *r);  /* waits for one agent, who is full */
-void routing_serve(struct step *s, struct room *r);               /* queue step of a new or re-queued chat (5.3) */
+void routing_serve(struct step *s, struct room *r);               /* queue step of a chat that is ready (5.3) */
+void routing_queue(struct step *s, struct room *r);               /* into the queue: for the worker, or to be taken */
 void routing_again(struct step *s, struct room *r);               /* something about it has changed: somebody may fit now */
 void routing_retry(struct step *s);                               /* chats waiting for those newly eligible */
 void routing_method_changed(struct step *s);
@@ -286,6 +287,7 @@ int step_room_start(struct step *s);
 int step_room_close(struct step *s);
 int step_room_join(struct step *s);
 int step_room_info(struct step *s);
+int disposition_check(struct step *s, const char *code);          /* is it one of the setting? */
 int step_room_read(struct step *s);
 int step_room_show(struct step *s);
 int step_room_visitor(struct step *s);
@@ -426,6 +428,12 @@ void quiet_watch(struct core *c, struct room *r);                  /* somebody s
 void quiet_spoken(struct step *s, struct room *r);
 void quiet_due(struct step *s, void *room);
 void quiet_follow(struct step *s);                                 /* the setting has changed */
+
+/* target.c */
+void targets_follow(struct core *c, struct room *r);               /* a chat began or was loaded */
+void targets_follow_all(struct core *c);
+void targets_spoken(struct step *s, struct room *r);
+void targets_due(struct step *s, void *room);
 
 /* Lists of texts. */
 char *text_trim(char *s);                                          /* without blanks at its ends, in place */

@@ -33,6 +33,7 @@ libcore_a_SOURCES = \
   src/core/rights.c src/core/rights.h \
   src/core/room.c src/core/room.h \
   src/core/routing.c \
+  src/core/target.c \
   src/core/transcript.c src/core/transcript.h \
   src/core/setting.c src/core/setting.h \
   src/core/unanswered.c \

@@ -89,6 +89,8 @@ enum command_right { RIGHT_NONE, RIGHT_AGENT, RIGHT_SETTINGS, RIGHT_CANNED };
     C(CLOSE_CHAT, "close-chat", "[COMMENT]", "End the chat", AGENT, "F6, M-6", CTX_CHATTING, "Close")                 \
     C(RETURN, "return", "", "Give the chat back to the queue", AGENT, "M-r", CTX_CHATTING, NULL)                      \
     C(FORWARD, "forward", "[NAME]", "Hand the chat to another agent or department", AGENT, "F7, M-7", CTX_CHATTING, "Forward")   \
+    C(HOLD, "hold", "", "Place the chat on hold: it frees your place until the visitor writes", AGENT, "M-h", CTX_CHATTING, NULL) \
+    C(RESUME, "resume", "", "Go on with a chat that is on hold", AGENT, "M-u", CTX_CHATTING, NULL)                    \
     C(LEAVE_VIEW, "leave-view", "", "Close the view of a chat; a preview goes out of the list", NONE, "M-w", CTX_CHATTING, NULL) \
     C(AVAILABLE, "available", "", "Take part in the routing of chats", AGENT, "", CTX_GLOBAL, NULL)                   \
     C(UNAVAILABLE, "unavailable", "", "Get no new chats", AGENT, "", CTX_GLOBAL, NULL)                                \

@@ -324,6 +324,27 @@ void client_forward(struct client *c, const char *rid, const char *user_id, cons
     done(arg, NULL);
 }
 
+void client_hold(struct client *c, const char *rid, client_done done, void *arg)
+{
+    struct client_room *r = client_room_find(c, rid);
+    struct error err = {0};
+    if (r->waiting_response) {
+        error_set(&err, ERR_STATE, NULL, "The visitor wrote last: answer first");
+        done(arg, &err);
+        return;
+    }
+    r->on_hold = true;
+    changed(CLIENT_CHANGED_ROOMS, rid);
+    done(arg, NULL);
+}
+
+void client_resume(struct client *c, const char *rid, client_done done, void *arg)
+{
+    client_room_find(c, rid)->on_hold = false;
+    changed(CLIENT_CHANGED_ROOMS, rid);
+    done(arg, NULL);
+}
+
 void client_set_available(struct client *c, bool available, client_done done, void *arg)
 {
     c->m.me.available = available;
