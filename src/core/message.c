@@ -409,6 +409,8 @@ int step_message_update(struct step *s)
     int rc = check_length(s, cmd->message.text, cmd->message.token != NULL);
     if (rc != ERR_OK)
         return rc;
+    if (cmd->message.stored->type == message_type("rm"))
+        return step_fail(s, ERR_STATE, "error-action-not-allowed", "The message was deleted");
     struct message *m = changed_copy(s, &r);
     str_set(&m->text, cmd->message.text);
     mark_edited(s, m);
