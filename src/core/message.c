@@ -181,6 +181,8 @@ struct message *message_post(struct step *s, struct room *r, struct message *m)
     m->ts_ms = m->ts_ms ? m->ts_ms : s->now;
     if (r->last_message && m->ts_ms <= r->last_message->ts_ms)
         m->ts_ms = r->last_message->ts_ms + 1; /* the order of saying is the order of time */
+    if (m->updated_ms < m->ts_ms)
+        m->updated_ms = m->ts_ms; /* so who asks for what is newer than another message finds it */
     affect_room(r, m);
     if (m->type == NULL) {
         abandon_follow(s->core, r);
