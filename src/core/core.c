@@ -27,6 +27,8 @@ static const step_handler handlers[COMMAND_COUNT] = {
     [COMMAND_ROOM_CLOSE] = step_room_close,
     [COMMAND_ROOM_RETURN] = step_room_return,
     [COMMAND_ROOM_FORWARD] = step_room_forward,
+    [COMMAND_ROOM_HOLD] = step_room_hold,
+    [COMMAND_ROOM_RESUME] = step_room_resume,
     [COMMAND_ROOM_JOIN] = step_room_join,
     [COMMAND_ROOM_INFO] = step_room_info,
     [COMMAND_ROOM_READ] = step_room_read,
@@ -48,6 +50,8 @@ static const step_handler handlers[COMMAND_COUNT] = {
     [COMMAND_TRANSCRIPT_DISCARD] = step_transcript_discard,
     [COMMAND_TRANSCRIPT_SEND] = step_transcript_send,
     [COMMAND_AGENT_NEXT] = step_agent_next,
+    [COMMAND_OFFER_DECLINE] = step_offer_decline,
+    [COMMAND_USER_RESUME] = step_user_resume,
     [COMMAND_TICK] = step_tick,
 };
 
@@ -92,6 +96,8 @@ void core_free(struct core **cp)
         HASH_DELETE(by_token, c->chats.visitors_by_token, v);
         visitor_free(&v);
     }
+    for (struct user *one = c->people.by_id; one; one = one->by_id.next)
+        agent_unindex(c, one);
     struct department *d, *next_d;
     TAILQ_FOREACH_SAFE(d, &c->people.departments, entry, next_d) {
         HASH_DELETE(by_id, c->people.departments_by_id, d);
@@ -114,6 +120,7 @@ void core_free(struct core **cp)
     }
     records_fini(c);
     settings_fini(&c->settings);
+    fit_fini(c);
     deadlines_drop(c, &c->deadlines);
     free(c);
 }
@@ -161,42 +168,48 @@ int step_fail(struct step *s, int code, const char *name, const char *fmt, ...)
     return code;
 }
 
-static void mix(struct core *c, const void *p, size_t n)
+uint64_t hash_number(uint64_t hash, uint64_t v)
 {
-    const char *b = p;
+    hash = (hash ^ v) * 0x9E3779B97F4A7C15u;
+    return hash ^ hash >> 32;
+}
+
+/* Eight bytes at a time: this is done for every event. */
+uint64_t hash_text(uint64_t hash, const char *s)
+{
+    size_t n = s ? strlen(s) : 0;
     uint64_t word;
-    for (; n >= sizeof(word); b += sizeof(word), n -= sizeof(word)) { /* by words: this runs for every event */
-        memcpy(&word, b, sizeof(word));
-        c->digest = (c->digest ^ word) * 0x100000001B3u;
-        c->digest ^= c->digest >> 32;
+    for (; n >= sizeof(word); n -= sizeof(word), s += sizeof(word)) {
+        memcpy(&word, s, sizeof(word));
+        hash = hash_number(hash, word);
     }
-    for (; n > 0; b++, n--)
-        c->digest = (c->digest ^ (unsigned char)*b) * 0x100000001B3u;
+    word = n;
+    if (n > 0)
+        memcpy((char *)&word + 1, s, n);
+    return hash_number(hash, word);
 }
 
-static void mix_text(struct core *c, const char *s)
-{
-    mix(c, s ? s : "", s ? strlen(s) + 1 : 1);
-}
-
-/* Ids and numbers only: no text, name or address of a person. */
+/* Ids and numbers only: no text, name or address of a person. The room of an event stands for its visitor and
+   department. */
 void digest_event(struct core *c, const struct event *e)
 {
-    mix(c, &e->type, sizeof(e->type));
-    mix(c, &e->ts_ms, sizeof(e->ts_ms));
-    mix_text(c, e->user ? e->user->id : NULL);
-    mix_text(c, e->department ? e->department->id : NULL);
-    mix_text(c, e->visitor ? e->visitor->id : NULL);
-    mix_text(c, e->message ? e->message->id : NULL);
-    mix_text(c, e->canned ? e->canned->id : NULL);
-    mix_text(c, e->record ? e->record->id : NULL);
-    mix_text(c, e->channel ? e->channel->id : NULL);
-    mix_text(c, e->detail);
-    if (e->room) {
-        mix_text(c, e->room->id);
-        mix(c, &e->room->inquiry.status, sizeof(e->room->inquiry.status));
-        mix(c, &e->room->msgs, sizeof(e->room->msgs));
-    }
+    const struct room *r = e->room;
+    const char *const ids[] = {
+        e->user ? e->user->id : NULL,
+        r ? NULL : e->visitor ? e->visitor->id : e->department ? e->department->id : NULL,
+        e->message ? e->message->id : NULL,
+        e->canned ? e->canned->id : e->record ? e->record->id : e->channel ? e->channel->id : NULL,
+        e->detail,
+    };
+    uint64_t h = hash_number(c->digest, (uint64_t)e->type);
+    h = hash_number(h, (uint64_t)e->ts_ms);
+    for (size_t i = 0; i < COUNT_OF(ids); i++)
+        h = ids[i] ? hash_text(h + i, ids[i]) : h;
+    if (e->decision)
+        h = hash_number(h, decision_hash(e->decision));
+    if (r)
+        h = hash_number(hash_number(h, r->no), (uint64_t)r->inquiry.status << 32 ^ (uint64_t)r->msgs);
+    c->digest = h;
 }
 
 int core_step(struct core *c, const struct command *cmd, struct result *result, struct event_list *events)
@@ -233,8 +246,17 @@ void core_load_done(struct core *c, uint64_t guest_count, uint64_t room_count)
     departments_bind(c, RECORD_BUSINESS_HOUR);
     c->settings.values[catalogue_find("Livechat_guest_count")].i = (int64_t)guest_count;
     c->settings.values[catalogue_find("Livechat_Room_Count")].i = (int64_t)room_count;
-    for (struct user *u = c->people.by_id; u; u = u->by_id.next)
-        agent_reindex_core(c, u);
+    offers_load(c);
+    pauses_load(c);
+    fit_follow(c, 0);
+    struct room *r;
+    TAILQ_FOREACH(r, &c->chats.open, entry) {
+        hold_follow(c, r);
+        abandon_follow(c, r);
+        unanswered_follow(c, r);
+        quiet_watch(c, r);
+        targets_follow(c, r);
+    }
 }
 
 uint64_t core_guest_count(const struct core *c)
@@ -245,6 +267,16 @@ uint64_t core_guest_count(const struct core *c)
 uint64_t core_room_counter(const struct core *c)
 {
     return (uint64_t)core_setting(c, catalogue_find("Livechat_Room_Count"))->i;
+}
+
+char *text_trim(char *s)
+{
+    size_t n;
+    s += strspn(s, " \t\r\n");
+    for (n = strlen(s); n > 0 && strchr(" \t\r\n", s[n - 1]); n--)
+        ;
+    s[n] = '\0';
+    return s;
 }
 
 char **texts_dup(const char *const *items, int n)

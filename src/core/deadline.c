@@ -4,6 +4,8 @@
 
 #include "core/internal.h"
 
+#define SECONDS_MAX 100000000000   /* some thousand years: keeps moments within 64 bits */
+
 struct deadline {
     int64_t due_ms;
     uint64_t no;                       /* order of creation of its owner */
@@ -43,6 +45,16 @@ static const struct kind {
     [DEADLINE_START] = {OWNER_CORE, worker_start},
     [DEADLINE_QUEUE_WAIT] = {OWNER_CORE, worker_close_oldest},
     [DEADLINE_QUEUE_ROUND] = {OWNER_CORE, worker_round},
+    [DEADLINE_AGENT_LEFT] = {OWNER_USER, leave_act},
+    [DEADLINE_ABANDONED] = {OWNER_ROOM, abandon_act},
+    [DEADLINE_HOLD_CLOSE] = {OWNER_ROOM, hold_close},
+    [DEADLINE_UNANSWERED] = {OWNER_ROOM, unanswered_act},
+    [DEADLINE_RELAX] = {OWNER_ROOM, fit_relax},
+    [DEADLINE_WIDEN] = {OWNER_ROOM, fit_widen},
+    [DEADLINE_OFFER] = {OWNER_ROOM, offer_due},
+    [DEADLINE_QUIET] = {OWNER_ROOM, quiet_due},
+    [DEADLINE_PAUSE] = {OWNER_USER, pause_due},
+    [DEADLINE_TARGET] = {OWNER_ROOM, targets_due},
 };
 
 static int deadline_compare(struct deadline *a, struct deadline *b)
@@ -77,6 +89,11 @@ static void drop(struct core *c, struct deadline *d)
     RB_REMOVE(deadline_tree, &c->deadline_tree, d);
     LIST_REMOVE(d, of_owner);
     free(d);
+}
+
+int64_t deadline_after(int64_t from_ms, int64_t seconds)
+{
+    return from_ms + (seconds > SECONDS_MAX ? SECONDS_MAX : seconds < 0 ? 0 : seconds) * 1000;
 }
 
 int64_t deadline_due(const struct deadline_list *of, enum deadline_kind kind)

@@ -12,6 +12,16 @@ enum deadline_kind {
     DEADLINE_START,            /* what was loaded is looked at */
     DEADLINE_QUEUE_WAIT,       /* the chat that is queued longest has waited too long (behaviour 14.6) */
     DEADLINE_QUEUE_ROUND,      /* the worker's next round (14.2) */
+    DEADLINE_AGENT_LEFT,       /* user: not back in time (16.1) */
+    DEADLINE_ABANDONED,        /* room: its visitor was silent too long (16.3) */
+    DEADLINE_HOLD_CLOSE,       /* room: too long on hold (16.7) */
+    DEADLINE_UNANSWERED,       /* room: its agent has not said anything (16.8) */
+    DEADLINE_RELAX,            /* a waiting chat: skills do not matter any more */
+    DEADLINE_WIDEN,            /* a waiting chat: one tier of agents more */
+    DEADLINE_OFFER,            /* a chat that was offered: to the next agent; or whoever declined it is asked again */
+    DEADLINE_QUIET,            /* a chat in which nobody has spoken for a while */
+    DEADLINE_PAUSE,            /* an agent's pause ends */
+    DEADLINE_TARGET,           /* a chat nears or misses a target of service */
     DEADLINE_KIND_COUNT
 };
 
@@ -25,6 +35,8 @@ LIST_HEAD(deadline_list, deadline);
 void deadline_set(struct core *c, struct deadline_list *of, enum deadline_kind kind, int64_t due_ms);
 /* When it is due; INT64_MAX: never. */
 int64_t deadline_due(const struct deadline_list *of, enum deadline_kind kind);
+/* That many seconds later; so many that no clock can count them are cut off. */
+int64_t deadline_after(int64_t from_ms, int64_t seconds);
 /* The owner goes. */
 void deadlines_drop(struct core *c, struct deadline_list *of);
 

@@ -11,9 +11,11 @@ const char *event_name(enum event_type type)
         [EVENT_RIGHT] = "permission",
         [EVENT_USER] = "user",
         [EVENT_USER_TURN] = "user-turn",
+        [EVENT_USER_PAUSE] = "user-pause",
         [EVENT_USER_REMOVED] = "user-removed",
         [EVENT_USER_PRESENCE] = "presence",
         [EVENT_USER_SERVICE] = "service-status",
+        [EVENT_AGENT_LEAVES] = "agent-leaves",
         [EVENT_DEPARTMENT] = "department",
         [EVENT_DEPARTMENT_REMOVED] = "department-removed",
         [EVENT_DEPARTMENT_AGENT] = "department-agent",
@@ -29,6 +31,9 @@ const char *event_name(enum event_type type)
         [EVENT_INQUIRY_QUEUED] = "inquiry-queued",
         [EVENT_INQUIRY_TAKEN] = "inquiry-taken",
         [EVENT_INQUIRY_REMOVED] = "inquiry-removed",
+        [EVENT_INQUIRY_OFFERED] = "inquiry-offered",
+        [EVENT_INQUIRY_DECLINED] = "inquiry-declined",
+        [EVENT_TARGET] = "target",
         [EVENT_AGENT_CHANGED] = "agent-changed",
         [EVENT_ROUTED] = "routed",
         [EVENT_SUBSCRIPTION] = "subscription",
@@ -50,8 +55,10 @@ const char *event_name(enum event_type type)
 
 void event_list_clear(struct event_list *l)
 {
-    for (size_t i = 0; i < l->n; i++)
+    for (size_t i = 0; i < l->n; i++) {
         free(l->items[i].detail);
+        free(l->items[i].decision);
+    }
     l->n = 0;
 }
 

@@ -27,6 +27,7 @@ struct settings {
     bool *is_forced;
     struct setting_state *states;      /* user_id is owned */
     uint64_t revision;                 /* number of the newest change */
+    uint64_t generation;               /* counts whatever may change a value in force */
     uint32_t *rights;                  /* by row of right_rows */
 };
 
@@ -43,11 +44,13 @@ struct chats {
     struct room *by_id, *by_inquiry;
     struct room_list open;
     struct ready_tree ready;           /* those without department */
+    struct chat_class_tree classes;    /* likewise, by what they need */
     struct spot_tree line;             /* likewise, queued */
     struct spot_tree all;              /* all queued chats, in the order of service */
     struct due_tree due;               /* likewise, by the moment they came */
     struct busy_tree busy;             /* departments with queued chats, by creation */
     size_t queued_count;
+    size_t waiting_count;              /* those without department, queued or not */
     uint64_t room_no;
     struct visitor *visitors_by_token, *visitors_by_id;
     struct visitor_list idle_visitors; /* without open chat, oldest first */
@@ -78,6 +81,15 @@ struct worker {
     int64_t last_ms;                   /* its last round, or when it began */
     bool all_next;                     /* whose turn it is: all, or the first department made after after_no */
     uint64_t after_no;
+    int64_t turns;                     /* rounds in a row that department after_no has had */
+};
+
+/* What routing asks for every agent and chat: looked up once after every change of a setting. */
+struct policy {
+    uint64_t generation;
+    const struct method *method;       /* in force; NULL: not looked up yet */
+    bool idle_counts, has_queue;
+    int64_t agent_limit;               /* of the workspace; 0 or less: none */
 };
 
 struct core {
@@ -85,12 +97,14 @@ struct core {
     struct deadline_tree deadline_tree;    /* all of them: deadline.c */
     struct deadline_list deadlines;        /* those of nobody in particular */
     struct settings settings;
+    struct fit fit;
     struct people people;
     struct chats chats;
     struct canned *canned_by_id, *canned_by_shortcut;
     struct record_set records[RECORD_KIND_COUNT];
     struct channel *channels_by_id, *channels_by_name;
     struct graves graves;
+    struct policy policy;              /* core_policy() */
     uint64_t digest;
 };
 
@@ -116,6 +130,8 @@ void step_bury(struct step *s, void *p, void (*bury)(void *p));
 int step_fail(struct step *s, int code, const char *name, const char *fmt, ...)
     __attribute__((format(printf, 4, 5)));
 void digest_event(struct core *c, const struct event *e);
+uint64_t hash_number(uint64_t hash, uint64_t v);
+uint64_t hash_text(uint64_t hash, const char *s);                  /* NULL allowed */
 
 /* setting.c */
 void settings_init(struct settings *s);
@@ -154,10 +170,15 @@ int step_department_agents(struct step *s);
 int place_compare(struct pool_place *a, struct pool_place *b);
 RB_PROTOTYPE(place_tree, pool_place, entry, place_compare)
 void pool_init(struct pool *p);
-void agent_unindex(struct core *c, struct user *u);               /* before a key of the indexes changes */
+void agent_unindex(struct core *c, struct user *u);               /* before his username, departments or existence change */
 void agent_reindex(struct step *s, struct user *u);               /* after anything that matters changed; s may be of loading */
 void agent_reindex_core(struct core *c, struct user *u);
 void agent_reindex_all(struct step *s);
+
+/* decision.c */
+void decision_event(struct step *s, struct room *r, const struct decision *d);   /* one of its own */
+void decision_of_event(struct event *e, const struct decision *d);               /* why that event happened */
+uint64_t decision_hash(const struct decision *d);                  /* the same for the same reasons; never 0 */
 
 /* method.c: the table of routing methods */
 struct method {
@@ -167,22 +188,45 @@ struct method {
     void (*chosen)(struct step *s, struct user *u, struct department_agent *link);  /* his turn is used, with its event */
 };
 void turn_counts(struct step *s, struct user *u, struct department_agent *link);   /* one chat more was handed to him */
+void agent_rests_from_now(struct step *s, struct user *u);         /* a chat came to him or left him */
+void policy_look_up(struct core *c);
+static inline const struct policy *core_policy(const struct core *c)
+{
+    if (c->policy.method == NULL || c->policy.generation != c->settings.generation)
+        policy_look_up((struct core *)c);
+    return &c->policy;
+}
 const struct method *method_in_force(const struct core *c);
 const char *agent_rule_name(enum agent_rule rule);
-enum agent_rule method_excludes(const struct method *m, const struct core *c, const struct user *u,
-                                const struct department *d);       /* the first rule against him, or RULE_NONE */
+/* What the rules look at: an agent in one pool. */
+struct standing {
+    const struct user *user;
+    bool is_online;                    /* core_agent_is_online */
+    bool is_full;                      /* core_agent_is_full, of the department of the pool */
+};
+enum agent_rule method_excludes(const struct method *m, const struct standing *a);  /* the first against him, or RULE_NONE */
 
 /* routing.c */
 struct user *routing_pick(struct step *s, struct department *d, const struct user *ignore, struct room *room);
 bool routing_delegate(struct step *s, struct room *r);            /* assign now, if somebody can take it */
+void routing_tell_fallback(struct step *s, struct room *r, const struct department *from, const struct department *to,
+                           enum decision_cause cause);
 bool routing_is_reserved(const struct core *c, const struct room *r);  /* waits for one agent, who is full */
-void routing_serve(struct step *s, struct room *r);               /* queue step of a new or re-queued chat (5.3) */
+void routing_serve(struct step *s, struct room *r);               /* queue step of a chat that is ready (5.3) */
+void routing_queue(struct step *s, struct room *r);               /* into the queue: for the worker, or to be taken */
+void routing_again(struct step *s, struct room *r);               /* something about it has changed: somebody may fit now */
 void routing_retry(struct step *s);                               /* chats waiting for those newly eligible */
 void routing_method_changed(struct step *s);
 int step_agent_next(struct step *s);
 
 /* prefer.c: agents who come before the routing method */
-struct user *prefer_agent(struct core *c, const struct visitor *v, const char *last_agent_id);    /* 15.8, 15.9; or NULL */
+struct preference {
+    struct user *agent;                /* or NULL */
+    enum preset_kind kind;
+    struct user *absent[PRESET_COUNT]; /* by kind: who would have come before, but is not online; or NULL */
+};
+void prefer_agent(struct step *s, const struct visitor *v, struct preference *p); /* for the chat he starts: 15.8, 15.9 */
+void prefer_tell(struct step *s, struct room *r, const struct preference *p);     /* the decisions */
 void prefer_bot(struct step *s, struct room *r);                  /* for a new chat without preset agent (15.3) */
 void prefer_remember(struct step *s, struct room *r);             /* served_by is whom the visitor had last (15.9) */
 
@@ -201,6 +245,8 @@ int service_compare(struct room *a, struct room *b);
 RB_PROTOTYPE(ready_tree, room, ready, service_compare)
 void waiting_update(struct core *c, struct room *r);              /* in or out, as the inquiry says */
 void waiting_remove(struct core *c, struct room *r);
+void waiting_reorder(struct core *c);                             /* what the order rests on was changed */
+bool queue_is_full(const struct core *c, const struct department *d);  /* as many wait there as may; d NULL: without one */
 void inquiry_queue(struct core *c, struct room *r, int64_t now);   /* QUEUED from now on */
 struct room *ready_first(struct core *c, struct department *d);   /* d NULL: those without department */
 struct department *busy_after(struct core *c, uint64_t created_no);    /* with queued chats */
@@ -231,14 +277,17 @@ void room_index(struct core *c, struct room *r);
 void room_unindex(struct core *c, struct room *r);
 struct subscription *room_subscribe(struct step *s, struct room *r, struct user *u);
 void room_unsubscribe(struct step *s, struct subscription *sub);
-void room_event(struct step *s, enum event_type type, struct room *r);
+struct event *room_event(struct step *s, enum event_type type, struct room *r);
+void room_tell_subscription(struct step *s, struct subscription *sub);
 void subscription_recount(struct core *c, struct subscription *sub); /* load follows; the caller reindexes the user */
+void subscription_uncount(struct core *c, struct subscription *sub);
 void room_move_department(struct step *s, struct room *r, struct department *to);    /* with the visitor, and its events */
 void room_set_department(struct core *c, struct room *r, struct department *d);
 int step_room_start(struct step *s);
 int step_room_close(struct step *s);
 int step_room_join(struct step *s);
 int step_room_info(struct step *s);
+int disposition_check(struct step *s, const char *code);          /* is it one of the setting? */
 int step_room_read(struct step *s);
 int step_room_show(struct step *s);
 int step_room_visitor(struct step *s);
@@ -248,10 +297,51 @@ int room_close(struct step *s, struct room *r, const char *closer, struct user *
 /* inquiry.c */
 int step_inquiry_take(struct step *s);
 int step_room_return(struct step *s);
-int step_room_forward(struct step *s);
 bool inquiry_is_refused(const struct core *c, const struct room *r, const struct user *u, const struct department *d);
 int inquiry_assign(struct step *s, struct room *r, struct user *u);
+void inquiry_give(struct step *s, struct room *r, struct user *u);     /* the same without the check */
+void inquiry_requeue(struct step *s, struct room *r);             /* READY in its department; the queue step is the caller's */
 void inquiry_release(struct step *s, struct room *r);             /* servedBy and subscriptions go, with leave messages */
+
+/* forward.c */
+struct transfer {
+    const char *scope;                 /* "agent", "department", "queue" */
+    const struct user *by;             /* NULL: the visitor */
+    const char *comment;
+    const struct department *from, *to;
+    const struct user *to_user;
+};
+void transfer_tell(struct step *s, struct room *r, const struct transfer *t);    /* the message; before anything changes */
+int forward_to_agent(struct step *s, struct room *r, struct user *u, const struct user *by, const char *comment);
+int step_room_forward(struct step *s);
+
+/* hold.c: chats on hold */
+void hold_place(struct step *s, struct room *r, const struct user *by, const char *comment);
+void hold_resume_by_visitor(struct step *s, struct room *r);      /* he wrote */
+void hold_follow(struct core *c, struct room *r);                 /* the deadlines of a room, as its record says: */
+void hold_close(struct step *s, void *room);
+int step_room_hold(struct step *s);
+int step_room_resume(struct step *s);
+
+/* abandon.c: visitors who fall silent */
+void abandon_follow(struct core *c, struct room *r);
+void abandon_follow_all(struct core *c, const struct department *d);   /* its chats; NULL: all */
+void abandon_spare(struct step *s, struct room *r);               /* until the next answer, or change of the settings */
+void abandon_act(struct step *s, void *room);
+const char *closing_words(const char *text);                      /* the standard ones when there is none */
+
+/* unanswered.c: agents who say nothing */
+void unanswered_watch(struct step *s, struct room *r);            /* an agent was assigned */
+void unanswered_forget(struct core *c, struct room *r);           /* he said something */
+void unanswered_follow(struct core *c, struct room *r);
+void unanswered_act(struct step *s, void *room);
+
+/* leave.c: agents who stop serving */
+void leave_watch(struct step *s, struct user *u);                 /* after anything about him changed */
+void leave_load(struct core *c, struct user *u);
+void leave_start(struct step *s);                                 /* once after loading */
+void leave_setting_changed(struct step *s);
+void leave_act(struct step *s, void *user);
 
 /* message.c */
 struct message *message_post(struct step *s, struct room *r, struct message *m_take);
@@ -314,7 +404,39 @@ int step_channel_save(struct step *s);
 int step_channel_join(struct step *s);
 int step_channel_leave(struct step *s);
 
+/* offer.c */
+bool offer_is_out(const struct room *r);                           /* somebody is asked just now */
+bool offer_was_declined(const struct room *r, const struct user *u);   /* also: he let it pass */
+bool offer_is_for_other(const struct room *r, const struct user *u);
+void offer_make(struct step *s, struct room *r, struct user *u);
+void offer_end(struct step *s, struct room *r);                    /* it is offered no more; nobody else is asked */
+void offer_accepted(struct step *s, struct room *r, struct user *u);   /* or somebody else got it */
+void offer_leave(struct step *s, struct user *u);                  /* he may be gone: then the next one is asked */
+void offer_due(struct step *s, void *room);
+void offers_load(struct core *c);
+int step_offer_decline(struct step *s);
+
+/* pause.c */
+void pause_begin(struct step *s, struct user *u, enum pause why, int64_t seconds);
+void pause_end(struct step *s, struct user *u);
+void pause_due(struct step *s, void *user);
+void pauses_load(struct core *c);
+int step_user_resume(struct step *s);
+
+/* quiet.c */
+void quiet_watch(struct core *c, struct room *r);                  /* somebody serves it now, or it was loaded */
+void quiet_spoken(struct step *s, struct room *r);
+void quiet_due(struct step *s, void *room);
+void quiet_follow(struct step *s);                                 /* the setting has changed */
+
+/* target.c */
+void targets_follow(struct core *c, struct room *r);               /* a chat began or was loaded */
+void targets_follow_all(struct core *c);
+void targets_spoken(struct step *s, struct room *r);
+void targets_due(struct step *s, void *room);
+
 /* Lists of texts. */
+char *text_trim(char *s);                                          /* without blanks at its ends, in place */
 char **texts_dup(const char *const *items, int n);
 void texts_free(char ***items, int *n);
 

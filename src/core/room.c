@@ -37,10 +37,14 @@ void room_free(struct room *r)
     free(r->topic);
     free(r->livechat_data);
     free(r->priority_id);
+    free(r->disposition);
     free(r->survey);
     free(r->consent_text);
+    free(r->hold_close_text);
     free(r->inquiry.id);
     free(r->inquiry.first_text);
+    free(r->inquiry.offered_id);
+    free(r->inquiry.declined);
     transcript_request_clear(&r->transcript);
     free(r);
 }
@@ -125,23 +129,33 @@ void core_load_subscription(struct core *c, const char *rid, const char *user_id
     subscription_recount(c, sub);
 }
 
-/* Chats that are on hold or that he has put out of his list do not count (behaviour 3.4). */
-static void count_load(struct subscription *sub, bool wanted)
+static void count_load(struct core *c, struct subscription *sub, int64_t weight)
 {
     struct department *d = sub->room->department;
     struct department_agent *link = d ? department_agent_find(d, sub->user) : NULL;
-    if (sub->is_counted == wanted)
+    int64_t more = weight - sub->counted;
+    int channel = fit_channel(c, sub->room);
+    if (more == 0)
         return;
-    sub->is_counted = wanted;
-    sub->user->load += wanted ? 1 : -1;
+    if (channel >= 0)
+        sub->user->load_of[channel] += (weight != 0) - (sub->counted != 0);
+    sub->counted = weight;
+    sub->user->load += more;
     if (link)
-        link->load += wanted ? 1 : -1;
+        link->load += more;
 }
 
+void subscription_uncount(struct core *c, struct subscription *sub)
+{
+    count_load(c, sub, 0);
+}
+
+/* Chats that are on hold or that he has put out of his list do not count (behaviour 3.4). */
 void subscription_recount(struct core *c, struct subscription *sub)
 {
-    (void)c;
-    count_load(sub, sub->open && sub->room->open && !sub->room->on_hold);
+    const struct room *r = sub->room;
+    bool counts = sub->open && r->open && !r->on_hold && !r->is_quiet;
+    count_load(c, sub, counts ? fit_weight(c, r) : 0);
 }
 
 struct subscription *room_subscription(const struct room *r, const struct user *u)
@@ -154,7 +168,7 @@ struct subscription *room_subscription(const struct room *r, const struct user *
     return NULL;
 }
 
-void room_event(struct step *s, enum event_type type, struct room *r)
+struct event *room_event(struct step *s, enum event_type type, struct room *r)
 {
     struct event *e = step_event(s, type);
     e->room = r;
@@ -162,6 +176,7 @@ void room_event(struct step *s, enum event_type type, struct room *r)
     e->department = r->department;
     e->user = r->served_by;
     r->updated_ms = s->now;
+    return e;
 }
 
 static void subscription_event(struct step *s, enum event_type type, struct subscription *sub)
@@ -171,6 +186,11 @@ static void subscription_event(struct step *s, enum event_type type, struct subs
     e->user = sub->user;
     e->subscription = sub;
     sub->updated_ms = s->now;
+}
+
+void room_tell_subscription(struct step *s, struct subscription *sub)
+{
+    subscription_event(s, EVENT_SUBSCRIPTION, sub);
 }
 
 /* The load of the user follows; the caller reindexes him. An existing one is used again. */
@@ -205,10 +225,11 @@ void room_unsubscribe(struct step *s, struct subscription *sub)
 {
     LIST_REMOVE(sub, of_room);
     LIST_REMOVE(sub, of_user);
-    count_load(sub, false);
+    subscription_uncount(s->core, sub);
     sub->room->users_count--;
     subscription_event(s, EVENT_SUBSCRIPTION_REMOVED, sub);
     step_bury(s, sub, bury_subscription);
+    agent_rests_from_now(s, sub->user);
     agent_reindex(s, sub->user);
 }
 
@@ -217,7 +238,7 @@ void room_set_department(struct core *c, struct room *r, struct department *d)
     struct subscription *sub;
     waiting_remove(c, r);
     LIST_FOREACH(sub, &r->subscriptions, of_room)
-        count_load(sub, false);
+        subscription_uncount(c, sub);
     r->department = d;
     str_set(&r->department_id, d ? d->id : NULL);
     waiting_update(c, r);
@@ -225,6 +246,7 @@ void room_set_department(struct core *c, struct room *r, struct department *d)
         subscription_recount(c, sub);
         agent_reindex_core(c, sub->user);
     }
+    abandon_follow(c, r);
 }
 
 void room_move_department(struct step *s, struct room *r, struct department *to)
@@ -278,6 +300,7 @@ static struct room *closed_copy(struct step *s, const struct room *closed)
     r->tag_count = closed->tag_count;
     r->livechat_data = x_strdup(closed->livechat_data);
     r->priority_id = x_strdup(closed->priority_id);
+    r->disposition = x_strdup(closed->disposition);
     r->survey = x_strdup(closed->survey);
     r->updated_ms = s->now;
     step_bury(s, r, bury_room);
@@ -300,6 +323,8 @@ static void apply_info(struct room *r, const struct command *cmd)
     }
     if (cmd->room.has_livechat_data)
         str_set(&r->livechat_data, cmd->room.livechat_data);
+    if (cmd->room.disposition)
+        str_set(&r->disposition, or_null(cmd->room.disposition));
     if (cmd->room.survey)
         str_set(&r->survey, cmd->room.survey);
 }
@@ -313,6 +338,16 @@ static int wished_priority(struct step *s, const struct room *r, const struct re
     return *changed && wish ? priority_find(s, wish, false, out) : ERR_OK;
 }
 
+int disposition_check(struct step *s, const char *code)
+{
+    AUTO_FREE char *codes = x_strdup(core_setting_text(s->core, "Usher_disposition_codes"));
+    char *rest = codes, *item;
+    while ((item = strsep(&rest, ",")) != NULL)
+        if (strcmp(text_trim(item), code) == 0)
+            return ERR_OK;
+    return step_fail(s, ERR_INVALID, "error-invalid-disposition", "%.100s is none of the disposition codes", code);
+}
+
 int step_room_info(struct step *s)
 {
     const struct command *cmd = s->cmd;
@@ -321,13 +356,18 @@ int step_room_info(struct step *s)
     bool changed;
     if (open == NULL && cmd->room.closed == NULL)
         return step_fail(s, ERR_NOT_FOUND, "error-invalid-room", "Invalid room");
-    int rc = wished_priority(s, open ? open : cmd->room.closed, &priority, &changed);
+    int rc = or_null(cmd->room.disposition) ? disposition_check(s, cmd->room.disposition) : ERR_OK;
+    if (rc != ERR_OK)
+        return rc;
+    rc = wished_priority(s, open ? open : cmd->room.closed, &priority, &changed);
     if (rc != ERR_OK)
         return rc;
     if (open) {
         if (changed)
             priority_put(s, r, priority);
         apply_info(r, cmd);
+        if (cmd->room.has_livechat_data)
+            fit_room_changed(s->core, r);
         room_event(s, EVENT_ROOM_CHANGED, r);
         if (changed)
             priority_tell(s, r, priority);

@@ -29,8 +29,12 @@ struct inquiry {
     int64_t order;             /* queueOrder: 0 with a priority, 1 without */
     int64_t wait_min;          /* estimatedWaitingTimeQueue, minutes */
     int64_t service_at_ms;     /* estimatedServiceTimeAt */
+    int64_t rank_ms;           /* derived: when it is due, where chats age; else 0 */
     struct user *default_agent;
     char *first_text;          /* message: the first text */
+    char *offered_id;          /* the user it is offered to, or NULL */
+    int64_t offer_until_ms;
+    char *declined;            /* ids of users who have declined it or let it pass: ",a,b,"; or NULL */
 };
 
 /* A place in a line of queued chats. */
@@ -48,7 +52,7 @@ struct subscription {
     int64_t ts_ms, last_seen_ms, updated_ms;
     int unread;
     bool alert, open;
-    bool is_counted;           /* derived: among the load of its user */
+    int64_t counted;           /* derived: how much of the load of its user it is; 0: nothing */
     uint64_t mark;             /* the store's: number of the last message its row knows of */
     LIST_ENTRY(subscription) of_room, of_user;
 };
@@ -69,6 +73,14 @@ struct transcript_request {
     char *by_id, *by_username; /* who asked */
     int64_t requested_ms;
 };
+
+/* Targets of service: target.c. */
+enum target { TARGET_FIRST_REPLY, TARGET_NEXT_REPLY, TARGET_RESOLUTION, TARGET_COUNT };
+enum target_state { TARGET_RUNNING, TARGET_WARNING, TARGET_BREACH };
+
+const char *target_name(enum target t);                    /* "first-reply", "next-reply", "resolution" */
+const char *target_state_name(enum target_state s);        /* "running", "warning", "breach" */
+enum target_state core_target_state(const struct room *r, enum target t);
 
 struct room {
     char *id;
@@ -92,10 +104,18 @@ struct room {
     char **tags;
     int tag_count;
     char *topic, *livechat_data, *priority_id;
+    char *disposition;         /* what became of it: one of the codes of the setting, or NULL */
+    uint32_t targets_told;     /* enum target_state of each target, two bits */
     char *survey;              /* JSON object text: what the visitor thought of the chat, or NULL */
     char *consent_text;        /* asked for before the chat, as it stood then ("": the widget's own words); NULL: no consent
                                   was required (behaviour 13) */
+    int64_t hold_close_ms;     /* when it is closed, if it is still on hold then; 0: never */
+    char *hold_close_text;     /* what is said then; "" or NULL: the standard words */
+    int64_t spared_ms;         /* what was answered before does not make its visitor one who abandoned it */
+    int64_t transfer_due_ms;   /* when it goes to another agent, if this one says nothing; 0: never */
+    int64_t transferred_ms;    /* when that happened; 0: not yet */
     struct message *last_message;  /* owned copy, or NULL */
+    bool hides_last;               /* and nobody is shown it: Store_Last_Message was off when it came */
     struct inquiry inquiry;
     struct transcript_request transcript;
     struct room_metrics metrics;
@@ -103,9 +123,15 @@ struct room {
     uint64_t mark;             /* the store's: number of the last message its row knows of */
     /* Derived. */
     struct deadline_list deadlines;
+    int64_t reach;             /* the highest tier of agents it may go to by now */
+    bool skills_relaxed;       /* it has waited so long that skills do not matter any more */
+    bool is_quiet;             /* nobody has spoken for so long that it is no load */
+    struct chat_class *class;  /* READY or QUEUED, while classes are kept: fit.h */
+    RB_ENTRY(room) of_class;
+    int64_t predicted_ms;      /* when the silence of its visitor is abandonment (behaviour 16.2); 0: nothing is predicted */
     enum inquiry_status waits_as;  /* the index it stands in: ready, queued, or none */
     size_t told_place;         /* the server's: place in the queue that the visitor was told last; 0: none */
-    uint32_t why;              /* hash of the last decision that chose nobody */
+    uint64_t why;              /* hash of the last decision that chose nobody */
     LIST_ENTRY(room) of_visitor;
     TAILQ_ENTRY(room) entry;   /* all open rooms, in order of creation */
     RB_ENTRY(room) ready;      /* READY: among those of the department, or without one */

@@ -2,16 +2,7 @@
    end of those that have waited too long (14.6). */
 #include "core/internal.h"
 
-#include <string.h>
-
 #define STANDARD_DELAY_S 5
-#define SECONDS_MAX 100000000000   /* some thousand years: keeps moments within 64 bits */
-
-static int64_t delay_ms(const struct core *c)
-{
-    int64_t s = core_setting_int(c, "Omnichannel_queue_delay_timeout");
-    return (s < 1 ? STANDARD_DELAY_S : s > SECONDS_MAX ? SECONDS_MAX : s) * 1000;
-}
 
 static bool has_work(const struct core *c)
 {
@@ -20,7 +11,8 @@ static bool has_work(const struct core *c)
 
 static int64_t round_due(const struct core *c)
 {
-    return c->worker.is_on ? c->worker.last_ms + delay_ms(c) : INT64_MAX;
+    int64_t delay_s = core_setting_int(c, "Omnichannel_queue_delay_timeout");
+    return c->worker.is_on ? deadline_after(c->worker.last_ms, delay_s < 1 ? STANDARD_DELAY_S : delay_s) : INT64_MAX;
 }
 
 /* When the chat that came into the queue first has waited too long. */
@@ -28,7 +20,7 @@ static int64_t wait_due(const struct core *c)
 {
     int64_t minutes = core_setting_int(c, "Livechat_max_queue_wait_time");
     const struct room *r = minutes > 0 ? queue_oldest(c) : NULL;
-    return r ? r->inquiry.queued_ms + (minutes > SECONDS_MAX / 60 ? SECONDS_MAX / 60 : minutes) * 60000 : INT64_MAX;
+    return r ? deadline_after(r->inquiry.queued_ms, minutes > INT64_MAX / 60 ? minutes : minutes * 60) : INT64_MAX;
 }
 
 void worker_restart(struct core *c)
@@ -48,14 +40,30 @@ void worker_follow(struct step *s)
     deadline_set(s->core, &s->core->deadlines, DEADLINE_QUEUE_WAIT, wait_due(s->core));
 }
 
-/* The queues take turns: first all chats, then each department that has one waiting, in the order of creation. */
-static struct room *next_chat(struct core *c)
+/* Whose turn it is: first all chats (NULL), then each department that has one waiting, in the order of creation, where
+   queues are weighed as often in a row as its weight says. */
+static struct department *next_queue(struct core *c)
 {
     struct worker *w = &c->worker;
+    bool weighed = core_setting_bool(c, "Usher_queue_weights");
+    struct department *same = weighed && w->after_no > 0 ? busy_after(c, w->after_no - 1) : NULL;
+    if (same && same->created_no == w->after_no && w->turns < same->queue_weight) {
+        w->turns++;
+        return same;
+    }
     struct department *d = w->all_next ? NULL : busy_after(c, w->after_no);
-    struct room *r = NULL;
     w->all_next = false;
     w->after_no = d ? d->created_no : 0;
+    w->turns = 1;
+    return d;
+}
+
+static struct room *next_chat(struct core *c)
+{
+    struct department *d = next_queue(c);
+    struct room *r = NULL;
+    if (c->fit.is_on)
+        return fit_next_queued(c, d);
     do
         r = d ? queue_next(c, d, r) : queue_next_of_all(c, r);
     while (r && routing_is_reserved(c, r));
@@ -69,6 +77,7 @@ void worker_round(struct step *s, void *core)
     struct room *r = next_chat(c);
     struct user *preset = r ? r->inquiry.default_agent : NULL;
     if (preset && core_agent_is_online(c, preset) && inquiry_is_refused(c, r, preset, r->department)) {
+        decision_event(s, r, &(struct decision){.step = DECISION_RELEASED, .agent = preset, .department = r->department});
         r->inquiry.default_agent = NULL; /* the next round asks the method */
         room_event(s, EVENT_ROOM_CHANGED, r);
     } else if (r) {
@@ -87,5 +96,6 @@ void worker_close_oldest(struct step *s, void *core)
 void worker_start(struct step *s, void *core)
 {
     (void)core;
+    leave_start(s);
     routing_method_changed(s);
 }

@@ -42,7 +42,7 @@ int desk_take(struct server *s, const struct user *by, const char *inquiry_id, c
 }
 
 int desk_close(struct server *s, const struct user *by, const char *rid, const char *comment, const json_t *tags,
-               bool client_action, struct result *result)
+               const char *disposition, bool client_action, struct result *result)
 {
     const char *names[TAGS_MAX];
     if (!core_may(s->core, by, "close-livechat-room"))
@@ -51,6 +51,7 @@ int desk_close(struct server *s, const struct user *by, const char *rid, const c
     cmd.room.rid = rid;
     cmd.room.user_id = by->id;
     cmd.room.comment = comment;
+    cmd.room.disposition = disposition;
     cmd.room.tags = names;
     cmd.room.tag_count = json_texts(tags, names, TAGS_MAX);
     cmd.room.client_action = client_action;
@@ -80,6 +81,25 @@ int desk_forward(struct server *s, const struct user *by, const char *rid, const
     cmd.room.department_id = department_id && *department_id ? department_id : NULL;
     cmd.room.comment = comment;
     cmd.room.client_action = client_action;
+    return server_step(s, &cmd, result);
+}
+
+int desk_hold(struct server *s, const struct user *by, const char *rid, struct result *result)
+{
+    struct command cmd = server_command(COMMAND_ROOM_HOLD, by);
+    cmd.room.rid = rid;
+    cmd.room.user_id = by->id;
+    return server_step(s, &cmd, result);
+}
+
+int desk_resume(struct server *s, const struct user *by, const char *rid, struct result *result)
+{
+    const struct room *r = core_room(s->core, rid);
+    if (r && !(core_may(s->core, by, "view-l-room") && core_may_open(s->core, by, r)))
+        return fail(result, ERR_DENIED, "error-not-allowed", "Not allowed");
+    struct command cmd = server_command(COMMAND_ROOM_RESUME, by);
+    cmd.room.rid = rid;
+    cmd.room.user_id = by->id;
     return server_step(s, &cmd, result);
 }
 

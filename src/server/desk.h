@@ -15,14 +15,17 @@ struct stored_room;
 /* Takes the chat for that user; by asks. */
 int desk_take(struct server *s, const struct user *by, const char *inquiry_id, const char *user_id,
               struct result *result);
-/* tags: list of texts or NULL. The right close-livechat-room is checked here. */
+/* tags: list of texts or NULL; disposition: a code or NULL. The right close-livechat-room is checked here. */
 int desk_close(struct server *s, const struct user *by, const char *rid, const char *comment, const json_t *tags,
-               bool client_action, struct result *result);
+               const char *disposition, bool client_action, struct result *result);
 int desk_return(struct server *s, const struct user *by, const char *rid, const char *department_id,
                 struct result *result);
 /* ERR_INVALID or ERR_UNAVAILABLE without a name: a failure without words (rest 5.2). */
 int desk_forward(struct server *s, const struct user *by, const char *rid, const char *user_id,
                  const char *department_id, const char *comment, bool client_action, struct result *result);
+/* On hold, or not any more (behaviour 16.5, 16.6). The right on-hold-livechat-room is the caller's business. */
+int desk_hold(struct server *s, const struct user *by, const char *rid, struct result *result);
+int desk_resume(struct server *s, const struct user *by, const char *rid, struct result *result);
 int desk_join(struct server *s, const struct user *by, const char *rid, struct result *result);
 int desk_read(struct server *s, const struct user *by, const char *rid, struct result *result);
 

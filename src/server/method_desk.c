@@ -58,6 +58,7 @@ static void close_room(struct call *c)
     else if (!is_open(c, rid))
         return;
     else if (desk_close(c->server, c->user, rid, call_str(c, 1), json_object_get(options, "tags"),
+                        json_string_value(json_object_get(options, "disposition")),
                         json_is_true(json_object_get(options, "clientAction")), &result) != ERR_OK)
         call_error_core(c, &result.error);
     else
@@ -78,6 +79,19 @@ static void return_inquiry(struct call *c)
         jsonw_bool(call_result(c), NULL, result.changed);
         call_end(c);
     }
+}
+
+/* The original asks for no right here (behaviour 26, 19). */
+static void resume(struct call *c)
+{
+    const char *rid = call_str(c, 0);
+    struct result result;
+    if (!is_open(c, rid))
+        return;
+    if (desk_resume(c->server, c->user, rid, &result) != ERR_OK)
+        call_error_core(c, &result.error);
+    else
+        call_end(c);
 }
 
 static void transfer(struct call *c)
@@ -205,6 +219,7 @@ const struct method desk_methods[] = {
     {.name = "livechat:takeInquiry", .login = true, .run = take_inquiry},
     {.name = "livechat:closeRoom", .run = close_room},
     {.name = "livechat:returnAsInquiry", .login = true, .run = return_inquiry},
+    {.name = "livechat:resumeOnHold", .login = true, .run = resume},
     {.name = "livechat:transfer", .login = true, .run = transfer},
     {.name = "livechat:saveInfo", .login = true, .run = save_info},
     {.name = "livechat:changeLivechatStatus", .login = true, .run = change_status},

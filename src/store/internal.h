@@ -55,7 +55,7 @@ enum op {
 struct batch {
     struct buf ops;
     uint64_t last;             /* sequence number of the newest thing in it */
-    bool scrub;                /* a person is erased in it: nothing may stay behind in the write-ahead log */
+    bool scrub;                /* a person or a secret is erased in it: nothing may stay behind in the write-ahead log */
 };
 
 void batch_begin(struct batch *b, enum op op);

@@ -1,7 +1,8 @@
 noinst_LIBRARIES += libui.a
 libui_a_SOURCES = \
   src/ui/admin.c src/ui/admin.h \
-  src/ui/action_chat.c src/ui/action_person.c src/ui/actions.c \
+  src/ui/action_chat.c src/ui/action_person.c \
+  src/ui/action_why.c src/ui/actions.c \
   src/ui/alarm.c \
   src/ui/canned_popup.c src/ui/canned_popup.h \
   src/ui/chat_view.c src/ui/chat_view.h \
@@ -22,7 +23,7 @@ libui_a_SOURCES = \
   src/ui/log.c src/ui/log.h \
   src/ui/match.c src/ui/match.h \
   src/ui/pane.h \
-  src/ui/matrix.c src/ui/matrix.h \
+  src/ui/matrix.c src/ui/matrix.h src/ui/matrix_priv.h src/ui/matrix_conflict.c \
   src/ui/pane_admin.c src/ui/pane_canned.c src/ui/pane_chat.c src/ui/pane_chats.c \
   src/ui/pane_composer.c src/ui/pane_queue.c src/ui/pane_settings.c \
   src/ui/popup.c \

@@ -48,6 +48,7 @@ ENDPOINTS = [
     ("GET", "livechat/rooms", OWN403, ["view-livechat-rooms"], {}),
     ("GET", "livechat/room.join", ALL, ["view-l-room"], {"roomId": "x"}),
     ("POST", "livechat/room.forward", ALL, ["view-l-room", "transfer-livechat-guest"], {"roomId": "x"}),
+    ("POST", "livechat/room.onHold", ALL, ["on-hold-livechat-room"], {"roomId": "x"}),
     ("POST", "livechat/room.saveInfo", ALL, ["view-l-room"], {"guestData": {"_id": "x"}, "roomData": {"_id": "x"}}),
     ("PUT", "livechat/room.visitor", ALL, ["view-l-room"], {"rid": "x", "oldVisitorId": "x", "newVisitorId": "x"}),
     ("POST", "livechat/room.closeByUser", ALL, ["close-livechat-room"], {"rid": "x"}),
@@ -117,6 +118,8 @@ ENDPOINTS = [
     ("GET", "livechat/monitors/x", ALL, ["manage-livechat-monitors"], {}),
     ("GET", "/usher/v1/info", PUBLIC, [], {}),
     ("GET", "/usher/v1/rooms/x/events", ALL, ["view-livechat-manager"], {}),
+    ("GET", "/usher/v1/rooms/x/why", ALL, ["view-l-room"], {}),
+    ("GET", "/usher/v1/agents/x/why", ALL, ["view-l-room"], {}),
 ]
 ROLES = ["admin", "user", "bot", "app", "guest", "anonymous", "livechat-agent", "livechat-manager", "livechat-monitor"]
 NO_RIGHT = "User does not have the permissions required for this action [error-unauthorized]"

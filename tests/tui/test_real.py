@@ -272,6 +272,26 @@ def test_return_to_the_queue(desk):
     assert [q["name"] for q in queued] == ["Vera Vogel"]
 
 
+def test_hold_and_resume(desk):
+    """Placed on hold by keys; the visitor's next words bring it back, or the agent does."""
+    console = desk.open()
+    visitor = desk.visitor()
+    desk.rest().set(Livechat_allow_manual_on_hold=True)
+    console.wait("Vera Vogel").send("t").wait("You have taken")
+    console.send(alt("h")).wait("The visitor wrote last: answer first")
+    console.send("A moment please\r")
+    console.wait(lambda t: "A moment please" in visitor.texts(), "the answer")
+    console.send(alt("h")).wait("Chat on hold: The chat was manually placed On Hold by")
+    console.wait("on hold ─")
+    visitor.say("Here I am again")
+    console.wait("Chat resumed: The chat was automatically resumed")
+    console.wait(lambda t: "on hold ─" not in t.text(), "no mark any more")
+    console.send("One more moment\r")
+    console.wait(lambda t: "One more moment" in visitor.texts(), "the second answer")
+    console.send(alt("h")).wait("on hold ─")
+    console.send(alt("u")).wait("Chat resumed: The chat was manually resumed")
+
+
 def test_settings(desk):
     """Found by search, edited, reviewed, saved, visible to everybody else."""
     console = desk.open()
@@ -374,6 +394,23 @@ def test_canned(desk):
     console.wait(lambda t: t.text().count("Welcome to our desk") > 1, "the text in the composer")
     console.send(alt("4")).wait("Canned")
     console.send("c").wait("Shortcut")
+
+
+def test_canned_popup(desk):
+    """At most twelve, those with the last names."""
+    desk.open().command("quit")
+    rest = desk.rest()
+    for n in range(14):
+        assert rest.post("canned-responses", shortcut="way-%c" % (97 + n), text="Text %d" % n, scope="global")
+    console = desk.open()
+    desk.visitor()
+    console.wait("Vera Vogel").send("t").wait("You have taken")
+    console.send("well!").wait("way-n")
+    shown = console.text()
+    assert all("way-%c" % (97 + n) in shown for n in range(2, 14)) and "way-a" not in shown and "way-b" not in shown
+    assert shown.index("way-n") < shown.index("way-m") < shown.index("way-c")
+    console.send("wa").wait(lambda t: "!wa" in t.text())
+    console.send("-a\r").wait("wellText 0")
 
 
 # --- at a server ---

@@ -213,6 +213,51 @@ def test_take_answer_close(start):
     c.wait("ended")
 
 
+def test_hold_and_resume(start):
+    c = start()
+    c.keys("\r", "\033h")
+    c.wait("Placing chats on hold is switched off here: Livechat_allow_manual_on_hold")
+    c.keys("\0333", ":setting Livechat_allow_manual_on_hold true\r")
+    c.wait("1 changed, not saved")
+    c.keys("R")
+    c.wait("1 changed setting")
+    c.keys("\r")
+    c.wait("The settings are saved")
+    c.keys("\0332", "\r", "\033u")
+    c.wait("This chat is not on hold")
+    c.keys("\033h")
+    c.wait(lambda t: re.search("Ada.*on hold", t) and re.search("1 +Ada.* hold ", t), "the marks of a chat on hold")
+    c.keys("\033h")
+    c.wait("This chat is on hold already")
+    c.keys("\033u")
+    c.wait(lambda t: "on hold ─" not in t and not re.search("1 +Ada.* hold ", t), "no mark any more")
+    c.keys("\033n", "\033h")
+    c.wait("The visitor wrote last: answer first")
+
+
+def test_hold_names_the_missing_right(start):
+    c = start(env={"USHER_UIFAKE_MISSING": "on-hold-livechat-room"})
+    c.keys("\r", "\033h")
+    c.wait("on-hold-livechat-room is missing")
+
+
+def test_forward_says_why_not(start):
+    """In the dialog in which one can try again, with the comment as it was typed."""
+    c = start()
+    c.keys(":forward margaret\r")
+    c.wait("Hand the chat with Ada Lovelace to margaret?")
+    c.keys("about the parcel", "\r")
+    text = c.wait("Not forwarded")
+    assert "Margaret Hill takes no chats now" in text
+    assert "about the parcel" in text
+    c.keys("\033")
+    c.wait(lambda t: "Not forwarded" not in t)
+    c.keys("\033xforward linus\r")
+    c.wait("to linus?")
+    c.keys("\r")
+    c.wait("The chat with Ada Lovelace went to linus")
+
+
 def test_preview_does_not_take(start):
     c = start()
     c.keys("\0331", "p")
@@ -796,6 +841,72 @@ def test_paste_asks_for_many_lines(start):
     c.wait("Put 21 lines")
     c.keys("\r")
     c.wait(lambda t: t.count("line") >= 2 and "Put" not in t)
+
+
+def test_an_answer_stays_and_notices_wait(start):
+    """What the user's own action gave is read before news come in its place; the newest of them is shown then."""
+    c = start()
+    c.keys("\0331")
+    c.wait("Babbage")
+    c.keys("t")
+    c.wait("You have taken the chat with Charles Babbage")
+    c.tell("assigned ada")
+    c.tell("assigned bo")
+    c.tell("message bo this came behind the news")
+    c.wait("this came")
+    assert "You have taken the chat with Charles Babbage" in c.text() and "New chat" not in c.text()
+    c.keys("x")
+    c.wait("New chat: Bo")
+    c.tell("assigned ada")
+    c.wait("New chat: Ada Lovelace")
+    c.keys("y")
+    c.wait(lambda t: "New chat" not in t and "embedded core" in t, "the status line")
+    c.keys("\033m")
+    c.wait(lambda t: "New chat: Bo" in t and "New chat: Ada" in t and "Babbage" in t, "all of it in the list")
+    assert "New chat: Charles" not in c.text(), "the chat that was taken here"
+
+
+def test_a_notice_gives_way_and_comes_again(start):
+    """A late answer is shown over news, which come again behind it."""
+    c = start()
+    c.tell("assigned ada")
+    c.wait("New chat: Ada Lovelace")
+    c.tell("answer It is done")
+    c.wait(lambda t: "It is done" in t and "New chat" not in t, "the answer")
+    c.keys("\033[B")
+    c.wait(lambda t: "New chat: Ada Lovelace" in t and "It is done" not in t, "the news again")
+    c.keys("\033[A")
+    c.wait(lambda t: "New chat" not in t, "the status line free again")
+
+
+def offered(c):
+    """The shortcuts in the list over the composer, from above."""
+    lines = c.text().split("\n")
+    at = next(i for i, line in enumerate(lines) if " Canned responses " in line)
+    end = next(i for i in range(at + 1, len(lines)) if "└" in lines[i] or "╰" in lines[i])
+    return [line.split("│")[-2].split()[0] for line in lines[at + 1:end]]
+
+
+def test_canned_popup_order(start):
+    """! anywhere in the text; all of them by shortcut descending, with letters the best first."""
+    c = start()
+    c.keys("\r", "wow!")
+    c.wait("Canned responses")
+    assert offered(c) == ["!wait", "!ship", "!hello", "!bye"]
+    c.keys("h")
+    c.wait(lambda t: "!wait" not in t and "!bye" not in t, "two of them")
+    assert offered(c) == ["!ship", "!hello"]
+    c.keys("el\r")
+    c.wait("wowHello, this is Grace.")
+
+
+def test_mentions_are_marked(start):
+    c = start(120, 40)
+    c.tell("message ada write to @grace, (@All) not to @gracey or me@grace")
+    c.wait("me@grace")
+    y = next(i for i, line in enumerate(c.screen.display) if "write to @grace" in line)
+    bold = "".join(c.screen.buffer[y][x].data if c.screen.buffer[y][x].bold else " " for x in range(120))
+    assert [word for word in bold.split() if "@" in word] == ["@grace", "@All"], bold
 
 
 def test_canned_insert(start):

@@ -255,6 +255,24 @@ static void returning_queues_again_and_tells_the_visitor(void **state)
     assert_int_equal(core_user(f->core, ana)->load, 0);
 }
 
+/* Behaviour 4 and 14.2: under an automatic method too, and without the waiting queue; the worker hands it out. */
+static void what_is_returned_waits_for_the_worker(void **state)
+{
+    struct fixture *f = *state;
+    const char *ana = fx_agent(f, "ana");
+    fx_visitor(f, "t1", NULL);
+    assert_int_equal(fx_start(f, "t1"), 0);
+    struct room *r = f->result.room;
+    assert_string_equal(r->served_by->username, "ana");
+    assert_int_equal(fx_room(f, COMMAND_ROOM_RETURN, r, ana), 0);
+    assert_int_equal(r->inquiry.status, INQUIRY_QUEUED);
+    assert_int_equal(core_next_deadline(f->core), f->now + 5000);
+    struct command tick = {.type = COMMAND_TICK};
+    f->now += 4000;
+    assert_int_equal(fx_step(f, &tick), 0);
+    assert_string_equal(r->served_by->username, "ana");
+}
+
 static void forwarding_follows_the_rules(void **state)
 {
     struct fixture *f = *state;
@@ -556,6 +574,29 @@ static void without_mail_no_transcript_is_promised(void **state)
     assert_null(message_of(f, "livechat_transcript_history"));
 }
 
+static int fx_user_step(struct fixture *f, enum command_type type, const char *id, bool available)
+{
+    struct command cmd = {.type = type};
+    cmd.user.id = id;
+    cmd.user.available = available;
+    return fx_step(f, &cmd);
+}
+
+/* Behaviour 3.2: the same status is no change, so it does not take away the mark of a logout. */
+static void the_same_service_status_changes_nothing(void **state)
+{
+    struct fixture *f = *state;
+    const char *ana = fx_agent(f, "ana");
+    assert_int_equal(fx_user_step(f, COMMAND_USER_LOGOUT, ana, false), 0);
+    assert_int_equal(fx_user_step(f, COMMAND_USER_SERVICE, ana, false), 0);
+    assert_int_equal(f->events.n, 0);
+    assert_int_equal(fx_user_step(f, COMMAND_USER_LOGIN, ana, false), 0);
+    assert_true(core_user(f->core, ana)->available);
+    assert_int_equal(fx_user_step(f, COMMAND_USER_SERVICE, ana, false), 0);
+    assert_int_equal(fx_user_step(f, COMMAND_USER_LOGIN, ana, false), 0);
+    assert_false(core_user(f->core, ana)->available);
+}
+
 int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, fx_open, fx_close)
@@ -573,6 +614,7 @@ int main(void)
         T(closing_removes_everything),
         T(visitors_close_only_their_own),
         T(returning_queues_again_and_tells_the_visitor),
+        T(what_is_returned_waits_for_the_worker),
         T(forwarding_follows_the_rules),
         T(a_manual_agent_sees_his_departments_and_the_public),
         T(messages_move_the_room),
@@ -586,6 +628,7 @@ int main(void)
         T(erasing_a_visitor_needs_closed_chats),
         T(wished_transcripts_are_due_at_the_end),
         T(without_mail_no_transcript_is_promised),
+        T(the_same_service_status_changes_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
