@@ -338,7 +338,10 @@ void client_read(struct client *c, const char *rid)
 
 void client_typing(struct client *c, const char *rid, bool typing)
 {
-    const char *me = c->model.pub.me.username;
+    const struct client_me *my = &c->model.pub.me;
+    setting_no no = catalogue_find("UI_Use_Real_Name");
+    const struct client_setting *real = no < 0 ? NULL : &c->model.pub.settings[no];
+    const char *me = real && real->known && real->value.b && my->name && *my->name ? my->name : my->username;
     if (!client_is_online(c) || me == NULL)
         return;
     bool old = c->session.major && c->session.major < 4;

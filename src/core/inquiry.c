@@ -109,19 +109,8 @@ int step_room_return(struct step *s)
                                            .from = r->department, .to = d});
     if (d && d != r->department)
         room_set_department(c, r, d);
-    struct user *last = r->served_by;
     inquiry_requeue(s, r);
+    routing_queue(s, r);
     s->result->changed = true;
-    if (!core_routing(c)->auto_assign || core_setting_bool(c, "Livechat_waiting_queue")) {
-        routing_serve(s, r);
-        return ERR_OK;
-    }
-    /* Automatic methods: to anybody but the one who gave it back; else it waits for the next who can. */
-    struct user *u = routing_pick(s, r->department, last, r);
-    if (u)
-        inquiry_assign(s, r, u);
-    for (size_t i = 0; i < s->newly_count; i++)
-        if (s->newly_eligible[i] == last)
-            s->newly_eligible[i--] = s->newly_eligible[--s->newly_count];
     return ERR_OK;
 }

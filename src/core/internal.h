@@ -182,7 +182,8 @@ enum agent_rule method_excludes(const struct method *m, const struct core *c, co
 struct user *routing_pick(struct step *s, struct department *d, const struct user *ignore, struct room *room);
 bool routing_delegate(struct step *s, struct room *r);            /* assign now, if somebody can take it */
 bool routing_is_reserved(const struct core *c, const struct room *r);  /* waits for one agent, who is full */
-void routing_serve(struct step *s, struct room *r);               /* queue step of a new or re-queued chat (5.3) */
+void routing_serve(struct step *s, struct room *r);               /* queue step of a chat that is ready (5.3) */
+void routing_queue(struct step *s, struct room *r);               /* into the queue: for the worker, or to be taken */
 void routing_again(struct step *s, struct room *r);               /* something about it has changed: somebody may fit now */
 void routing_retry(struct step *s);                               /* chats waiting for those newly eligible */
 void routing_method_changed(struct step *s);

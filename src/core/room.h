@@ -105,6 +105,7 @@ struct room {
     int64_t transfer_due_ms;   /* when it goes to another agent, if this one says nothing; 0: never */
     int64_t transferred_ms;    /* when that happened; 0: not yet */
     struct message *last_message;  /* owned copy, or NULL */
+    bool hides_last;               /* and nobody is shown it: Store_Last_Message was off when it came */
     struct inquiry inquiry;
     struct transcript_request transcript;
     struct room_metrics metrics;

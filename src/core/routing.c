@@ -99,7 +99,7 @@ bool routing_delegate(struct step *s, struct room *r)
     return true;
 }
 
-static void queue(struct step *s, struct room *r)
+void routing_queue(struct step *s, struct room *r)
 {
     inquiry_queue(s->core, r, s->now);
     room_event(s, EVENT_INQUIRY_QUEUED, r);
@@ -114,10 +114,7 @@ static bool has_bot(const struct room *r)
 void routing_serve(struct step *s, struct room *r)
 {
     struct core *c = s->core;
-    if (!core_routing(c)->auto_assign && !has_bot(r)) {
-        queue(s, r);
-        return;
-    }
+    bool waits = !core_routing(c)->auto_assign || core_setting_bool(c, "Livechat_waiting_queue");
     /* A department nobody serves just now hands its chat to its fallback, one step. */
     struct department *d = r->department;
     if (d && d->online_count == 0 && d->fallback_id) {
@@ -125,8 +122,8 @@ void routing_serve(struct step *s, struct room *r)
         if (fallback)
             room_move_department(s, r, fallback);
     }
-    if (core_setting_bool(c, "Livechat_waiting_queue") && !has_bot(r))
-        queue(s, r);
+    if (waits && !has_bot(r))
+        routing_queue(s, r);
     else
         routing_delegate(s, r);
 }
@@ -184,26 +181,70 @@ void routing_retry(struct step *s)
     }
 }
 
-/* Chats that are not queued: into the queue where there is one, else to whoever can take them. */
-static void treat_ready(struct step *s, struct department *d, bool to_queue)
+/* A line of waiting chats that is gone along: of a department or of those without one, queued or not. */
+struct walk {
+    struct department *department;
+    bool is_queue;
+    bool is_stuck;             /* the method has nobody for it: only those meant for somebody are looked at */
+    struct room *next;         /* NULL: at its end */
+};
+
+static void walk_on(struct core *c, struct walk *w)
 {
-    struct room *next;
-    for (struct room *r = ready_first(s->core, d); r; r = next) {
-        next = RB_NEXT(ready_tree, 0, r);
-        if (to_queue && !has_bot(r))
-            queue(s, r);
-        else if (!routing_delegate(s, r) && r->inquiry.default_agent == NULL && !s->core->fit.is_on)
-            return; /* nobody is there for the others either */
-    }
+    do
+        w->next = w->is_queue ? queue_next(c, w->department, w->next) : RB_NEXT(ready_tree, 0, w->next);
+    while (w->next && w->is_stuck && w->next->inquiry.default_agent == NULL);
 }
 
-static void treat_queued(struct step *s, struct department *d)
+/* All lines, to be freed; *n: how many. */
+static struct walk *walks_new(struct core *c, size_t *n)
 {
-    struct room *next;
-    for (struct room *r = queue_next(s->core, d, NULL); r; r = next) {
-        next = queue_next(s->core, d, r);
-        if (!routing_delegate(s, r) && r->inquiry.default_agent == NULL && !s->core->fit.is_on)
-            return;
+    struct department *d = NULL;
+    struct walk *walks = NULL;
+    *n = 0;
+    do {
+        walks = x_reallocarray(walks, *n + 2, sizeof(*walks));
+        walks[(*n)++] = (struct walk){d, .next = ready_first(c, d)};
+        walks[(*n)++] = (struct walk){d, .is_queue = true, .next = queue_next(c, d, NULL)};
+        d = core_next_department(c, d);
+    } while (d);
+    return walks;
+}
+
+/* Every waiting chat to whoever can take it, in the order of service whatever line it stands in. */
+static void hand_out(struct step *s)
+{
+    struct core *c = s->core;
+    size_t n;
+    struct walk *walks = walks_new(c, &n), *first;
+    do {
+        first = NULL;
+        for (struct walk *w = walks; w < walks + n; w++)
+            if (w->next && (first == NULL || service_compare(w->next, first->next) < 0))
+                first = w;
+        if (first) {
+            struct room *r = first->next;
+            walk_on(c, first);
+            if (!routing_delegate(s, r) && r->inquiry.default_agent == NULL && !c->fit.is_on) {
+                first->is_stuck = true;
+                if (first->next && first->next->inquiry.default_agent == NULL)
+                    walk_on(c, first);
+            }
+        }
+    } while (first);
+    free(walks);
+}
+
+/* Chats that are not queued come into the queue; those for bots never do. */
+static void line_up(struct step *s, struct department *d)
+{
+    struct walk w = {d, .next = ready_first(s->core, d)};
+    for (struct room *r = w.next; r; r = w.next) {
+        walk_on(s->core, &w);
+        if (has_bot(r))
+            routing_delegate(s, r);
+        else
+            routing_queue(s, r);
     }
 }
 
@@ -213,13 +254,14 @@ void routing_method_changed(struct step *s)
 {
     struct core *c = s->core;
     struct department *d = NULL;
-    bool automatic = core_routing(c)->auto_assign, lines_up = core_setting_bool(c, "Livechat_waiting_queue");
     if (!core_setting_bool(c, "Livechat_enabled"))
         return;
+    if (core_routing(c)->auto_assign && !core_setting_bool(c, "Livechat_waiting_queue")) {
+        hand_out(s);
+        return;
+    }
     do {
-        if (automatic && !lines_up)
-            treat_queued(s, d);
-        treat_ready(s, d, !automatic || lines_up);
+        line_up(s, d);
         d = core_next_department(c, d);
     } while (d);
 }

@@ -167,6 +167,7 @@ libserver_a_SOURCES = \
   src/server/survey.c \
   src/server/survey.h \
   src/server/tell.c \
+  src/server/tell_notification.c \
   src/server/tell.h \
   src/server/transcripts.c \
   src/server/transcripts.h \

@@ -900,6 +900,15 @@ def test_canned_popup_order(start):
     c.wait("wowHello, this is Grace.")
 
 
+def test_mentions_are_marked(start):
+    c = start(120, 40)
+    c.tell("message ada write to @grace, (@All) not to @gracey or me@grace")
+    c.wait("me@grace")
+    y = next(i for i, line in enumerate(c.screen.display) if "write to @grace" in line)
+    bold = "".join(c.screen.buffer[y][x].data if c.screen.buffer[y][x].bold else " " for x in range(120))
+    assert [word for word in bold.split() if "@" in word] == ["@grace", "@All"], bold
+
+
 def test_canned_insert(start):
     c = start()
     c.keys("\r", "\033[19~")
