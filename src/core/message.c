@@ -197,8 +197,10 @@ struct message *message_post(struct step *s, struct room *r, struct message *m)
     e->visitor = r->visitor;
     if (r->open)
         count_unread(s, r, m);
-    if (m->type == NULL && !m->hidden)
+    if (m->type == NULL && !m->hidden && r->open) {
         quiet_spoken(s, r);
+        targets_spoken(s, r);
+    }
     return m;
 }
 

@@ -402,12 +402,28 @@ static void on_taken(struct server *s, const struct event *ev)
         stream_recheck(s, ev->room->id);
 }
 
+/* The agent who is asked, and everybody else who sees the queue. */
+static void on_offer(struct server *s, const struct event *ev)
+{
+    tell_inquiry_to_all(s, "changed", false, ev->room);
+}
+
+static void on_pause(struct server *s, const struct event *ev)
+{
+    struct broadcast b;
+    if (!begin_for_user(s, &b, ev->user, "usher-pause"))
+        return;
+    jsonw_raw(&b.w, NULL, ev->detail, strlen(ev->detail));
+    broadcast_end(s, &b);
+}
+
 static void (*const tellers[EVENT_COUNT])(struct server *s, const struct event *ev) = {
     [EVENT_SETTING] = on_setting,
     [EVENT_RIGHT] = on_right,
     [EVENT_USER] = on_user,
     [EVENT_USER_PRESENCE] = on_presence,
     [EVENT_USER_REMOVED] = on_user,
+    [EVENT_USER_PAUSE] = on_pause,
     [EVENT_DEPARTMENT_AGENT] = on_link,
     [EVENT_DEPARTMENT_AGENT_REMOVED] = on_link,
     [EVENT_VISITOR] = on_visitor,
@@ -416,6 +432,9 @@ static void (*const tellers[EVENT_COUNT])(struct server *s, const struct event *
     [EVENT_INQUIRY_QUEUED] = tell_inquiry,
     [EVENT_INQUIRY_TAKEN] = on_taken,
     [EVENT_INQUIRY_REMOVED] = tell_inquiry,
+    [EVENT_INQUIRY_OFFERED] = on_offer,
+    [EVENT_INQUIRY_DECLINED] = on_offer,
+    [EVENT_TARGET] = on_room,
     [EVENT_AGENT_CHANGED] = on_agent_changed,
     [EVENT_SUBSCRIPTION] = on_subscription,
     [EVENT_SUBSCRIPTION_REMOVED] = on_subscription_removed,
@@ -436,6 +455,7 @@ static const char *const lists[EVENT_COUNT][4] = {
     [EVENT_USER] = {"users", "agents", "managers", "monitors"},
     [EVENT_USER_REMOVED] = {"users", "agents", "managers", "monitors"},
     [EVENT_USER_SERVICE] = {"agents"},
+    [EVENT_USER_PAUSE] = {"agents"},
     [EVENT_DEPARTMENT] = {"departments"},
     [EVENT_DEPARTMENT_REMOVED] = {"departments", "business-hours", "tags", "units"},
     [EVENT_DEPARTMENT_AGENT] = {"departments"},

@@ -55,6 +55,7 @@ static void put_room_info(struct store *s, const struct room *r)
     batch_text(b, r->livechat_data);
     batch_text(b, r->priority_id);
     batch_text(b, r->survey);
+    batch_text(b, r->disposition);
     batch_int(b, r->updated_ms);
     batch_end(b);
 }
@@ -132,7 +133,8 @@ static void put_log(struct store *s, const struct event *e)
     batch_text(b, event_name(e->type));
     batch_text(b, subject_of(e));
     batch_text(b, e->actor_id);
-    batch_text(b, e->detail);
+    AUTO_FREE char *why = e->decision ? decision_text(e->decision) : NULL;
+    batch_text(b, why ? why : e->detail);
     batch_end(b);
 }
 
@@ -461,7 +463,7 @@ static bool changes_room(const struct event *e)
     return e->room && (e->type == EVENT_ROOM_OPENED || e->type == EVENT_ROOM_CHANGED || e->type == EVENT_ROOM_CLOSED ||
                        e->type == EVENT_INQUIRY_READY || e->type == EVENT_INQUIRY_QUEUED ||
                        e->type == EVENT_INQUIRY_TAKEN || e->type == EVENT_INQUIRY_OFFERED ||
-                       e->type == EVENT_INQUIRY_DECLINED);
+                       e->type == EVENT_INQUIRY_DECLINED || e->type == EVENT_TARGET);
 }
 
 /* A subscription that was written and dropped in one step must not come back; a room is written once, as it is now. */

@@ -477,6 +477,8 @@ int action_chat(struct ui *ui, enum command_id id, const struct command_args *a,
     case CMD_TOGGLE_AVAILABLE:
         client_set_available(ui->client, !ui->model->me.available, ui_done, ui);
         return 0;
+    case CMD_WHY:
+        return action_why(ui, a, err);
     default:
         return action_person(ui, id, a, err);
     }
