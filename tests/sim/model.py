@@ -171,20 +171,20 @@ class Model:
             return False
         return self.is_service_online(department.fallback, seen + (department,))
 
-    def load(self, agent, but=None):
+    def load(self, agent):
         """3.4: open subscriptions of his to chats that are not on hold"""
-        return sum(1 for r in self.rooms if r.subscriptions.get(agent) and not r.on_hold and r is not but)
+        return sum(1 for r in self.rooms if r.subscriptions.get(agent) and not r.on_hold)
 
     def load_in(self, agent, department):
         return sum(1 for r in self.rooms
                    if r.subscriptions.get(agent) and not r.on_hold and r.department is department)
 
-    def is_full(self, agent, department, but=None):
+    def is_full(self, agent, department):
         """3.4: the first positive limit of department, agent, workspace"""
         for limit in (department.limit if department else 0, agent.limit,
                       self.settings["Livechat_maximum_chats_per_agent"]):
             if limit > 0:
-                return self.load(agent, but) >= limit
+                return self.load(agent) >= limit
         return False
 
     def check_assignment(self, room, agent, department):
@@ -195,7 +195,9 @@ class Model:
 
     def check_limit(self, room, agent, department):
         """The same for whom the method has just chosen by its own rule of who is there."""
-        if self.settings["Livechat_waiting_queue"] and not agent.is_bot() and self.is_full(agent, department, room):
+        is_counted = agent in room.subscriptions and not room.on_hold
+        if (self.settings["Livechat_waiting_queue"] and not agent.is_bot() and self.is_full(agent, department)
+                and not is_counted):
             return "error-max-number-simultaneous-chats-reached"
         return None
 
@@ -264,21 +266,19 @@ class Model:
         place.count += 1
         return bot if self.is_online(bot) else None
 
-    def delegate(self, room, ignored=None):
+    def delegate(self, room):
         """15.1: hands the chat to its preset agent or to the one of the method. False: it stays where it is."""
         preset = room.default_agent
-        if preset and (self.is_online(preset) or preset.is_bot()):
-            agent = preset
-        else:
-            agent = self.next_agent(room.department, ignored)
+        agent, check = preset, self.check_assignment
+        if preset is None or not (self.is_online(preset) or preset.is_bot()):
+            agent, check = self.next_agent(room.department), self.check_limit
         if agent is None:
             return False
-        check = self.check_assignment if agent is preset else self.check_limit
         error = check(room, agent, room.department)
         if error is None:
             self.assign(room, agent)
             return True
-        if (agent is preset and error == "error-max-number-simultaneous-chats-reached"
+        if (check == self.check_assignment and error == "error-max-number-simultaneous-chats-reached"
                 and self.settings["Livechat_last_chatted_agent_routing"]):
             room.default_agent = None                   # 14.2
         return False
@@ -495,7 +495,7 @@ class Model:
         room, agent = self.room(number, "error-invalid-room"), self.agent(name)
         if agent in room.subscriptions:
             return "ok"
-        if self.settings["Livechat_waiting_queue"] and not agent.is_bot() and self.is_full(agent, room.department):
+        if self.settings["Livechat_waiting_queue"] and self.is_full(agent, room.department):
             raise Refused("error-max-number-simultaneous-chats-reached")
         room.subscriptions[agent] = True
         return "ok"
@@ -570,8 +570,7 @@ class Model:
         self.worker_since, self.worker_has_begun = self.now, True
         for room in self.queued(self.worker_queue):
             preset = room.default_agent
-            if (preset and self.is_online(preset) and not preset.is_bot() and self.settings["Livechat_waiting_queue"]
-                    and self.is_full(preset, room.department, room)
+            if (preset and self.is_online(preset) and self.check_limit(room, preset, room.department)
                     and not self.settings["Livechat_last_chatted_agent_routing"]):
                 continue                                # reserved for an agent who is full: he holds nobody else up
             self.delegate(room)
@@ -669,6 +668,8 @@ class Model:
             raise Refused(error)
         self.off_hold(room)
         self.assign(room, room.served_by)
+        if not room.waiting:
+            room.transfer_at = None                     # he answered before
         return "ok"
 
     def resume_by_visitor(self, room):
@@ -859,8 +860,8 @@ class Model:
         restart = ("Livechat_Routing_Method", "Livechat_enabled")
         if any(before[k] != self.settings[k] for k in restart):
             self.worker_since, self.worker_queue, self.worker_has_begun = None, None, False
-        if before["Livechat_Routing_Method"] != self.settings["Livechat_Routing_Method"] or (
-                before["Livechat_waiting_queue"] and not self.settings["Livechat_waiting_queue"]):
+        if any(before[k] != self.settings[k] for k in restart + (
+                "Livechat_waiting_queue", "Livechat_enabled_when_agent_idle", "Livechat_maximum_chats_per_agent")):
             self.method_changed()
         if any(before[k] != self.settings[k] for k in ("Livechat_abandoned_rooms_action",
                                                        "Livechat_visitor_inactivity_timeout")):
