@@ -285,6 +285,29 @@ static void forwarding_to_a_full_department_waits_there_4_9(void **state)
     assert_string_equal(a->department->id, help);
 }
 
+/* The method's choice there is who has the chat: nothing changes, though somebody else there is full. */
+static void forwarding_to_oneself_changes_nothing_18_2(void **state)
+{
+    struct fixture *f = *state;
+    const char *ana = fx_online(f, "ana", 0), *bob = fx_online(f, "bob", 1);
+    const char *sales = fx_department(f, "sales", ana, NULL), *help = fx_department(f, "help", bob, NULL);
+    fx_chat(f, "t1", help);
+    struct department_agent_change both = {.user_id = ana};
+    struct command link = {.type = COMMAND_DEPARTMENT_AGENTS};
+    link.department.id = help;
+    link.department.upsert = &both;
+    link.department.upsert_count = 1;
+    struct room *r = fx_chat(f, "t2", sales);
+    fx_set(f, "Livechat_waiting_queue", "true");
+    assert_int_equal(fx_step(f, &link), 0);
+    struct command cmd = {.type = COMMAND_ROOM_FORWARD, .actor_id = ana};
+    cmd.room.rid = r->id;
+    cmd.room.department_id = help;
+    assert_int_not_equal(fx_step(f, &cmd), 0);
+    fx_assert_served(r, "ana");
+    assert_string_equal(r->department->id, sales);
+}
+
 int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, fx_open, fx_close)
@@ -302,6 +325,7 @@ int main(void)
         T(the_last_agent_is_preferred_until_he_is_full_15_9),
         T(a_department_without_agents_hands_over_to_its_fallback_5_3),
         T(forwarding_to_a_full_department_waits_there_4_9),
+        T(forwarding_to_oneself_changes_nothing_18_2),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
