@@ -289,8 +289,13 @@ static void forwarding_to_a_full_department_waits_there_4_9(void **state)
 static void forwarding_to_oneself_changes_nothing_18_2(void **state)
 {
     struct fixture *f = *state;
-    const char *ana = fx_online(f, "ana", 0), *bob = fx_online(f, "bob", 1);
+    const char *ana = fx_online(f, "ana", 0), *bob = fx_online(f, "bob", 0);
     const char *sales = fx_department(f, "sales", ana, NULL), *help = fx_department(f, "help", bob, NULL);
+    int64_t one = 1;
+    struct command limit = {.type = COMMAND_USER_SAVE};
+    limit.user_save.id = bob;
+    limit.user_save.max_chats = &one;
+    assert_int_equal(fx_step(f, &limit), 0);
     fx_chat(f, "t1", help);
     struct department_agent_change both = {.user_id = ana};
     struct command link = {.type = COMMAND_DEPARTMENT_AGENTS};
