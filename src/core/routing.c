@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define CANDIDATES_MAX 16   /* named in a decision */
 
 struct user *core_next_agent(const struct core *c, const struct department *d)
 {
@@ -12,17 +11,22 @@ struct user *core_next_agent(const struct core *c, const struct department *d)
     return p ? p->user : NULL;
 }
 
-/* Nobody, for the same reasons as the last time: the worker asks every few seconds, one event is enough. */
-static bool is_known(struct room *r, const struct user *chosen, const struct buf *why)
+/* The worker asks every few seconds: what is the same as the last time is not told again. */
+static void tell_new(struct step *s, struct room *r, const struct decision *d)
 {
-    uint32_t hash = 2166136261u;
-    for (size_t i = 0; i < why->len; i++)
-        hash = (hash ^ (unsigned char)why->data[i]) * 16777619u;
-    if (r == NULL)
-        return false;
-    bool known = chosen == NULL && r->why == hash;
-    r->why = chosen ? 0 : hash;
-    return known;
+    uint64_t hash = d->agent && d->step == DECISION_PICKED ? 0 : decision_hash(d);
+    if (r && hash != 0 && r->why == hash)
+        return;
+    if (r)
+        r->why = hash;
+    decision_event(s, r, d);
+}
+
+static void put_limit(const struct core *c, struct decision *d)
+{
+    d->rule = core_agent_is_full(c, d->agent, d->department) ? RULE_NOT_FULL : RULE_CHANNEL_FREE;
+    d->load = d->agent->load;
+    d->limit = core_agent_limit(c, d->agent, d->department, NULL);
 }
 
 /* Why this one: the method, how many each rule excluded, and the first of those who were left. */
@@ -30,37 +34,17 @@ static void explain(struct step *s, struct room *r, struct department *d, const 
                     const struct user *ignore, const int *excluded)
 {
     struct pool *pool = d ? &d->pool : &s->core->people.pool;
-    struct buf out = BUF_INIT;
-    struct jsonw w = jsonw_on(&out, JSONW_EJSON);
-    jsonw_object(&w, NULL);
-    jsonw_str(&w, "method", core_routing(s->core)->method);
-    jsonw_str(&w, "department", d ? d->id : NULL);
-    jsonw_str(&w, "chosen", chosen ? chosen->id : NULL);
+    const struct user *preset = r ? r->inquiry.default_agent : NULL;
+    struct decision why = {.step = DECISION_PICKED, .method = core_routing(s->core)->method, .agent = chosen,
+                           .bypassed = preset, .department = d, .ignored = ignore != NULL};
+    for (int rule = 0; rule < RULE_COUNT; rule++)
+        why.excluded[rule] = pool->excluded[rule] + excluded[rule];
     if (chosen && r && inquiry_is_refused(s->core, r, chosen, d))
-        jsonw_str(&w, "refused", agent_rule_name(RULE_NOT_FULL));
-    jsonw_object(&w, "excluded");
-    for (enum agent_rule rule = RULE_NONE + 1; rule < RULE_COUNT; rule++)
-        if (pool->excluded[rule] + excluded[rule] > 0)
-            jsonw_int(&w, agent_rule_name(rule), pool->excluded[rule] + excluded[rule]);
-    jsonw_int(&w, "ignored", ignore ? 1 : 0);
-    jsonw_end_object(&w);
-    jsonw_array(&w, "candidates");
-    int n = 0;
-    for (struct pool_place *p = RB_MIN(place_tree, &pool->candidates); p && n < CANDIDATES_MAX; n++) {
-        jsonw_str(&w, NULL, p->user->id);
-        p = RB_NEXT(place_tree, 0, p);
-    }
-    jsonw_end_array(&w);
-    jsonw_end_object(&w);
-    if (is_known(r, chosen, &out)) {
-        buf_free(&out);
-        return;
-    }
-    struct event *e = step_event(s, EVENT_ROUTED);
-    e->room = r;
-    e->department = d;
-    e->user = (struct user *)chosen;
-    e->detail = buf_take(&out);
+        put_limit(s->core, &why);
+    for (struct pool_place *p = RB_MIN(place_tree, &pool->candidates); p && why.candidate_count < DECISION_CANDIDATES;
+         p = RB_NEXT(place_tree, 0, p))
+        why.candidates[why.candidate_count++] = p->user;
+    tell_new(s, r, &why);
 }
 
 /* The chosen one's turn is used at selection, even if the assignment then fails. */
@@ -74,10 +58,20 @@ struct user *routing_pick(struct step *s, struct department *d, const struct use
         return NULL;
     struct user *u = p->user;
     struct department_agent *link = p->link;
-    agent_unindex(c, u);
     method_in_force(c)->chosen(s, u, link);
     agent_reindex_core(c, u);
     return u;
+}
+
+/* Where chats are offered he is asked; false: he has not answered the one before yet. */
+static bool hand_to(struct step *s, struct room *r, struct user *u)
+{
+    if (!s->core->fit.has_offers || (u->roles & ROLE_BOT))
+        return inquiry_assign(s, r, u) == ERR_OK;
+    if (u->offer)
+        return false;
+    offer_make(s, r, u);
+    return true;
 }
 
 /* The preset agent when he is online, else the method's choice; where chats are offered, he is asked. False: nobody, or he
@@ -87,22 +81,33 @@ bool routing_delegate(struct step *s, struct room *r)
     struct user *u = r->inquiry.default_agent;
     if (offer_is_out(r))
         return false;
-    if (u == NULL || !core_agent_is_online(s->core, u) || offer_was_declined(r, u))
+    bool preset = u && core_agent_is_online(s->core, u) && !offer_was_declined(r, u);
+    if (!preset)
         u = routing_pick(s, r->department, NULL, r);
-    if (u == NULL || inquiry_is_refused(s->core, r, u, r->department))
-        return false;
-    if (!s->core->fit.has_offers || (u->roles & ROLE_BOT))
-        return inquiry_assign(s, r, u) == ERR_OK;
-    if (u->offer)
-        return false; /* a preset agent who has not answered yet */
-    offer_make(s, r, u);
-    return true;
+    if (u && !inquiry_is_refused(s->core, r, u, r->department))
+        return hand_to(s, r, u);
+    if (preset) {
+        struct decision why = {.step = DECISION_RESERVED, .agent = u, .department = r->department};
+        put_limit(s->core, &why);
+        tell_new(s, r, &why);
+    }
+    return false;
 }
 
 void routing_queue(struct step *s, struct room *r)
 {
+    const struct routing_flags *method = core_routing(s->core);
+    const struct decision why = {.step = DECISION_QUEUED, .cause = method->auto_assign ? CAUSE_QUEUE : CAUSE_MANUAL,
+                                 .method = method->method, .department = r->department,
+                                 .agent = r->inquiry.default_agent};
     inquiry_queue(s->core, r, s->now);
-    room_event(s, EVENT_INQUIRY_QUEUED, r);
+    decision_of_event(room_event(s, EVENT_INQUIRY_QUEUED, r), &why);
+}
+
+void routing_tell_fallback(struct step *s, struct room *r, const struct department *from, const struct department *to,
+                           enum decision_cause cause)
+{
+    decision_event(s, r, &(struct decision){.step = DECISION_FALLBACK, .cause = cause, .department = to, .from = from});
 }
 
 static bool has_bot(const struct room *r)
@@ -119,8 +124,10 @@ void routing_serve(struct step *s, struct room *r)
     struct department *d = r->department;
     if (d && d->online_count == 0 && d->fallback_id) {
         struct department *fallback = core_department(c, d->fallback_id);
-        if (fallback)
+        if (fallback) {
+            routing_tell_fallback(s, r, d, fallback, CAUSE_NONE);
             room_move_department(s, r, fallback);
+        }
     }
     if (waits && !has_bot(r))
         routing_queue(s, r);
