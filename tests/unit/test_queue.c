@@ -87,6 +87,29 @@ static void waiting_chats_are_tried_again_in_their_order_4(void **state)
     fx_assert_served(b, "ana");
 }
 
+/* Two become free at once: what waits longer goes first, whose ever it could be. */
+static void chats_of_several_who_are_free_keep_their_order_4(void **state)
+{
+    struct fixture *f = *state;
+    const char *ana = fx_online(f, "ana", 0), *bob = fx_online(f, "bob", 0);
+    const char *sales = fx_department(f, "sales", ana, NULL), *help = fx_department(f, "help", ana, bob);
+    struct department_agent_change often = {.user_id = bob, .count = 5, .has_count = true};
+    struct command link = {.type = COMMAND_DEPARTMENT_AGENTS};
+    link.department.id = help;
+    link.department.upsert = &often;
+    link.department.upsert_count = 1;
+    assert_int_equal(fx_step(f, &link), 0);
+    fx_set(f, "Livechat_maximum_chats_per_agent", "1");
+    struct room *both = fx_chat(f, "t1", sales);
+    assert_int_equal(fx_room(f, COMMAND_ROOM_JOIN, both, bob), 0);
+    struct room *a = fx_chat(f, "t2", sales), *b = fx_chat(f, "t3", help);
+    assert_null(a->served_by);
+    assert_null(b->served_by);
+    assert_int_equal(fx_room(f, COMMAND_ROOM_CLOSE, both, ana), 0);
+    fx_assert_served(a, "ana");
+    fx_assert_served(b, "bob");
+}
+
 static void a_change_of_rules_treats_what_waits_15_1(void **state)
 {
     struct fixture *f = *state;
@@ -321,6 +344,7 @@ int main(void)
         T(queues_take_turns_14_2),
         T(limits_hold_chats_back_in_their_order_3_4),
         T(waiting_chats_are_tried_again_in_their_order_4),
+        T(chats_of_several_who_are_free_keep_their_order_4),
         T(a_change_of_rules_treats_what_waits_15_1),
         T(places_follow_the_order_of_service_14_4),
         T(who_waits_too_long_is_closed_14_6),
