@@ -55,8 +55,10 @@ const char *event_name(enum event_type type)
 
 void event_list_clear(struct event_list *l)
 {
-    for (size_t i = 0; i < l->n; i++)
+    for (size_t i = 0; i < l->n; i++) {
         free(l->items[i].detail);
+        free(l->items[i].decision);
+    }
     l->n = 0;
 }
 

@@ -9,6 +9,7 @@ libcore_a_SOURCES = \
   src/core/consequence.c src/core/consequence.h \
   src/core/core.c src/core/core.h \
   src/core/deadline.c src/core/deadline.h \
+  src/core/decision.c src/core/decision.h \
   src/core/department.c src/core/department.h \
   src/core/event.c src/core/event.h \
   src/core/fit.c src/core/fit.h \
@@ -39,5 +40,6 @@ libcore_a_SOURCES = \
   src/core/user.c src/core/user.h \
   src/core/visitor.c src/core/visitor.h \
   src/core/waiting.c \
+  src/core/why.c src/core/why.h \
   src/core/worker.c \
   src/core/workspace.c

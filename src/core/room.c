@@ -168,7 +168,7 @@ struct subscription *room_subscription(const struct room *r, const struct user *
     return NULL;
 }
 
-void room_event(struct step *s, enum event_type type, struct room *r)
+struct event *room_event(struct step *s, enum event_type type, struct room *r)
 {
     struct event *e = step_event(s, type);
     e->room = r;
@@ -176,6 +176,7 @@ void room_event(struct step *s, enum event_type type, struct room *r)
     e->department = r->department;
     e->user = r->served_by;
     r->updated_ms = s->now;
+    return e;
 }
 
 static void subscription_event(struct step *s, enum event_type type, struct subscription *sub)

@@ -115,6 +115,7 @@ struct room {
     int64_t transfer_due_ms;   /* when it goes to another agent, if this one says nothing; 0: never */
     int64_t transferred_ms;    /* when that happened; 0: not yet */
     struct message *last_message;  /* owned copy, or NULL */
+    bool hides_last;               /* and nobody is shown it: Store_Last_Message was off when it came */
     struct inquiry inquiry;
     struct transcript_request transcript;
     struct room_metrics metrics;
@@ -130,7 +131,7 @@ struct room {
     int64_t predicted_ms;      /* when the silence of its visitor is abandonment (behaviour 16.2); 0: nothing is predicted */
     enum inquiry_status waits_as;  /* the index it stands in: ready, queued, or none */
     size_t told_place;         /* the server's: place in the queue that the visitor was told last; 0: none */
-    uint32_t why;              /* hash of the last decision that chose nobody */
+    uint64_t why;              /* hash of the last decision that chose nobody */
     LIST_ENTRY(room) of_visitor;
     TAILQ_ENTRY(room) entry;   /* all open rooms, in order of creation */
     RB_ENTRY(room) ready;      /* READY: among those of the department, or without one */

@@ -108,6 +108,7 @@ void core_load_setting(struct core *c, setting_no no, const struct setting_value
 {
     struct setting_state *mine = &c->settings.states[no];
     char *user_id = x_strdup(state->user_id);
+    c->settings.generation++;
     setting_value_free(&c->settings.values[no]);
     if (v)
         setting_value_copy(&c->settings.values[no], v);
@@ -309,6 +310,7 @@ int step_setting_force(struct step *s)
     }
     setting_value_free(&all->forced[no]);
     all->is_forced[no] = v != NULL;
+    all->generation++;
     if (v)
         setting_value_copy(&all->forced[no], v);
     else

@@ -164,7 +164,7 @@ static void put_fields(struct jsonw *w, const struct room *r, const struct visit
     put_service(w, r, served_by_id, served_by_username);
     jsonw_date(w, "queuedAt", r->queued_ms);
     put_source(w, r);
-    if (r->last_message)
+    if (r->last_message && !r->hides_last)
         shape_message(w, "lastMessage", r->last_message);
     jsonw_str(w, "topic", r->topic);
     put_tags(w, r);
@@ -244,7 +244,7 @@ void shape_inquiry_fields(struct jsonw *w, const struct room *r)
     }
     put_targets(w, r);
     put_source(w, r);
-    if (r->last_message && r->last_message->type == NULL)
+    if (r->last_message && !r->hides_last && r->last_message->type == NULL)
         shape_message(w, "lastMessage", r->last_message);
     jsonw_date(w, "_updatedAt", q->updated_ms);
 }

@@ -130,6 +130,8 @@ static void on_message(struct server *s, const struct event *ev)
     tell_my_messages(s, ev);
     if (ev->room)
         tell_room(s, ev->room);
+    if (ev->room && ev->type == EVENT_MESSAGE)
+        tell_notification(s, ev->room, ev->message);
     if (ev->room && (ev->room->inquiry.status == INQUIRY_QUEUED || ev->room->inquiry.status == INQUIRY_READY))
         tell_inquiry_to_all(s, "changed", false, ev->room); /* the queue shows what was said last */
 }
@@ -279,6 +281,8 @@ static void on_presence(struct server *s, const struct event *ev)
         [PRESENCE_OFFLINE] = 0, [PRESENCE_ONLINE] = 1, [PRESENCE_AWAY] = 2, [PRESENCE_BUSY] = 3};
     struct broadcast b;
     const struct user *u = ev->user;
+    if (setting_bool(s->core, "Troubleshoot_Disable_Presence_Broadcast", false))
+        return;
     if (broadcast_begin(s, &b, STREAM_NOTIFY_LOGGED, "user-status")) {
         jsonw_array(&b.w, NULL);
         jsonw_str(&b.w, NULL, u->id);

@@ -47,7 +47,7 @@ static const char *const sql[OP_COUNT] = {
                      " updated_ms=?8 WHERE id=?1",
     [OP_SUBSCRIPTION_DROP] = "DELETE FROM subscription WHERE id=?",
     [OP_MESSAGE_EDIT] = "UPDATE message SET text=?2, extra=?3, updated_ms=?4, edited_ms=?5, editor_id=?6,"
-                        " editor_username=?7 WHERE id=?1",
+                        " editor_username=?7, type=?8 WHERE id=?1",
     [OP_MESSAGE_DROP] = "DELETE FROM message WHERE id=?",
     [OP_CANNED_DROP] = "DELETE FROM canned WHERE id=?",
     [OP_VISIT] = "INSERT INTO visit(seq,token,text,extra,ts_ms,expires_ms) VALUES(?,?,?,?,?,?)",
