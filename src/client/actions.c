@@ -269,12 +269,12 @@ void client_decline(struct client *c, const char *rid, client_done done, void *a
         post(c, x_asprintf("/usher/v1/rooms/%s/decline", escaped), ask);
 }
 
-void client_resume(struct client *c, client_done done, void *arg)
+void client_end_pause(struct client *c, client_done done, void *arg)
 {
     struct ask *ask = ask_new(c, NULL, done, arg);
     AUTO_FREE char *escaped = rest_escape(c->model.pub.me.id);
     if (ask)
-        post(c, x_asprintf("/usher/v1/agents/%s/resume", escaped), ask);
+        post(c, x_asprintf("/usher/v1/agents/%s/endPause", escaped), ask);
 }
 
 void client_open(struct client *c, const char *rid, client_done done, void *arg)

@@ -193,7 +193,7 @@ void client_take(struct client *c, const char *inquiry_id, client_done done, voi
 void client_close(struct client *c, const char *rid, const char *comment, const char *const *tags, size_t n,
                   const char *disposition, client_done done, void *arg);
 void client_decline(struct client *c, const char *rid, client_done done, void *arg);     /* what I am offered */
-void client_resume(struct client *c, client_done done, void *arg);                       /* my pause ends now */
+void client_end_pause(struct client *c, client_done done, void *arg);                    /* my pause ends now */
 void client_return_to_queue(struct client *c, const char *rid, client_done done, void *arg);
 void client_forward(struct client *c, const char *rid, const char *user_id, const char *department_id,
                     const char *comment, client_done done, void *arg);

@@ -489,8 +489,8 @@ int action_chat(struct ui *ui, enum command_id id, const struct command_args *a,
         return take(ui, first_to_take(ui), err);
     case CMD_DECLINE:
         return offer_decline(ui, err);
-    case CMD_RESUME:
-        return offer_resume(ui, err);
+    case CMD_END_PAUSE:
+        return offer_end_pause(ui, err);
     case CMD_CLOSE_CHAT:
         return close_chat(ui, a, err);
     case CMD_RETURN:

@@ -96,7 +96,7 @@ enum command_right { RIGHT_NONE, RIGHT_AGENT, RIGHT_SETTINGS, RIGHT_CANNED };
     C(AVAILABLE, "available", "", "Take part in the routing of chats", AGENT, "", CTX_GLOBAL, NULL)                   \
     C(UNAVAILABLE, "unavailable", "", "Get no new chats", AGENT, "", CTX_GLOBAL, NULL)                                \
     C(TOGGLE_AVAILABLE, "toggle-available", "", "Change between available and unavailable", AGENT, "C-x a", CTX_GLOBAL, NULL)    \
-    C(RESUME, "resume", "", "End your wrap-up time or pause: get chats again", AGENT, "C-x e", CTX_GLOBAL, NULL)      \
+    C(END_PAUSE, "end-pause", "", "End your wrap-up time or pause: get chats again", AGENT, "C-x e", CTX_GLOBAL, NULL)      \
     C(CANNED, "canned", "[SHORTCUT]", "Put a canned response into the message", NONE, "F8, M-8", CTX_CHATTING, "Canned") \
     C(WHY, "why", "[AGENT]", "Tell what routing decided about the chat and why, or why an agent gets no chats", NONE, "w", CTX_QUEUE | CTX_CHATS | CTX_CHAT | CTX_ADMIN, NULL) \
     C(VISITOR_EXPORT, "visitor-export", "FILE", "Write all that is held on the visitor of this chat to a new file", NONE, "", CTX_CHATTING, NULL) \

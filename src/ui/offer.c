@@ -97,10 +97,10 @@ int offer_decline(struct ui *ui, struct error *err)
     return 0;
 }
 
-int offer_resume(struct ui *ui, struct error *err)
+int offer_end_pause(struct ui *ui, struct error *err)
 {
     if (ui->model->me.pause == NULL)
         return error_set(err, ERR_STATE, NULL, "You have neither wrap-up time nor a pause");
-    client_resume(ui->client, ui_done, ui);
+    client_end_pause(ui->client, ui_done, ui);
     return 0;
 }

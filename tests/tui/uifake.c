@@ -315,7 +315,7 @@ static void pause_me(const char *why)
     changed(CLIENT_CHANGED_STATE, NULL);
 }
 
-void client_resume(struct client *c, client_done done, void *arg)
+void client_end_pause(struct client *c, client_done done, void *arg)
 {
     (void)c;
     pause_me(NULL);
