@@ -48,6 +48,7 @@ static const step_handler handlers[COMMAND_COUNT] = {
     [COMMAND_TRANSCRIPT_DISCARD] = step_transcript_discard,
     [COMMAND_TRANSCRIPT_SEND] = step_transcript_send,
     [COMMAND_AGENT_NEXT] = step_agent_next,
+    [COMMAND_HOUR_OVERRIDE] = step_hour_override,
     [COMMAND_TICK] = step_tick,
 };
 
@@ -112,6 +113,7 @@ void core_free(struct core **cp)
         HASH_DELETE(by_id, c->canned_by_id, k);
         canned_free(k);
     }
+    opening_fini(c);
     records_fini(c);
     settings_fini(&c->settings);
     free(c);
@@ -224,6 +226,7 @@ void core_load_done(struct core *c, uint64_t guest_count, uint64_t room_count)
     c->worker.is_started = HASH_CNT(by_id, c->chats.by_id) == 0;
     departments_bind(c, RECORD_UNIT);
     departments_bind(c, RECORD_BUSINESS_HOUR);
+    opening_load(c);
     c->settings.values[catalogue_find("Livechat_guest_count")].i = (int64_t)guest_count;
     c->settings.values[catalogue_find("Livechat_Room_Count")].i = (int64_t)room_count;
     for (struct user *u = c->people.by_id; u; u = u->by_id.next)

@@ -164,6 +164,7 @@ static void upsert_agent(struct step *s, struct department *d, const struct depa
         l->order = ch->order;
     agent_reindex(s, u);
     link_event(s, l);
+    opening_follow(s, u);
 }
 
 static void remove_agent(struct step *s, struct department *d, const char *user_id)
@@ -174,6 +175,7 @@ static void remove_agent(struct step *s, struct department *d, const char *user_
         return;
     department_unlink(s, l);
     agent_reindex(s, u);
+    opening_follow(s, u);
 }
 
 static bool is_listed(const struct command *cmd, const char *user_id)
@@ -277,6 +279,7 @@ int step_department_save(struct step *s)
         d->max_chats = s->cmd->department_save.max_chats;
         LIST_FOREACH(l, &d->agents, of_department)
             agent_reindex(s, l->user);
+        opening_follow_department(s, d);
     }
     s->result->department = d;
     step_event(s, EVENT_DEPARTMENT)->department = d;

@@ -9,6 +9,7 @@
 #include "common/jsonw.h"
 #include "common/mem.h"
 #include "core/core.h"
+#include "core/hours.h"
 
 #define ROCKET_CAT "rocket.cat"
 
@@ -71,6 +72,26 @@ struct record_set {
     struct record_tree by_name;
 };
 
+RB_HEAD(hour_tree, hour);
+
+/* A business hour in use: its calendar, and how it stands. */
+struct hour {
+    struct record *record;
+    struct hours *plan;
+    bool is_open;                      /* since its last change that was looked at */
+    int64_t due_ms;                    /* when it is looked at next */
+    RB_ENTRY(hour) by_due;
+    UT_hash_handle by_id;
+};
+
+struct openings {
+    bool is_on, multiple;
+    struct hour *by_id, *standard;     /* those in use; the default one */
+    struct hour_tree due;
+    struct hour *changed;              /* when only looking: this one is as it is not yet */
+    const struct zone_table *(*zones)(const char *name);
+};
+
 /* Hands out queued chats, one a delay (behaviour 14.2). */
 struct worker {
     bool is_on, is_started;            /* is_started: what was loaded has been looked at */
@@ -86,6 +107,7 @@ struct core {
     struct chats chats;
     struct canned *canned_by_id, *canned_by_shortcut;
     struct record_set records[RECORD_KIND_COUNT];
+    struct openings openings;
     struct channel *channels_by_id, *channels_by_name;
     struct graves graves;
     uint64_t digest;
@@ -127,6 +149,7 @@ int step_rights(struct step *s);
 /* user.c */
 void user_free(struct user *u);
 void user_index(struct core *c, struct user *u);
+void user_set_available(struct step *s, struct user *u, bool available);    /* with its event */
 int step_user_save(struct step *s);
 int step_user_remove(struct step *s);
 int step_user_roles(struct step *s);
@@ -279,6 +302,7 @@ typedef bool (*record_item_test)(const json_t *item, const void *arg);
 bool record_item_is(const json_t *item, const void *id);          /* the item is this text */
 void record_drop_item(struct step *s, struct record *r, const char *field, record_item_test is_gone, const void *arg);
 void record_replace(struct step *s, struct record *r, json_t *doc_take);
+void record_put_live(struct step *s, struct record *r, const char *field, json_t *value_take); /* NULL: gone; no event */
 /* A new document from what was sent, by the table of its kind; *doc may be set even when it fails. */
 int record_document(struct step *s, const struct record_kind_row *kind, const json_t *values, json_t **doc);
 void records_fini(struct core *c);
@@ -288,6 +312,17 @@ void departments_bind(struct core *c, enum record_kind kind);     /* which unit 
 int step_record_save(struct step *s);
 int record_check(struct step *s, json_t **doc);                   /* would step_record_save be fine? *doc is the new document */
 int step_record_remove(struct step *s);
+
+/* opening.c */
+void opening_follow(struct step *s, struct user *u);              /* his role or departments changed */
+void opening_follow_department(struct step *s, struct department *d);
+void opening_settings_changed(struct step *s);
+void opening_record_changed(struct step *s, struct record *r, bool is_gone);
+void opening_load(struct core *c);
+void opening_fini(struct core *c);
+int64_t opening_due(const struct core *c);                        /* INT64_MAX: never */
+void opening_tick(struct step *s);                                /* when opening_due has come */
+int step_hour_override(struct step *s);
 
 /* priority.c */
 int priority_find(struct step *s, const char *id, bool or_name, const struct record **out);    /* or fails */

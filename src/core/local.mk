@@ -9,11 +9,13 @@ libcore_a_SOURCES = \
   src/core/core.c src/core/core.h \
   src/core/department.c src/core/department.h \
   src/core/event.c src/core/event.h \
+  src/core/hours.c src/core/hours.h \
   src/core/inquiry.c \
   src/core/internal.h \
   src/core/manager.c \
   src/core/method.c \
   src/core/message.c src/core/message.h \
+  src/core/opening.c src/core/opening.h \
   src/core/pool.h \
   src/core/priority.c \
   src/core/prefer.c \

@@ -142,9 +142,16 @@ static bool concerns_agents(const char *id)
            !strcmp(id, "Livechat_waiting_queue") || !strcmp(id, "Livechat_enabled");
 }
 
-/* What follows from a change of this setting, once for the whole step. */
-static void settings_follow(struct step *s, bool agents, bool method)
+static bool concerns_hours(const char *id)
 {
+    return !strcmp(id, "Livechat_enable_business_hours") || !strcmp(id, "Livechat_business_hour_type");
+}
+
+/* What follows from a change of this setting, once for the whole step. */
+static void settings_follow(struct step *s, bool agents, bool method, bool hours)
+{
+    if (hours)
+        opening_settings_changed(s);
     if (method)
         worker_restart(s->core);
     if (agents || method)
@@ -228,7 +235,7 @@ int settings_check(struct step *s, const struct setting_changes *all)
 
 void settings_change(struct step *s, const struct setting_changes *all)
 {
-    bool agents = false, method = false;
+    bool agents = false, method = false, hours = false;
     for (size_t i = 0; i < all->n; i++) {
         const struct setting_change *ch = &all->items[i];
         const char *id = catalogue_row(ch->no)->id;
@@ -237,8 +244,9 @@ void settings_change(struct step *s, const struct setting_changes *all)
         change_one(s, all, ch);
         agents |= concerns_agents(id);
         method |= is_routing_method(id);
+        hours |= concerns_hours(id);
     }
-    settings_follow(s, agents, method);
+    settings_follow(s, agents, method, hours);
 }
 
 int step_settings(struct step *s)
@@ -267,7 +275,8 @@ int step_setting_force(struct step *s)
         setting_value_copy(&all->forced[no], v);
     else
         memset(&all->forced[no], 0, sizeof(all->forced[no]));
-    settings_follow(s, concerns_agents(catalogue_row(no)->id), is_routing_method(catalogue_row(no)->id));
+    const char *id = catalogue_row(no)->id;
+    settings_follow(s, concerns_agents(id), is_routing_method(id), concerns_hours(id));
     return ERR_OK;
 }
 

@@ -16,6 +16,7 @@ const char *presence_name(enum presence p);            /* "offline", … */
 bool presence_parse(const char *name, enum presence *out);
 
 struct department_agent;
+struct hour;
 
 struct user {
     char *id, *username, *name, *email, *bio, *nickname, *status_text;  /* username is never NULL */
@@ -31,6 +32,8 @@ struct user {
     /* Derived, not stored. */
     int load;                                          /* open chats that are not on hold */
     bool counted_online, counted_eligible;             /* eligible: online and not full */
+    struct hour **open_hours;                          /* business hours that are open for him (behaviour 10.5) */
+    int open_hour_count;
     LIST_HEAD(, department_agent) departments;
     LIST_HEAD(, subscription) subscriptions;           /* his open chats */
     LIST_HEAD(, member) channels;

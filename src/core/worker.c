@@ -48,10 +48,11 @@ static int64_t wait_due(const struct core *c)
 
 int64_t core_next_deadline(const struct core *c)
 {
-    int64_t round = round_due(c), wait = wait_due(c);
+    int64_t round = round_due(c), wait = wait_due(c), hours = opening_due(c);
     if (!c->worker.is_started)
         return 0;
-    return round < wait ? round : wait;
+    int64_t first = round < wait ? round : wait;
+    return hours < first ? hours : first;
 }
 
 /* The queues take turns: first all chats, then each department that has one waiting, in the order of creation. */
@@ -93,8 +94,10 @@ static void close_oldest(struct step *s)
 int step_tick(struct step *s)
 {
     struct core *c = s->core;
-    int64_t round = round_due(c), wait = wait_due(c);
-    if (!c->worker.is_started) { /* after loading: what waited over a restart is tried again */
+    int64_t round = round_due(c), wait = wait_due(c), hours = opening_due(c);
+    if (hours <= s->now && hours <= round && hours <= wait) {
+        opening_tick(s);
+    } else if (!c->worker.is_started) { /* after loading: what waited over a restart is tried again */
         c->worker.is_started = true;
         routing_method_changed(s);
     } else if (wait <= s->now && wait <= round) {

@@ -24,6 +24,12 @@ tests_unit_test_queue_LDADD = libcore.a libcatalogue.a $(UNIT_LDADD)
 tests_unit_test_routing_SOURCES = tests/unit/test_routing.c tests/unit/core_fixture.h
 tests_unit_test_routing_LDADD = libcore.a libcatalogue.a $(UNIT_LDADD)
 
+unit_tests += tests/unit/test_hours tests/unit/test_opening
+tests_unit_test_hours_SOURCES = tests/unit/test_hours.c
+tests_unit_test_hours_LDADD = libcore.a libcatalogue.a $(UNIT_LDADD)
+tests_unit_test_opening_SOURCES = tests/unit/test_opening.c tests/unit/core_fixture.h
+tests_unit_test_opening_LDADD = libcore.a libcatalogue.a $(UNIT_LDADD)
+
 unit_tests += tests/unit/test_mail
 tests_unit_test_mail_SOURCES = tests/unit/test_mail.c tests/unit/core_fixture.h
 tests_unit_test_mail_LDADD = liboutbound.a libstore.a libcore.a libcatalogue.a $(SQLITE_LIBS) $(UV_LIBS) $(CARES_LIBS) \
