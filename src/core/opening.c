@@ -133,11 +133,6 @@ bool core_hours_allow(const struct core *c, const struct user *u)
     return !c->openings.is_on || u->open_hour_count > 0;
 }
 
-const char *core_open_hour(const struct core *c, const struct user *u, int i)
-{
-    return c->openings.is_on && i < u->open_hour_count ? u->open_hours[i]->record->id : NULL;
-}
-
 static void follow_all(struct step *s, bool shut)
 {
     for (struct user *u = s->core->people.by_id; u && s->core->openings.is_on; u = u->by_id.next)

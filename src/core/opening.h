@@ -23,8 +23,6 @@ void core_set_zones(struct core *c, zone_source zones);
 
 /* May he make himself available (10.6)? */
 bool core_hours_allow(const struct core *c, const struct user *u);
-/* The ids of the hours that are open for him now: of the i-th, NULL behind the last. */
-const char *core_open_hour(const struct core *c, const struct user *u, int i);
 
 /* How an hour stands at a moment. */
 struct hour_view {

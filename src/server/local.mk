@@ -99,6 +99,8 @@ libserver_a_SOURCES = \
   src/server/presence.c \
   src/server/queue.c \
   src/server/queue.h \
+  src/server/hour_form.c \
+  src/server/hour_form.h \
   src/server/record_form.c \
   src/server/record_form.h \
   src/server/register.c \
@@ -112,6 +114,7 @@ libserver_a_SOURCES = \
   src/server/rest_clock.c \
   src/server/rest_config.c \
   src/server/rest_departments.c \
+  src/server/rest_hours.c \
   src/server/rest_inquiries.c \
   src/server/rest_livechat_rooms.c \
   src/server/rest_login.c \
