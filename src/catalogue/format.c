@@ -237,6 +237,18 @@ static bool is_jwk(const char *s)
     return good;
 }
 
+static bool is_name(const char *s)
+{
+    return strlen(s) <= 40 && strpbrk(s, "=\"\\\r\n\t") == NULL;
+}
+
+static bool is_count(const char *s)
+{
+    const char *sign = strchr(s, '=');
+    return sign && sign > s && sign - s <= 40 && consists_of(sign + 1, DIGITS) && strlen(sign + 1) <= 4 &&
+           atoi(sign + 1) >= 1 && atoi(sign + 1) <= 1000;
+}
+
 /* --- the table --- */
 
 static const struct format {
@@ -244,6 +256,7 @@ static const struct format {
     bool (*is_good)(const char *item);
     bool is_list;
     bool is_secret;                    /* what is wrong must not be repeated */
+    int most;                          /* items of a list; 0: any number */
 } formats[SETTING_FORMAT_COUNT] = {
     [SETTING_FORMAT_NONE] = {"", NULL, false, false},
     [SETTING_FORMAT_EMAIL] = {"an e-mail address such as help@shop.example", is_email, false, false},
@@ -269,6 +282,10 @@ static const struct format {
     [SETTING_FORMAT_CHANNEL] = {"the name of a channel without #", is_channel, false, false},
     [SETTING_FORMAT_MEDIA_TYPES] = {"media types such as image/png or image/* separated by commas", is_media_type,
                                     true, false},
+    [SETTING_FORMAT_WORD_LIST] = {"at most 64 names separated by commas, of at most 40 characters each", is_name, true, false,
+                                  64},
+    [SETTING_FORMAT_COUNT_LIST] = {"at most 16 pairs such as widget=2 separated by commas, numbers from 1 to 1000", is_count,
+                                   true, false, 16},
 };
 
 const char *setting_format_words(enum setting_format format)
@@ -297,6 +314,7 @@ static int check_regex(const char *text, struct error *err)
 
 static int check_list(const struct format *f, const char *text, struct error *err)
 {
+    int n_items = 0;
     for (const char *p = text;; p++) {
         p += strspn(p, BLANKS);
         size_t n = strcspn(p, ",");
@@ -304,7 +322,7 @@ static int check_list(const struct format *f, const char *text, struct error *er
         while (end > 0 && strchr(BLANKS, p[end - 1]))
             end--;
         AUTO_FREE char *item = x_strndup(p, end);
-        if (end == 0 || !f->is_good(item))
+        if (end == 0 || !f->is_good(item) || (f->most > 0 && ++n_items > f->most))
             return refuse(f, end ? item : text, err);
         p += n;
         if (*p == '\0')

@@ -5,16 +5,6 @@
 
 #include "core/internal.h"
 
-static int due_compare(struct hour *a, struct hour *b)
-{
-    if (a->due_ms != b->due_ms)
-        return a->due_ms < b->due_ms ? -1 : 1;
-    return strcmp(a->record->id, b->record->id);
-}
-
-RB_PROTOTYPE(hour_tree, hour, by_due, due_compare)
-RB_GENERATE(hour_tree, hour, by_due, due_compare)
-
 void core_set_zones(struct core *c, zone_source zones)
 {
     c->openings.zones = zones;
@@ -153,29 +143,28 @@ static struct hour *hour_add(struct openings *o, const struct core *c, struct re
     struct hour *h = x_calloc(1, sizeof(*h));
     h->record = r;
     h->plan = compile(c, r->doc);
-    h->due_ms = INT64_MAX;
+    h->no = ++o->hour_no;
     HASH_ADD_KEYPTR(by_id, o->by_id, r->id, strlen(r->id), h);
-    RB_INSERT(hour_tree, &o->due, h);
     if (str_eq(record_text(r, "type"), "default"))
         o->standard = h;
     return h;
 }
 
-static void hour_drop(struct openings *o, struct hour *h)
+static void hour_drop(struct core *c, struct openings *o, struct hour *h)
 {
     HASH_DELETE(by_id, o->by_id, h);
-    RB_REMOVE(hour_tree, &o->due, h);
+    deadlines_drop(c, &h->deadlines);
     if (o->standard == h)
         o->standard = NULL;
     hours_free(&h->plan);
     free(h);
 }
 
-static void empty(struct openings *o)
+static void empty(struct core *c, struct openings *o)
 {
     struct hour *h, *next;
     HASH_ITER(by_id, o->by_id, h, next)
-        hour_drop(o, h);
+        hour_drop(c, o, h);
 }
 
 /* With Single only the default one is looked at. */
@@ -197,11 +186,10 @@ static void read_settings(struct openings *o, const struct core *c)
     o->multiple = strcmp(core_setting_text(c, "Livechat_business_hour_type"), "Multiple") == 0;
 }
 
-static void set_due(struct openings *o, struct hour *h, int64_t due_ms)
+static void set_due(struct core *c, struct hour *h, int64_t due_ms)
 {
-    RB_REMOVE(hour_tree, &o->due, h);
     h->due_ms = due_ms;
-    RB_INSERT(hour_tree, &o->due, h);
+    deadline_set(c, &h->deadlines, DEADLINE_HOUR, due_ms);
 }
 
 /* The end of what was decided by hand is one too: it is taken out then. */
@@ -223,7 +211,7 @@ static void hour_put(struct step *s, struct hour *h, int64_t at)
 {
     int64_t due = due_after(h->plan, at);
     h->is_open = hours_is_open(h->plan, at);
-    set_due(&s->core->openings, h, due);
+    set_due(s->core, h, due);
     json_t *state = json_pack("{s:b,s:I}", "open", h->is_open, "due", (json_int_t)due);
     record_put_live(s, h->record, "state", state);
     hour_event(s, h->record, x_asprintf("{\"open\":%s,\"at\":%lld}", h->is_open ? "true" : "false", (long long)at));
@@ -251,7 +239,7 @@ static void start_over(struct step *s)
     struct core *c = s->core;
     for (struct user *u = c->people.by_id; u; u = u->by_id.next)
         forget_all(u);
-    empty(&c->openings);
+    empty(c, &c->openings);
     read_settings(&c->openings, c);
     build(&c->openings, c, NULL);
     for (struct hour *h = c->openings.by_id; h; h = h->by_id.next)
@@ -287,7 +275,7 @@ void opening_record_changed(struct step *s, struct record *r, bool is_gone)
             if (u->open_hours[i] == h)
                 u->open_hours[i--] = u->open_hours[--u->open_hour_count];
     if (h)
-        hour_drop(o, h);
+        hour_drop(s->core, o, h);
     if (!is_gone)
         hour_put(s, hour_add(o, s->core, r), s->now);
     follow_all(s, true);
@@ -301,7 +289,7 @@ void opening_load(struct core *c)
     for (struct hour *h = o->by_id; h; h = h->by_id.next) {
         const json_t *state = json_object_get(h->record->doc, "state");
         h->is_open = json_is_true(json_object_get(state, "open"));
-        set_due(o, h, (int64_t)json_integer_value(json_object_get(state, "due")));
+        set_due(c, h, (int64_t)json_integer_value(json_object_get(state, "due")));
     }
     for (struct user *u = c->people.by_id; u; u = u->by_id.next)
         refresh(o, u);
@@ -309,16 +297,10 @@ void opening_load(struct core *c)
 
 void opening_fini(struct core *c)
 {
-    empty(&c->openings);
+    empty(c, &c->openings);
 }
 
 /* --- time --- */
-
-int64_t opening_due(const struct core *c)
-{
-    const struct hour *h = RB_MIN(hour_tree, (struct hour_tree *)&c->openings.due);
-    return h ? h->due_ms : INT64_MAX;
-}
 
 static void drop_override(struct step *s, struct hour *h)
 {
@@ -327,10 +309,10 @@ static void drop_override(struct step *s, struct hour *h)
     h->plan = compile(s->core, h->record->doc);
 }
 
-/* The earliest change that is due, as it was then: late ones come one after the other. */
-void opening_tick(struct step *s)
+/* What changed when it was due, however late it is: late ones come one after the other. */
+void opening_due(struct step *s, void *hour)
 {
-    struct hour *h = RB_MIN(hour_tree, &s->core->openings.due);
+    struct hour *h = hour;
     bool was_open = h->is_open;
     int64_t at = h->due_ms > 0 ? h->due_ms : s->now; /* 0: nobody has looked at it yet */
     if (json_object_get(h->record->doc, "override") && hours_override_until(h->plan, at) == 0)
@@ -449,5 +431,5 @@ void core_hours_outlook(const struct core *c, const struct hours_outlook *o, int
         *opened += way > 0;
         *closed += way < 0;
     }
-    empty(&then);
+    empty(NULL, &then); /* none of them has a deadline */
 }

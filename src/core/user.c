@@ -54,6 +54,7 @@ void user_free(struct user *u)
     free(u->bio);
     free(u->nickname);
     free(u->status_text);
+    free(u->skills);
     free(u->custom_fields);
     free(u->open_hours);
     free(u->username_key);
@@ -85,6 +86,7 @@ static void user_reindex_names(struct core *c, struct user *u)
 
 void user_index(struct core *c, struct user *u)
 {
+    u->no = ++c->people.user_no;
     HASH_ADD_KEYPTR(by_id, c->people.by_id, u->id, strlen(u->id), u);
     user_reindex_names(c, u);
     if (u->roles & ROLE_AGENT) {
@@ -97,6 +99,7 @@ void user_index(struct core *c, struct user *u)
 void core_load_user(struct core *c, struct user *u_take)
 {
     user_index(c, u_take);
+    leave_load(c, u_take);
 }
 
 struct user *core_user(const struct core *c, const char *id)
@@ -262,6 +265,10 @@ static void apply_fields(struct step *s, struct user *u)
         str_set(&u->status_text, cmd->user_save.status_text);
     if (cmd->user_save.custom_fields)
         str_set(&u->custom_fields, cmd->user_save.custom_fields);
+    if (cmd->user_save.skills) {
+        str_set(&u->skills, *cmd->user_save.skills ? cmd->user_save.skills : NULL);
+        fit_user(s->core, u);
+    }
     if (cmd->user_save.verified)
         u->email_verified = *cmd->user_save.verified;
     if (cmd->user_save.max_chats)
@@ -332,6 +339,8 @@ int step_user_remove(struct step *s)
         if (r->inquiry.default_agent == u)
             r->inquiry.default_agent = NULL;
     }
+    u->available = false;
+    offer_leave(s, u);
     records_forget_monitor(s, u);
     channels_forget(s, u);
     agent_unindex(c, u);
@@ -341,6 +350,7 @@ int step_user_remove(struct step *s)
     struct department_agent *l, *next_link;
     LIST_FOREACH_SAFE(l, &u->departments, of_user, next_link)
         department_unlink(s, l);
+    deadlines_drop(c, &u->deadlines);
     HASH_DELETE(by_id, c->people.by_id, u);
     HASH_DELETE(by_username, c->people.by_username, u);
     if (u->email_key)
@@ -412,7 +422,9 @@ int step_user_service(struct step *s)
         return ERR_NOT_FOUND;
     if (!user_is_agent(u))
         return step_fail(s, ERR_DENIED, "error-not-allowed", "Not allowed");
-    if (available && !u->available && !s->cmd->user.by_other && !core_hours_allow(s->core, u))
+    if (u->available == available)
+        return ERR_OK;
+    if (available && !s->cmd->user.by_other && !core_hours_allow(s->core, u))
         return step_fail(s, ERR_STATE, "error-business-hours-are-closed", "Not allowed: the business hours are closed");
     u->system_modified = false;
     user_set_available(s, u, available);
