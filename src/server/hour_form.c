@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "common/clock.h"
 #include "common/mem.h"
 #include "server/record_form.h"
 #include "server/rows.h"
@@ -89,4 +90,50 @@ json_t *hour_form_draft(const struct core *c, const json_t *data)
     json_object_set_new(doc, "workHours", week);
     json_decref(values);
     return doc;
+}
+
+/* --- in words --- */
+
+#define DAY_MS 86400000
+
+/* "20:00", "Fri 20:00", "2026-12-24 20:00": as short as it is plain from that day. Both as the hour's clock shows them. */
+static void put_when(char out[24], int64_t now_local, int64_t at_local)
+{
+    static const char *const names[] = {"Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"}; /* 1970 began on a Thursday */
+    char iso[CLOCK_ISO_LEN + 1];
+    int64_t day = at_local / DAY_MS, days = day - now_local / DAY_MS;
+    clock_format_iso(at_local, iso);
+    if (days == 0)
+        snprintf(out, 24, "%.5s", iso + 11);
+    else if (days < 7)
+        snprintf(out, 24, "%s %.5s", names[day % 7], iso + 11);
+    else
+        snprintf(out, 24, "%.10s %.5s", iso, iso + 11);
+}
+
+bool hour_in_use(const struct core *c, const json_t *doc)
+{
+    return core_setting_bool(c, "Livechat_enable_business_hours") &&
+           (str_eq(text_of(doc, "type"), "default") ||
+            strcmp(core_setting_text(c, "Livechat_business_hour_type"), "Multiple") == 0);
+}
+
+char *hour_state(const struct core *c, const json_t *doc, int64_t now_ms)
+{
+    struct hour_view v;
+    char when[24];
+    core_hour_view(c, doc, now_ms, &v);
+    const char *state = v.open ? "open" : "closed";
+    if (!json_is_true(json_object_get(doc, "active")))
+        return x_strdup("inactive");
+    if (v.override_until_ms == INT64_MAX)
+        return x_asprintf("%s by hand", state);
+    if (v.override_until_ms > 0) {
+        put_when(when, now_ms + v.ahead_ms, v.override_until_ms + v.ahead_ms);
+        return x_asprintf("%s by hand until %s", state, when);
+    }
+    if (v.change_ms == INT64_MAX)
+        return x_strdup(v.open ? "always open" : "never open");
+    put_when(when, now_ms + v.ahead_ms, v.change_ms + v.change_ahead_ms);
+    return x_asprintf(v.open ? "open until %s" : "closed, opens %s", when);
 }

@@ -18,6 +18,11 @@ json_t *hour_form_values(const struct core *c, const json_t *data);
 /* The document that such a save would make, whether or not it would be refused: for looking at it. New reference. */
 json_t *hour_form_draft(const struct core *c, const json_t *data);
 
+/* How it stands at that moment, on its own clock: "open until Fri 20:00". Caller frees. */
+char *hour_state(const struct core *c, const json_t *doc, int64_t now_ms);
+/* Do agents follow it? */
+bool hour_in_use(const struct core *c, const json_t *doc);
+
 /* Texts separated by commas, as a list. New reference. */
 json_t *split_ids(const char *text);
 

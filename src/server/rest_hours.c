@@ -3,6 +3,7 @@
 
 #include "common/clock.h"
 #include "common/mem.h"
+#include "common/zone.h"
 #include "core/consequence.h"
 #include "server/families.h"
 #include "server/hour_form.h"
@@ -16,11 +17,6 @@ static void put_local(struct jsonw *w, const char *key, int64_t ms, int32_t ahea
     jsonw_strn(w, key, text, 16);
 }
 
-static bool is_on(const struct core *c)
-{
-    return core_setting_bool(c, "Livechat_enable_business_hours");
-}
-
 static bool is_multiple(const struct core *c)
 {
     return strcmp(core_setting_text(c, "Livechat_business_hour_type"), "Multiple") == 0;
@@ -30,9 +26,10 @@ static bool is_multiple(const struct core *c)
 static void put_view(struct jsonw *w, const struct core *c, const json_t *doc, int64_t at_ms)
 {
     struct hour_view v;
-    bool is_default = str_eq(json_string_value(json_object_get(doc, "type")), "default");
+    AUTO_FREE char *state = hour_state(c, doc, at_ms);
     core_hour_view(c, doc, at_ms, &v);
-    jsonw_bool(w, "inUse", is_on(c) && (is_default || is_multiple(c)));
+    jsonw_bool(w, "inUse", hour_in_use(c, doc));
+    jsonw_str(w, "state", state);
     jsonw_bool(w, "open", v.open);
     jsonw_date(w, "at", at_ms);
     put_local(w, "localAt", at_ms, v.ahead_ms);
@@ -77,8 +74,13 @@ static void hours_list(struct api *a)
 static void hours_preview(struct api *a)
 {
     const struct core *c = a->server->core;
+    const char *zone = api_str_nonempty(a, "timezoneName");
+    if (zone && !zone_is_known(zone)) {
+        api_fail_typed(a, "There is no such time zone", "error-invalid-timezone");
+        return;
+    }
     json_t *doc = hour_form_draft(c, a->body);
-    const struct hours_outlook o = {.on = is_on(c), .multiple = is_multiple(c), .changed_id = api_str(a, "_id"),
+    const struct hours_outlook o = {.on = core_setting_bool(c, "Livechat_enable_business_hours"), .multiple = is_multiple(c), .changed_id = api_str(a, "_id"),
                                     .changed = doc, .now_ms = server_now(a->server)};
     AUTO_FREE char *consequence = core_hours_consequence(c, &o);
     jsonw_object(api_ok(a), "businessHour");

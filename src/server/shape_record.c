@@ -4,6 +4,7 @@
 
 #include "common/mem.h"
 #include "common/zone.h"
+#include "server/hour_form.h"
 #include "server/record_form.h"
 
 static void put_fields(struct jsonw *w, const struct core *c, const struct record *r, int64_t now_ms)
@@ -128,6 +129,10 @@ static void put_hour(struct jsonw *w, const struct core *c, const struct record 
     jsonw_end_array(w);
     if (record_list(r, "exceptions"))
         jsonw_json(w, "exceptions", record_list(r, "exceptions"));
+    AUTO_FREE char *state = hour_state(c, r->doc, now_ms);
+    jsonw_object(w, "usher");
+    jsonw_str(w, "state", state);
+    jsonw_end_object(w);
     if (strcmp(type, "custom") == 0)
         put_departments(w, c, record_list(r, "departments"));
 }
