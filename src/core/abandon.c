@@ -40,20 +40,14 @@ static int64_t written_ms(const struct core *c, const struct room *r)
     return applies && timeout_s(c, r) > 0 ? written : 0;
 }
 
-int64_t core_abandonment_ms(const struct core *c, const struct room *r)
-{
-    return written_ms(c, r) ? deadline_after(r->visitor_last_message_ms, timeout_s(c, r)) : 0;
-}
-
 /* Looked at every full minute: the first one after the moment itself and after it was predicted. */
 void abandon_follow(struct core *c, struct room *r)
 {
-    int64_t written = r->waiting_response ? 0 : written_ms(c, r), due = INT64_MAX;
+    int64_t written = written_ms(c, r), due = INT64_MAX;
     bool cannot_hold = r->on_hold || r->served_by == NULL;
-    if (written && !(cannot_hold && action_is(c, "on-hold"))) {
-        int64_t predicted = core_abandonment_ms(c, r);
-        due = later((predicted + MINUTE_MS - 1) / MINUTE_MS, written / MINUTE_MS + 1) * MINUTE_MS;
-    }
+    r->predicted_ms = written ? deadline_after(r->visitor_last_message_ms, timeout_s(c, r)) : 0;
+    if (written && !r->waiting_response && !(cannot_hold && action_is(c, "on-hold")))
+        due = later((r->predicted_ms + MINUTE_MS - 1) / MINUTE_MS, written / MINUTE_MS + 1) * MINUTE_MS;
     deadline_set(c, &r->deadlines, DEADLINE_ABANDONED, due);
 }
 

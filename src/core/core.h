@@ -98,9 +98,6 @@ struct room *core_next_queued(const struct core *c, const struct department *d, 
 /* Place of a chat, from 1: in its department, or without one among all queued chats (14.4). 0: it is not queued. */
 size_t core_queue_place(const struct core *c, const struct room *r);
 
-/* When the silence of its visitor is (or was) abandonment, in ms since 1970; 0: nothing is predicted (16.2). */
-int64_t core_abandonment_ms(const struct core *c, const struct room *r);
-
 /* The rules (behaviour 3): online agent, service online for a department (NULL: in general). */
 bool core_agent_is_online(const struct core *c, const struct user *u);
 bool core_service_is_online(const struct core *c, const struct department *d);

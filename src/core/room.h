@@ -117,6 +117,7 @@ struct room {
     bool is_quiet;             /* nobody has spoken for so long that it is no load */
     struct chat_class *class;  /* READY or QUEUED, while classes are kept: fit.h */
     RB_ENTRY(room) of_class;
+    int64_t predicted_ms;      /* when the silence of its visitor is abandonment (behaviour 16.2); 0: nothing is predicted */
     enum inquiry_status waits_as;  /* the index it stands in: ready, queued, or none */
     size_t told_place;         /* the server's: place in the queue that the visitor was told last; 0: none */
     uint32_t why;              /* hash of the last decision that chose nobody */

@@ -135,6 +135,14 @@ static void put_fields(struct jsonw *w, const struct room *r, const struct visit
         jsonw_bool(w, "waitingResponse", true);
     if (r->on_hold)
         jsonw_bool(w, "onHold", true);
+    if (r->transfer_due_ms)
+        jsonw_bool(w, "autoTransferOngoing", true);
+    jsonw_date(w, "autoTransferredAt", r->transferred_ms);
+    if (r->predicted_ms) {
+        jsonw_object(w, "omnichannel");
+        jsonw_date(w, "predictedVisitorAbandonmentAt", r->predicted_ms);
+        jsonw_end_object(w);
+    }
     jsonw_str(w, "departmentId", r->department_id);
     if (r->department && r->department->unit_id) {
         jsonw_array(w, "departmentAncestors");

@@ -391,7 +391,7 @@ static void print_agents(const struct world *w)
     printf("|");
     for (const struct user *u = core_next_user(w->core, NULL); u; u = core_next_user(w->core, u))
         if (user_is_agent(u))
-            printf(" %s,%s,%s,%s,%d,%" PRId64 ",%" PRId64, u->username, presence_name(u->status),
+            printf(" %s,%s,%s,%s,%" PRId64 ",%" PRId64 ",%" PRId64, u->username, presence_name(u->status),
                    u->available ? "available" : "-", u->system_modified ? "system" : "-", u->load, u->livechat_count,
                    u->last_routing_ms ? u->last_routing_ms - BASE_MS : -1);
     printf("|");

@@ -415,14 +415,14 @@ static void check_deadlines(const struct room *r, const struct world *w)
     int64_t gone = deadline_due(&r->deadlines, DEADLINE_ABANDONED);
     int64_t unanswered = deadline_due(&r->deadlines, DEADLINE_UNANSWERED);
     const char *action = core_setting_text(w->core, "Livechat_abandoned_rooms_action");
-    bool may_go = core_abandonment_ms(w->core, r) > 0 && !r->waiting_response;
+    bool may_go = r->predicted_ms > 0 && !r->waiting_response;
     if (strcmp(action, "on-hold") == 0)
         may_go = may_go && !r->on_hold && r->served_by;
     if (hold != (r->on_hold && r->hold_close_ms ? r->hold_close_ms : INT64_MAX))
         failure = "the end of a chat on hold is not what the chat says";
     if (unanswered != (r->transfer_due_ms ? r->transfer_due_ms : INT64_MAX) || (r->transferred_ms && r->transfer_due_ms))
         failure = "the transfer of an unanswered chat is not what the chat says";
-    if ((gone != INT64_MAX) != may_go || (may_go && gone < core_abandonment_ms(w->core, r)))
+    if ((gone != INT64_MAX) != may_go || (may_go && gone < r->predicted_ms))
         failure = "a silent visitor is not watched as he should be";
     if (r->on_hold && (r->served_by == NULL || r->inquiry.status != INQUIRY_TAKEN))
         failure = "a chat is on hold although nobody serves it";

@@ -170,7 +170,7 @@ static void silent_visitor_is_closed_16_3(void **state)
     assert_true(nothing_is_due(f)); /* he waits for an answer */
     int64_t asked = f->now;
     fx_say(f, r, ana, "yes?");
-    assert_true(core_abandonment_ms(f->core, r) == asked + 60000);
+    assert_true(r->predicted_ms == asked + 60000);
     assert_true(core_next_deadline(f->core) == next_look(asked + 60000));
     fx_say(f, r, NULL, "well");
     assert_true(nothing_is_due(f));
@@ -205,13 +205,13 @@ static void the_department_decides_first_16_2(void **state)
     fx_say(f, in, ana, "yes?");
     fx_say(f, out, NULL, "hi");
     fx_say(f, out, ana, "yes?");
-    assert_true(core_abandonment_ms(f->core, in) == in->visitor_last_message_ms + 600000);
-    assert_true(core_abandonment_ms(f->core, out) == out->visitor_last_message_ms + 3600000);
+    assert_true(in->predicted_ms == in->visitor_last_message_ms + 600000);
+    assert_true(out->predicted_ms == out->visitor_last_message_ms + 3600000);
     cmd.department_save.id = sales;
     cmd.department_save.has_agents = false;
     cmd.department_save.inactivity_timeout_s = 1200;
     assert_int_equal(fx_step(f, &cmd), 0);
-    assert_true(core_abandonment_ms(f->core, in) == in->visitor_last_message_ms + 1200000);
+    assert_true(in->predicted_ms == in->visitor_last_message_ms + 1200000);
     fx_deadline(f);
     assert_string_equal(fx_message(f, "livechat-close")->text, "gone?");
     fx_deadline(f);
@@ -259,9 +259,9 @@ static void prediction_is_taken_back_16_2(void **state)
     fx_say(f, r, bob, "now it is me");
     assert_false(nothing_is_due(f));
     assert_int_equal(fx_room(f, COMMAND_ROOM_RETURN, r, bob), 0);
-    assert_true(core_abandonment_ms(f->core, r) == 0);
+    assert_true(r->predicted_ms == 0);
     fx_set(f, "Livechat_visitor_inactivity_timeout", "180"); /* a change predicts anew for all */
-    assert_true(core_abandonment_ms(f->core, r) == r->visitor_last_message_ms + 180000);
+    assert_true(r->predicted_ms == r->visitor_last_message_ms + 180000);
     fx_set(f, "Livechat_abandoned_rooms_action", "none");
     assert_true(nothing_is_due(f));
 }
