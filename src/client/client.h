@@ -185,6 +185,9 @@ void client_close(struct client *c, const char *rid, const char *comment, const 
 void client_return_to_queue(struct client *c, const char *rid, client_done done, void *arg);
 void client_forward(struct client *c, const char *rid, const char *user_id, const char *department_id,
                     const char *comment, client_done done, void *arg);
+/* On hold, or not any more. */
+void client_hold(struct client *c, const char *rid, client_done done, void *arg);
+void client_resume(struct client *c, const char *rid, client_done done, void *arg);
 void client_set_available(struct client *c, bool available, client_done done, void *arg);
 
 /* Opens a room: history and subscriptions. A queued chat is opened as preview. */
@@ -263,5 +266,18 @@ void client_delete_canned(struct client *c, const char *id, client_done done, vo
 typedef void (*client_text_done)(void *arg, const char *text, const struct error *err);
 void client_visitor_export(struct client *c, const char *visitor_id, client_text_done done, void *arg);
 void client_visitor_erase(struct client *c, const char *visitor_id, client_done done, void *arg);
+
+/* Why a chat went where it went, or why an agent gets none, as lines to read. Servers of usher only. */
+struct client_why_line {
+    int64_t ts_ms;             /* when it happened; 0: it is about this moment */
+    bool is_now;               /* what stands against a waiting chat at this moment */
+    bool is_detail;            /* belongs to the line before: one of the candidates */
+    bool stops;                /* for this reason alone the agent gets none */
+    char *text;
+};
+/* lines are borrowed; err: there are none. */
+typedef void (*client_why_done)(void *arg, const struct client_why_line *lines, size_t n, const struct error *err);
+void client_why_room(struct client *c, const char *rid, client_why_done done, void *arg);
+void client_why_agent(struct client *c, const char *username, client_why_done done, void *arg);
 
 #endif

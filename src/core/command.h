@@ -177,6 +177,7 @@ struct command {
             const char *const *tags;
             int tag_count;
             const char *topic, *livechat_data, *priority_id;
+            const char *disposition;   /* close, info: a code of the setting; info: "" takes it away; NULL: leave */
             const char *survey;            /* JSON object text; NULL: leave */
             bool has_tags, has_topic, has_livechat_data, has_priority;
             const struct room *closed;     /* info: the record of a chat that is not open, or NULL */

@@ -33,6 +33,7 @@ const char *event_name(enum event_type type)
         [EVENT_INQUIRY_REMOVED] = "inquiry-removed",
         [EVENT_INQUIRY_OFFERED] = "inquiry-offered",
         [EVENT_INQUIRY_DECLINED] = "inquiry-declined",
+        [EVENT_TARGET] = "target",
         [EVENT_AGENT_CHANGED] = "agent-changed",
         [EVENT_ROUTED] = "routed",
         [EVENT_SUBSCRIPTION] = "subscription",
@@ -55,8 +56,10 @@ const char *event_name(enum event_type type)
 
 void event_list_clear(struct event_list *l)
 {
-    for (size_t i = 0; i < l->n; i++)
+    for (size_t i = 0; i < l->n; i++) {
         free(l->items[i].detail);
+        free(l->items[i].decision);
+    }
     l->n = 0;
 }
 

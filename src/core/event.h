@@ -34,7 +34,8 @@ enum event_type {
     EVENT_INQUIRY_TAKEN,       /* user serves the room now; the inquiry left the queue */
     EVENT_INQUIRY_REMOVED,     /* the room was closed */
     EVENT_INQUIRY_OFFERED,     /* user is asked whether he takes the chat */
-    EVENT_INQUIRY_DECLINED,    /* user has declined, or let the time pass, or is gone: detail says which */
+    EVENT_INQUIRY_DECLINED,    /* user has declined, or let the time pass, or is gone: decision says which */
+    EVENT_TARGET,              /* a target of service is near or missed: detail says which and when it is due */
     EVENT_AGENT_CHANGED,       /* tell the visitor who serves him: room->served_by, or nobody */
     EVENT_ROUTED,              /* a routing decision: detail says why */
     EVENT_SUBSCRIPTION,        /* created or changed (room, user, subscription) */
@@ -70,6 +71,7 @@ struct channel;
 struct member;
 struct transcript_order;
 struct setting_record;
+struct decision;
 
 struct event {
     enum event_type type;
@@ -90,6 +92,7 @@ struct event {
     struct channel *channel;   /* also of a message said there */
     struct member *member;
     const struct transcript_order *transcript;
+    struct decision *decision; /* EVENT_ROUTED, and those of a room and its inquiry: why; owned by the list; or NULL */
     char *detail;              /* compact JSON without personal data, or NULL; owned by the list */
 };
 

@@ -200,7 +200,7 @@ static void move(struct step *s, struct room *r, struct department *to, const st
     room_move_department(s, r, there->department);
     if (there->is_queued) {
         inquiry_requeue(s, r);
-        routing_serve(s, r);
+        routing_queue(s, r);
     } else if (there->agent) {
         hand_over(s, r, there->agent);
     }

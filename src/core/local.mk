@@ -9,6 +9,7 @@ libcore_a_SOURCES = \
   src/core/consequence.c src/core/consequence.h \
   src/core/core.c src/core/core.h \
   src/core/deadline.c src/core/deadline.h \
+  src/core/decision.c src/core/decision.h \
   src/core/department.c src/core/department.h \
   src/core/event.c src/core/event.h \
   src/core/hours.c src/core/hours.h \
@@ -34,11 +35,13 @@ libcore_a_SOURCES = \
   src/core/rights.c src/core/rights.h \
   src/core/room.c src/core/room.h \
   src/core/routing.c \
+  src/core/target.c \
   src/core/transcript.c src/core/transcript.h \
   src/core/setting.c src/core/setting.h \
   src/core/unanswered.c \
   src/core/user.c src/core/user.h \
   src/core/visitor.c src/core/visitor.h \
   src/core/waiting.c \
+  src/core/why.c src/core/why.h \
   src/core/worker.c \
   src/core/workspace.c

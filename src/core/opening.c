@@ -134,6 +134,7 @@ void opening_follow_department(struct step *s, struct department *d)
     struct department_agent *l;
     LIST_FOREACH(l, &d->agents, of_department)
         opening_follow(s, l->user);
+    targets_follow_all(s->core);
 }
 
 /* --- hours --- */
@@ -257,6 +258,7 @@ void opening_settings_changed(struct step *s)
         hour_event(s, r, NULL);
     }
     start_over(s);
+    targets_follow_all(s->core);
 }
 
 void opening_record_changed(struct step *s, struct record *r, bool is_gone)
@@ -267,6 +269,7 @@ void opening_record_changed(struct step *s, struct record *r, bool is_gone)
         return;
     if (!o->multiple) {
         start_over(s);
+        targets_follow_all(s->core);
         return;
     }
     /* Nobody holds it any more; who still belongs to it gets it anew, and with that is opened. */
@@ -279,6 +282,7 @@ void opening_record_changed(struct step *s, struct record *r, bool is_gone)
     if (!is_gone)
         hour_put(s, hour_add(o, s->core, r), s->now);
     follow_all(s, true);
+    targets_follow_all(s->core);
 }
 
 void opening_load(struct core *c)
@@ -360,6 +364,7 @@ int step_hour_override(struct step *s)
     hour_put(s, h, s->now);
     if (h->is_open != was_open)
         follow_hour(s, h);
+    targets_follow_all(s->core);
     s->result->record = r;
     return ERR_OK;
 }

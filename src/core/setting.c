@@ -108,6 +108,7 @@ void core_load_setting(struct core *c, setting_no no, const struct setting_value
 {
     struct setting_state *mine = &c->settings.states[no];
     char *user_id = x_strdup(state->user_id);
+    c->settings.generation++;
     setting_value_free(&c->settings.values[no]);
     if (v)
         setting_value_copy(&c->settings.values[no], v);
@@ -146,6 +147,7 @@ enum follow {
     FOLLOW_FIT = 64,           /* which agents fit which chats */
     FOLLOW_QUIET = 128,        /* chats that count no longer */
     FOLLOW_HOURS = 256,        /* who is opened and closed by business hours */
+    FOLLOW_TARGETS = 512,      /* when targets of service are missed */
 };
 
 static const struct {
@@ -163,6 +165,10 @@ static const struct {
     {"Livechat_enable_business_hours", FOLLOW_HOURS},
     {"Livechat_business_hour_type", FOLLOW_HOURS},
     {"Usher_queue_ageing", FOLLOW_LINES},
+    {"Usher_target_first_reply", FOLLOW_TARGETS},
+    {"Usher_target_next_reply", FOLLOW_TARGETS},
+    {"Usher_target_resolution", FOLLOW_TARGETS},
+    {"Usher_target_warning", FOLLOW_TARGETS},
     {"Usher_idle_chat_minutes", FOLLOW_QUIET},
     {"Usher_skills", FOLLOW_FIT | FOLLOW_WAITING},
     {"Usher_skills_field", FOLLOW_FIT | FOLLOW_WAITING},
@@ -198,6 +204,8 @@ static void settings_follow(struct step *s, unsigned what)
         agent_reindex_all(s);
     if (what & FOLLOW_WAITING)
         routing_method_changed(s);
+    if (what & FOLLOW_TARGETS)
+        targets_follow_all(s->core);
     if (what & FOLLOW_SILENCE)
         abandon_follow_all(s->core, NULL);
     if (what & FOLLOW_LEAVE)
@@ -307,6 +315,7 @@ int step_setting_force(struct step *s)
     }
     setting_value_free(&all->forced[no]);
     all->is_forced[no] = v != NULL;
+    all->generation++;
     if (v)
         setting_value_copy(&all->forced[no], v);
     else

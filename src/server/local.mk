@@ -126,9 +126,12 @@ libserver_a_SOURCES = \
   src/server/rest_settings.c \
   src/server/rest_upload.c \
   src/server/rest_users.c \
+  src/server/rest_desk.c \
   src/server/rest_usher.c \
   src/server/rest_usher_settings.c \
+  src/server/rest_why.c \
   src/server/rest_workspace.c \
+  src/server/why_say.c src/server/why_say.h \
   src/server/rest_visitor.c \
   src/server/rest_visitor_message.c \
   src/server/rest_visitor_misc.c \
@@ -170,6 +173,7 @@ libserver_a_SOURCES = \
   src/server/survey.c \
   src/server/survey.h \
   src/server/tell.c \
+  src/server/tell_notification.c \
   src/server/tell.h \
   src/server/transcripts.c \
   src/server/transcripts.h \

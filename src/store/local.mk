@@ -6,6 +6,7 @@ libstore_a_SOURCES = \
   src/store/columns.c \
   src/store/history.c \
   src/store/internal.h \
+  src/store/life.c \
   src/store/load.c \
   src/store/mail.c \
   src/store/project.c \

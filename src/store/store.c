@@ -37,6 +37,7 @@ int store_open(const char *path, store_wake wake, void *arg, struct store **out,
 {
     struct store *s = x_calloc(1, sizeof(*s));
     *out = NULL;
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); /* it would take a lock to count each allocation; refused when set already */
     s->path = x_strdup(path);
     int rc = take_lock(s, err);
     if (rc != ERR_OK) {

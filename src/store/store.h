@@ -185,4 +185,16 @@ struct event_row {
 size_t read_events(struct store_reader *r, const char *subject, uint64_t before_seq, size_t limit, struct event_row **out);
 void event_rows_free(struct event_row *rows, size_t n);
 
+/* The life of a chat as far as routing is concerned, newest first: lines of the log, and messages of the system. */
+struct life_row {
+    uint64_t seq;
+    int64_t ts_ms;
+    char *type;                 /* of the event or the message */
+    char *by;                   /* event: id of the actor; message: username of its author; or NULL */
+    char *text;                 /* message only */
+    char *detail;               /* JSON object text, or NULL: of the event, or the extra keys of the message */
+};
+size_t read_life(struct store_reader *r, const char *rid, uint64_t before_seq, size_t limit, struct life_row **out);
+void life_rows_free(struct life_row *rows, size_t n);
+
 #endif

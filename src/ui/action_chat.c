@@ -7,6 +7,7 @@
 #include "ui/chat_view.h"
 #include "ui/choice.h"
 #include "ui/form.h"
+#include "ui/record_show.h"
 #include "ui/settings_draft.h"
 #include "ui/ui_priv.h"
 
@@ -144,10 +145,40 @@ static int return_chat(struct ui *ui, struct error *err)
     return 0;
 }
 
+static int hold_chat(struct ui *ui, struct error *err)
+{
+    static const char setting[] = "Livechat_allow_manual_on_hold";
+    const struct client_room *room = own_chat(ui, err);
+    char why[320];
+    if (room == NULL)
+        return err->code;
+    if (!record_may(ui, "on-hold-livechat-room", why, sizeof why, "place chats on hold")) {
+        record_refuse(ui, why);
+        return 0;
+    }
+    if (room->on_hold)
+        return error_set(err, ERR_STATE, NULL, "This chat is on hold already");
+    if (!settings_draft_stored_bool(ui->settings, setting))
+        return error_set(err, ERR_STATE, NULL, "Placing chats on hold is switched off here: %s", setting);
+    client_hold(ui->client, room->id, ui_done, ui);
+    return 0;
+}
+
+static int resume_chat(struct ui *ui, struct error *err)
+{
+    const struct client_room *room = own_chat(ui, err);
+    if (room == NULL)
+        return err->code;
+    if (!room->on_hold)
+        return error_set(err, ERR_STATE, NULL, "This chat is not on hold");
+    client_resume(ui->client, room->id, ui_done, ui);
+    return 0;
+}
+
 /* Where a chat can go: departments first, then agents; the index tells which. */
 struct forward {
     struct request *request;
-    char **department, **agent, *to_department, *to_agent;
+    char **department, **agent, *to_department, *to_agent, *label, *comment;
     size_t departments, agents;
 };
 
@@ -162,29 +193,59 @@ static void forward_free(void *arg)
     free(w->agent);
     free(w->to_agent);
     free(w->to_department);
+    free(w->label);
+    free(w->comment);
     request_free(w->request);
     free(w);
+}
+
+static struct forward *forward_new(const struct request *r, const char *agent, const char *department, const char *label,
+                                   const char *comment)
+{
+    struct forward *w = x_calloc(1, sizeof *w);
+    w->request = request_new(r->ui, r->rid, r->name);
+    w->to_agent = x_strdup(agent);
+    w->to_department = x_strdup(department);
+    w->label = text_clean_dup(label, strlen(label));
+    w->comment = x_strdup(comment);
+    return w;
+}
+
+static void forward_ask(struct forward *w_take, const char *trouble);
+
+/* Why not, in the dialog in which one can try again: what was typed is kept. */
+static void on_forwarded(void *arg, const struct error *err)
+{
+    struct forward *w = arg;
+    struct ui *ui = w->request->ui;
+    char why[320];
+    if (err == NULL || ui->quitting) {
+        if (err == NULL)
+            ui_say(ui, false, "The chat with %s went to %s", w->request->name, w->label);
+        forward_free(w);
+        return;
+    }
+    bool lacks = err->code == ERR_DENIED && !str_eq(err->name, "error-forwarding-department-target-not-allowed") &&
+                 !record_may(ui, "transfer-livechat-guest", why, sizeof why, "hand on this chat");
+    forward_ask(w, lacks ? why : err->text);
 }
 
 static int forward_accepted(struct ui *ui, struct form *f, void *arg, struct error *err)
 {
     const struct forward *w = arg;
     (void)err;
-    client_forward(ui->client, w->request->rid, w->to_agent, w->to_department, form_value(f, 0), ui_done, ui);
+    client_forward(ui->client, w->request->rid, w->to_agent, w->to_department, form_value(f, 0), on_forwarded,
+                   forward_new(w->request, w->to_agent, w->to_department, w->label, form_value(f, 0)));
     return 0;
 }
 
-static void forward_to(struct ui *ui, const struct request *r, const char *agent, const char *department,
-                       const char *label)
+static void forward_ask(struct forward *w, const char *trouble)
 {
-    struct forward *w = x_calloc(1, sizeof *w);
-    w->request = request_new(ui, r->rid, r->name);
-    w->to_agent = x_strdup(agent);
-    w->to_department = x_strdup(department);
-    AUTO_FREE char *clean = text_clean_dup(label, strlen(label));
-    AUTO_FREE char *text = x_asprintf("Hand the chat with %s to %s?", r->name, clean);
-    struct form *f = form_new(ui, "Forward", text, "Forward", forward_accepted, w, forward_free);
-    form_add(f, FIELD_TEXT, "Comment", "", NULL);
+    AUTO_FREE char *text =
+        x_asprintf("%s%sHand the chat with %s to %s?", trouble ? trouble : "", trouble ? ". " : "", w->request->name, w->label);
+    struct form *f = form_new(w->request->ui, trouble ? "Not forwarded" : "Forward", text, trouble ? "Try again" : "Forward",
+                              forward_accepted, w, forward_free);
+    form_add(f, FIELD_TEXT, "Comment", w->comment ? w->comment : "", NULL);
     form_show(f);
 }
 
@@ -205,7 +266,7 @@ static void forward_chosen(struct ui *ui, int index, void *arg)
     size_t i = (size_t)index;
     const char *department = i < w->departments ? w->department[i] : NULL;
     const char *agent = department ? NULL : w->agent[i - w->departments];
-    forward_to(ui, w->request, agent, department, name_of(ui, agent, department));
+    forward_ask(forward_new(w->request, agent, department, name_of(ui, agent, department), NULL), NULL);
 }
 
 static int forward_named(struct ui *ui, const struct client_room *room, const char *name, struct error *err)
@@ -221,7 +282,7 @@ static int forward_named(struct ui *ui, const struct client_room *room, const ch
     if (agent == NULL && department == NULL)
         return error_set(err, ERR_NOT_FOUND, NULL, "There is no agent or department %.60s", name);
     struct request *r = request_new(ui, room->id, room->visitor_name);
-    forward_to(ui, r, agent, department, name);
+    forward_ask(forward_new(r, agent, department, name, NULL), NULL);
     request_free(r);
     return 0;
 }
@@ -391,6 +452,10 @@ int action_chat(struct ui *ui, enum command_id id, const struct command_args *a,
         return return_chat(ui, err);
     case CMD_FORWARD:
         return forward_chat(ui, a, err);
+    case CMD_HOLD:
+        return hold_chat(ui, err);
+    case CMD_RESUME:
+        return resume_chat(ui, err);
     case CMD_CANNED:
         return canned(ui, a, err);
     case CMD_NEXT_CHAT:
@@ -412,6 +477,8 @@ int action_chat(struct ui *ui, enum command_id id, const struct command_args *a,
     case CMD_TOGGLE_AVAILABLE:
         client_set_available(ui->client, !ui->model->me.available, ui_done, ui);
         return 0;
+    case CMD_WHY:
+        return action_why(ui, a, err);
     default:
         return action_person(ui, id, a, err);
     }

@@ -92,11 +92,14 @@ enum command_right { RIGHT_NONE, RIGHT_AGENT, RIGHT_SETTINGS, RIGHT_CANNED };
     C(CLOSE_CHAT, "close-chat", "[COMMENT]", "End the chat", AGENT, "F6, M-6", CTX_CHATTING, "Close")                 \
     C(RETURN, "return", "", "Give the chat back to the queue", AGENT, "M-r", CTX_CHATTING, NULL)                      \
     C(FORWARD, "forward", "[NAME]", "Hand the chat to another agent or department", AGENT, "F7, M-7", CTX_CHATTING, "Forward")   \
+    C(HOLD, "hold", "", "Place the chat on hold: it frees your place until the visitor writes", AGENT, "M-h", CTX_CHATTING, NULL) \
+    C(RESUME, "resume", "", "Go on with a chat that is on hold", AGENT, "M-u", CTX_CHATTING, NULL)                    \
     C(LEAVE_VIEW, "leave-view", "", "Close the view of a chat; a preview goes out of the list", NONE, "M-w", CTX_CHATTING, NULL) \
     C(AVAILABLE, "available", "", "Take part in the routing of chats", AGENT, "", CTX_GLOBAL, NULL)                   \
     C(UNAVAILABLE, "unavailable", "", "Get no new chats", AGENT, "", CTX_GLOBAL, NULL)                                \
     C(TOGGLE_AVAILABLE, "toggle-available", "", "Change between available and unavailable", AGENT, "C-x a", CTX_GLOBAL, NULL)    \
     C(CANNED, "canned", "[SHORTCUT]", "Put a canned response into the message", NONE, "F8, M-8", CTX_CHATTING, "Canned") \
+    C(WHY, "why", "[AGENT]", "Tell what routing decided about the chat and why, or why an agent gets no chats", NONE, "w", CTX_QUEUE | CTX_CHATS | CTX_CHAT | CTX_ADMIN, NULL) \
     C(VISITOR_EXPORT, "visitor-export", "FILE", "Write all that is held on the visitor of this chat to a new file", NONE, "", CTX_CHATTING, NULL) \
     C(VISITOR_ERASE, "visitor-erase", "", "Erase the visitor of this chat with all chats, messages and files", NONE, "", CTX_CHATTING, NULL) \
     C(LAYOUT, "layout", "wide|narrow|auto", "Set the layout: panes side by side, one at a time, or as fits", NONE, "", CTX_GLOBAL, NULL) \

@@ -1,7 +1,8 @@
 noinst_LIBRARIES += libui.a
 libui_a_SOURCES = \
   src/ui/admin.c src/ui/admin.h \
-  src/ui/action_chat.c src/ui/action_person.c src/ui/actions.c \
+  src/ui/action_chat.c src/ui/action_person.c \
+  src/ui/action_why.c src/ui/actions.c \
   src/ui/alarm.c \
   src/ui/canned_popup.c src/ui/canned_popup.h \
   src/ui/chat_view.c src/ui/chat_view.h \

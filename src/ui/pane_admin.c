@@ -543,6 +543,13 @@ enum record_kind_no pane_admin_kind(struct ui *ui)
     return ((struct pane_admin *)ui_pane(ui, PANE_ADMIN))->kind;
 }
 
+const struct record *pane_admin_current(struct ui *ui)
+{
+    struct pane_admin *p = (struct pane_admin *)ui_pane(ui, PANE_ADMIN);
+    int i = list_current(&p->list);
+    return i < 0 ? NULL : row(p, i);
+}
+
 void pane_admin_show(struct ui *ui, enum record_kind_no kind)
 {
     struct pane_admin *p = (struct pane_admin *)ui_pane(ui, PANE_ADMIN);

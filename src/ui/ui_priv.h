@@ -117,6 +117,9 @@ char *ui_edit_external(struct ui *ui, const char *text, struct error *err);
 /* action_person.c */
 int action_person(struct ui *ui, enum command_id id, const struct command_args *a, struct error *err);
 
+/* action_why.c */
+int action_why(struct ui *ui, const struct command_args *a, struct error *err);
+
 /* alarm.c */
 void alarm_check(struct ui *ui); /* after every change: does the bell have to go on? */
 

@@ -213,6 +213,51 @@ def test_take_answer_close(start):
     c.wait("ended")
 
 
+def test_hold_and_resume(start):
+    c = start()
+    c.keys("\r", "\033h")
+    c.wait("Placing chats on hold is switched off here: Livechat_allow_manual_on_hold")
+    c.keys("\0333", ":setting Livechat_allow_manual_on_hold true\r")
+    c.wait("1 changed, not saved")
+    c.keys("R")
+    c.wait("1 changed setting")
+    c.keys("\r")
+    c.wait("The settings are saved")
+    c.keys("\0332", "\r", "\033u")
+    c.wait("This chat is not on hold")
+    c.keys("\033h")
+    c.wait(lambda t: re.search("Ada.*on hold", t) and re.search("1 +Ada.* hold ", t), "the marks of a chat on hold")
+    c.keys("\033h")
+    c.wait("This chat is on hold already")
+    c.keys("\033u")
+    c.wait(lambda t: "on hold ─" not in t and not re.search("1 +Ada.* hold ", t), "no mark any more")
+    c.keys("\033n", "\033h")
+    c.wait("The visitor wrote last: answer first")
+
+
+def test_hold_names_the_missing_right(start):
+    c = start(env={"USHER_UIFAKE_MISSING": "on-hold-livechat-room"})
+    c.keys("\r", "\033h")
+    c.wait("on-hold-livechat-room is missing")
+
+
+def test_forward_says_why_not(start):
+    """In the dialog in which one can try again, with the comment as it was typed."""
+    c = start()
+    c.keys(":forward margaret\r")
+    c.wait("Hand the chat with Ada Lovelace to margaret?")
+    c.keys("about the parcel", "\r")
+    text = c.wait("Not forwarded")
+    assert "Margaret Hill takes no chats now" in text
+    assert "about the parcel" in text
+    c.keys("\033")
+    c.wait(lambda t: "Not forwarded" not in t)
+    c.keys("\033xforward linus\r")
+    c.wait("to linus?")
+    c.keys("\r")
+    c.wait("The chat with Ada Lovelace went to linus")
+
+
 def test_preview_does_not_take(start):
     c = start()
     c.keys("\0331", "p")
@@ -853,6 +898,15 @@ def test_canned_popup_order(start):
     assert offered(c) == ["!ship", "!hello"]
     c.keys("el\r")
     c.wait("wowHello, this is Grace.")
+
+
+def test_mentions_are_marked(start):
+    c = start(120, 40)
+    c.tell("message ada write to @grace, (@All) not to @gracey or me@grace")
+    c.wait("me@grace")
+    y = next(i for i, line in enumerate(c.screen.display) if "write to @grace" in line)
+    bold = "".join(c.screen.buffer[y][x].data if c.screen.buffer[y][x].bold else " " for x in range(120))
+    assert [word for word in bold.split() if "@" in word] == ["@grace", "@All"], bold
 
 
 def test_canned_insert(start):

@@ -324,6 +324,27 @@ void client_forward(struct client *c, const char *rid, const char *user_id, cons
     done(arg, NULL);
 }
 
+void client_hold(struct client *c, const char *rid, client_done done, void *arg)
+{
+    struct client_room *r = client_room_find(c, rid);
+    struct error err = {0};
+    if (r->waiting_response) {
+        error_set(&err, ERR_STATE, NULL, "The visitor wrote last: answer first");
+        done(arg, &err);
+        return;
+    }
+    r->on_hold = true;
+    changed(CLIENT_CHANGED_ROOMS, rid);
+    done(arg, NULL);
+}
+
+void client_resume(struct client *c, const char *rid, client_done done, void *arg)
+{
+    client_room_find(c, rid)->on_hold = false;
+    changed(CLIENT_CHANGED_ROOMS, rid);
+    done(arg, NULL);
+}
+
 void client_set_available(struct client *c, bool available, client_done done, void *arg)
 {
     c->m.me.available = available;
@@ -575,6 +596,40 @@ void client_visitor_erase(struct client *c, const char *visitor_id, client_done 
     (void)c;
     (void)visitor_id;
     done(arg, NULL);
+}
+
+static void tell_why(const char *first, client_why_done done, void *arg)
+{
+    struct client_why_line lines[] = {
+        {.ts_ms = 1700000000000, .text = x_strdup(first)},
+        {.ts_ms = 1700000065000, .text = x_strdup("waited: 4 agents not online, 1 at the limit")},
+        {.is_now = true, .text = x_strdup("waits at place 2 of the queue")},
+        {.is_detail = true, .text = x_strdup("1. grace: 3 of 3 chats, at-limit")},
+        {.stops = true, .text = x_strdup("he is not available")},
+    };
+    done(arg, lines, COUNT_OF(lines), NULL);
+    for (size_t i = 0; i < COUNT_OF(lines); i++)
+        free(lines[i].text);
+}
+
+void client_why_room(struct client *c, const char *rid, client_why_done done, void *arg)
+{
+    (void)c;
+    AUTO_FREE char *first = x_asprintf("opened, room %s", rid);
+    tell_why(first, done, arg);
+}
+
+void client_why_agent(struct client *c, const char *username, client_why_done done, void *arg)
+{
+    struct error err;
+    (void)c;
+    AUTO_FREE char *first = x_asprintf("asked about %s", username);
+    if (strcmp(username, "nobody") != 0) {
+        tell_why(first, done, arg);
+        return;
+    }
+    error_set(&err, ERR_NOT_FOUND, NULL, "There is no such user");
+    done(arg, NULL, 0, &err);
 }
 
 void client_delete_canned(struct client *c, const char *id, client_done done, void *arg)

@@ -252,10 +252,15 @@ static void a_department_without_agents_hands_over_to_its_fallback_5_3(void **st
     cmd.department_save.enabled = true;
     cmd.department_save.fallback_id = help;
     assert_int_equal(fx_step(f, &cmd), 0);
-    struct room *r = fx_chat(f, "t1", f->result.department->id);
+    AUTO_FREE char *sales = x_strdup(f->result.department->id);
+    struct room *r = fx_chat(f, "t1", sales);
     assert_string_equal(r->department->id, help);
     assert_string_equal(r->visitor->department_id, help);
     fx_assert_served(r, "ana");
+    fx_set(f, "Livechat_Routing_Method", "Manual_Selection");
+    r = fx_chat(f, "t2", sales);
+    assert_int_equal(r->inquiry.status, INQUIRY_QUEUED);
+    assert_string_equal(r->department->id, help);
 }
 
 static void forwarding_to_a_full_department_waits_there_4_9(void **state)
