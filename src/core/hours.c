@@ -180,7 +180,7 @@ static bool is_open_locally(const struct hours *h, int64_t local)
     return plan_covers(plan_of(h, day), in_day) || plan_covers(plan_of(h, day - 1), in_day + DAY_MS);
 }
 
-/* The first time after `after` at which a span of that plan begins or ends, both in ms of the plan's day; else limit. */
+/* The first time after `after` at which a span begins or ends, in ms of the plan's day; else limit. */
 static int64_t first_edge(const struct day_plan *plan, int64_t after, int64_t limit)
 {
     for (int i = 0; i < plan->n; i++) {

@@ -334,7 +334,8 @@ static int refuse_override(struct step *s, const struct record *r)
     if (r == NULL)
         return step_fail(s, ERR_NOT_FOUND, "error-business-hour-not-found", "Business hour not found");
     if (!o->is_on)
-        return step_fail(s, ERR_STATE, "error-business-hours-disabled", "Business hours are off: agents open themselves");
+        return step_fail(s, ERR_STATE, "error-business-hours-disabled",
+                         "Business hours are off: agents open themselves");
     if (hour_find(o, r->id) == NULL)
         return step_fail(s, ERR_STATE, "error-business-hour-not-in-use",
                          "Only the default business hour counts while there is a single one");
