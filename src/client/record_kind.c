@@ -54,6 +54,10 @@ static const struct record_field departments[] = {
     F("abandonedRoomsCloseCustomMessage", "Abandoned comment",
       "Said when a chat ends because its visitor is gone.", RECORD_TEXT, 0, 0),
     F("waitingQueueMessage", "Waiting message", "Shown to visitors who wait in its queue.", RECORD_MULTILINE, 0, 0),
+    F("usherSkills", "Skills", "That its chats need, separated by commas; those of the setting Usher_skills count.",
+      RECORD_TEXT, 0, 0),
+    G("usherQueueWeight", "Queue weight", "Turns in a row where queues are weighed; 0 counts as 1.", RECORD_NUMBER, 0, 0,
+      .max = 100),
     G("businessHourId", "Business hour", "Its own times; set in Business hours.", RECORD_REF, FIXED, 0,
       .of = RECORD_HOURS),
     G("agents", "Agents", "Who serves it. A smaller order is chosen first; count is how many chats one got.",
@@ -70,6 +74,7 @@ static const struct record_field agents[] = {
       .choices = services),
     G("livechat.maxNumberSimultaneousChat", "Chats at most", "At the same time; 0: no limit of his own.",
       RECORD_NUMBER, 0, 6, .max = 100000),
+    F("skills", "Skills", "Separated by commas; those of the setting Usher_skills count.", RECORD_TEXT, 0, 0),
     G("departments", "Departments", "Saving gives the links to them count 0 and order 0 again.", RECORD_REFS,
       RECORD_ASIDE, 0, .of = RECORD_DEPARTMENTS),
 };

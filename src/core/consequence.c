@@ -91,6 +91,16 @@ static int count_idle_agents(const struct core *c)
     return n;
 }
 
+/* Chats whose visitor has been answered and has not written since. */
+static int count_answered(const struct core *c)
+{
+    const struct room *r;
+    int n = 0;
+    TAILQ_FOREACH(r, &c->chats.open, entry)
+        n += !r->waiting_response && r->visitor_last_message_ms > 0;
+    return n;
+}
+
 /* "1 open chat", "3 open chats". */
 static char *many(int n, const char *noun)
 {
@@ -118,8 +128,6 @@ static char *waiting_are_assigned(const struct outlook *o)
         return say_many(waiting, "waiting chat", "assigned as soon as an agent is free; nobody is at the moment");
     if (after_bool(o, "Livechat_waiting_queue"))
         return say_many(waiting, "waiting chat", "handed out one by one, as far as agents may take them");
-    if (after_bool(o, "Livechat_waiting_queue"))
-        return say_many(waiting, "waiting chat", "assigned one after the other, as far as agents may take them");
     return say_many(waiting, "waiting chat", "assigned at once, as far as agents may take them");
 }
 
@@ -351,6 +359,19 @@ static char *on_external(const struct outlook *o, const struct setting_value *ol
     return x_strdup("the routing method asks an external service, which then has no address: no chat is assigned");
 }
 
+static char *on_silence(const struct outlook *o, const struct setting_value *old, const struct setting_value *now)
+{
+    int64_t seconds = after_int(o, "Livechat_visitor_inactivity_timeout");
+    int n = count_answered(o->core);
+    (void)old, (void)now;
+    if (n == 0 || seconds <= 0 || after_is(o, "Livechat_abandoned_rooms_action", "none"))
+        return NULL;
+    AUTO_FREE char *rest = x_asprintf("%s when the visitor has been silent for %lld seconds, counted from what he said last",
+                                      after_is(o, "Livechat_abandoned_rooms_action", "close") ? "closed" : "put on hold",
+                                      (long long)seconds);
+    return say_many(n, "answered chat", rest);
+}
+
 static const struct {
     const char *id;
     sentence_fn say;
@@ -362,6 +383,8 @@ static const struct {
     {"Livechat_waiting_queue", on_waiting_queue},
     {"Livechat_enabled_when_agent_idle", on_idle},
     {"Livechat_accept_chats_with_no_agents", on_no_agents},
+    {"Livechat_abandoned_rooms_action", on_silence},
+    {"Livechat_visitor_inactivity_timeout", on_silence},
     {"Livechat_enable_message_character_limit", on_character_limit},
     {"Livechat_message_character_limit", on_character_limit},
     {"Message_MaxAllowedSize", on_message_size},

@@ -370,8 +370,10 @@ int step_department_remove(struct step *s)
         remove_agent(s, d, l->user->id);
     struct room *r;
     TAILQ_FOREACH(r, &c->chats.open, entry) { /* removing a department is rare; its chats wait in the public queue */
-        if (r->department == d)
-            room_set_department(c, r, NULL);
+        if (r->department != d)
+            continue;
+        room_set_department(c, r, NULL);
+        room_event(s, EVENT_ROOM_CHANGED, r);
     }
     TAILQ_REMOVE(&c->people.departments, d, entry);
     HASH_DELETE(by_id, c->people.departments_by_id, d);

@@ -146,8 +146,8 @@ enum follow {
     FOLLOW_LEAVE = 32,         /* agents who are about to be missed */
     FOLLOW_FIT = 64,           /* which agents fit which chats */
     FOLLOW_QUIET = 128,        /* chats that count no longer */
-    FOLLOW_HOURS = 256,        /* who is opened and closed by business hours */
-    FOLLOW_TARGETS = 512,      /* when targets of service are missed */
+    FOLLOW_TARGETS = 256,      /* when targets of service are missed */
+    FOLLOW_HOURS = 512,        /* who is opened and closed by business hours */
 };
 
 static const struct {

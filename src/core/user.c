@@ -336,8 +336,10 @@ int step_user_remove(struct step *s)
         room_unsubscribe(s, sub);
     struct room *r;
     TAILQ_FOREACH(r, &c->chats.open, entry) { /* a user is removed seldom enough to look at every chat */
-        if (r->inquiry.default_agent == u)
-            r->inquiry.default_agent = NULL;
+        if (r->inquiry.default_agent != u)
+            continue;
+        r->inquiry.default_agent = NULL;
+        room_event(s, EVENT_ROOM_CHANGED, r);
     }
     u->available = false;
     offer_leave(s, u);

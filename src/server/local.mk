@@ -94,6 +94,7 @@ libserver_a_SOURCES = \
   src/server/party.h \
   src/server/people.c \
   src/server/people.h \
+  src/server/playback.c src/server/playback.h \
   src/server/post.c \
   src/server/post.h \
   src/server/presence.c \

@@ -236,6 +236,7 @@ static void start_over(struct server *s, const struct error *why)
     }
     core_free(&s->core);
     s->core = core;
+    store_log_start(s->store, core, server_now(s));
     s->turn->armed_ms = INT64_MIN;
     ddp_after_reload(s);
     post_lost(s);

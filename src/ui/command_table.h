@@ -84,7 +84,8 @@ enum command_right { RIGHT_NONE, RIGHT_AGENT, RIGHT_SETTINGS, RIGHT_CANNED };
     C(GOTO_CHAT, "goto-chat", "NUMBER", "Open the chat with this number in the list", NONE, "", CTX_GLOBAL, NULL)     \
     C(COMMAND_LINE, "command-line", "[TEXT]", "Type a command", NONE, ":, M-x, F9", CTX_GLOBAL, "Command")            \
     C(TAKE, "take", "[POSITION]", "Take the chat under the cursor out of the queue, or the one at a position", AGENT, "t, Enter, F5, M-5", CTX_QUEUE, "Take") \
-    C(TAKE_NEXT, "take-next", "", "Take the first chat of the queue", AGENT, "M-t", CTX_GLOBAL, NULL)                 \
+    C(TAKE_NEXT, "take-next", "", "Take the chat that is offered to you, else the first of the queue", AGENT, "M-t", CTX_GLOBAL, NULL) \
+    C(DECLINE, "decline", "", "Decline the chat that is offered to you", AGENT, "C-x d", CTX_GLOBAL, NULL)            \
     C(PREVIEW, "preview", "", "Read a queued chat without taking it", NONE, "p, Space", CTX_QUEUE, "Preview")         \
     C(OPEN, "open", "", "Open the chat under the cursor and write", NONE, "Enter, o", CTX_CHATS, "Open")              \
     C(COMPOSE, "compose", "", "Go to the message that is being written", NONE, "i, Enter", CTX_CHAT, "Write")         \
@@ -98,6 +99,7 @@ enum command_right { RIGHT_NONE, RIGHT_AGENT, RIGHT_SETTINGS, RIGHT_CANNED };
     C(AVAILABLE, "available", "", "Take part in the routing of chats", AGENT, "", CTX_GLOBAL, NULL)                   \
     C(UNAVAILABLE, "unavailable", "", "Get no new chats", AGENT, "", CTX_GLOBAL, NULL)                                \
     C(TOGGLE_AVAILABLE, "toggle-available", "", "Change between available and unavailable", AGENT, "C-x a", CTX_GLOBAL, NULL)    \
+    C(END_PAUSE, "end-pause", "", "End your wrap-up time or pause: get chats again", AGENT, "C-x e", CTX_GLOBAL, NULL)      \
     C(CANNED, "canned", "[SHORTCUT]", "Put a canned response into the message", NONE, "F8, M-8", CTX_CHATTING, "Canned") \
     C(WHY, "why", "[AGENT]", "Tell what routing decided about the chat and why, or why an agent gets no chats", NONE, "w", CTX_QUEUE | CTX_CHATS | CTX_CHAT | CTX_ADMIN, NULL) \
     C(VISITOR_EXPORT, "visitor-export", "FILE", "Write all that is held on the visitor of this chat to a new file", NONE, "", CTX_CHATTING, NULL) \

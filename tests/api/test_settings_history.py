@@ -346,6 +346,19 @@ class TestConsequences:
                 {"_id": name, "reset": True} if s["source"] == "default" else {"_id": name, "value": s["value"]}
                 for name, s in was.items()]}))
 
+    def test_silent_visitors(self, admin, agent, chats):
+        """Whoever was answered and is silent is counted, at the latest change of either setting."""
+        action, timeout = "Livechat_abandoned_rooms_action", "Livechat_visitor_inactivity_timeout"
+        assert consequences(admin, (action, "close")) == {} and consequences(admin, (timeout, 60)) == {}
+        mine = [c for c in chats if ok(admin.get("rooms.info", {"roomId": c.rid}))["room"].get("servedBy")][0]
+        ok(agent.post("chat.postMessage", {"roomId": mine.rid, "text": "yes?"}))
+        told = consequences(admin, (action, "close"), (timeout, 60))
+        assert told[action] == told[timeout] == (
+            "1 answered chat: closed when the visitor has been silent for 60 seconds, counted from what he said last")
+        assert "1 answered chat: put on hold when" in consequences(admin, (action, "on-hold"))[action]
+        assert consequences(admin, (action, "close"), (timeout, 0)) == {}
+        mine.rest.say(mine.token, mine.rid, "thanks")
+
     def test_every_row_is_shown(self):
         """Each setting with consequences stands in a test of this file."""
         here = pathlib.Path(__file__)

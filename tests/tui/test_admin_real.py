@@ -148,11 +148,12 @@ def test_agent(admin):
                                      "password": PASSWORD})
     admin.new("agent")
     admin.pick("\r", "carla")
-    admin.fill(TAB * 2, "3")
+    admin.fill(TAB * 2, "3", TAB, "german, tax")
     admin.save("agent", "carla")
     rows = admin.rest.get("livechat/users/agent")["users"]
     carla = named(rows, "carla", "username")
     assert carla["livechat"]["maxNumberSimultaneousChat"] == 3 and carla["statusLivechat"] == "available"
+    assert carla["skills"] == "german, tax"
     admin.console.wait("carla")
     admin.edit("carla", "Agent · carla")
     admin.fill(RIGHT)
