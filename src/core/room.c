@@ -367,7 +367,7 @@ int step_room_info(struct step *s)
             priority_put(s, r, priority);
         apply_info(r, cmd);
         if (cmd->room.has_livechat_data)
-            fit_room_changed(s->core, r);
+            fit_room_changed(s, r);
         room_event(s, EVENT_ROOM_CHANGED, r);
         if (changed)
             priority_tell(s, r, priority);
