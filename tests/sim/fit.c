@@ -117,10 +117,11 @@ static bool is_free(struct world *w, const struct user *u, const struct room *r)
            has_room(w, u, r);
 }
 
-/* While something is still due at this moment, it may come yet. */
+/* While something is still due at this moment, it may come yet. What was queued for an offer, when all rules are off again,
+   is handed out by the worker. */
 static void check_waiting(struct world *w, const struct room *r)
 {
-    if (core_next_deadline(w->core) <= w->now)
+    if (core_next_deadline(w->core) <= w->now || (r->class == NULL && r->inquiry.status == INQUIRY_QUEUED))
         return;
     if (r->served_by || r->inquiry.offered_id || core_setting_bool(w->core, "Livechat_waiting_queue"))
         return;
