@@ -242,6 +242,7 @@ void room_set_department(struct core *c, struct room *r, struct department *d)
     r->department = d;
     str_set(&r->department_id, d ? d->id : NULL);
     waiting_update(c, r);
+    targets_follow(c, r);
     LIST_FOREACH(sub, &r->subscriptions, of_room) {
         subscription_recount(c, sub);
         agent_reindex_core(c, sub->user);

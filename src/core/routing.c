@@ -180,11 +180,20 @@ void routing_retry(struct step *s)
 {
     if (!core_routing(s->core)->auto_assign || !core_setting_bool(s->core, "Livechat_enabled"))
         return;
-    for (size_t i = 0; i < s->newly_count; i++) {
-        struct user *u = s->newly_eligible[i];
-        struct room *r;
-        while ((r = next_for(s->core, u)) != NULL && routing_delegate(s, r))
-            ;
+    while (s->newly_count > 0) {
+        struct room *first = NULL;
+        size_t whose = 0;
+        for (size_t i = 0; i < s->newly_count; i++) {
+            struct room *r = next_for(s->core, s->newly_eligible[i]);
+            if (r && (first == NULL || service_compare(r, first) < 0)) {
+                first = r;
+                whose = i;
+            }
+        }
+        if (first == NULL)
+            return;
+        if (!routing_delegate(s, first))
+            s->newly_eligible[whose] = s->newly_eligible[--s->newly_count];
     }
 }
 

@@ -90,7 +90,7 @@ USERS = [f"u{i}" for i in range(6)] + ["b0", "b1"]
 DEPARTMENTS = [f"d{i}" for i in range(4)]
 PRIORITIES = ["p0", "p1", "p2"]
 VISITORS = 20
-FORWARD = 0.0
+FORWARD = 0.5
 
 SETTINGS = [
     ("Livechat_Routing_Method", ["Auto_Selection", "Auto_Selection", "Manual_Selection", "Load_Balancing", "Load_Rotation"]),

@@ -11,6 +11,7 @@
 #include "common/id.h"
 #include "common/mem.h"
 #include "core/core.h"
+#include "play.h"
 
 #define AGENTS 6
 #define DEPARTMENTS 2
@@ -340,33 +341,24 @@ static void run(uint64_t seed, int commands, int *failed_at)
         else if (what < 16)
             do_room(&w);
     }
-    for (int i = 0; i < AGENTS; i++)
-        free(w.agents[i]);
-    for (int i = 0; i < DEPARTMENTS; i++)
-        free(w.departments[i]);
+    play_free(w.agents, AGENTS);
+    play_free(w.departments, DEPARTMENTS);
     event_list_free(&w.events);
     core_free(&w.core);
 }
 
 int main(int argc, char **argv)
 {
-    uint64_t from = 1, seeds = 300;
-    int commands = 600, failed_at;
-    for (int i = 1; i + 1 < argc; i += 2) {
-        if (!strcmp(argv[i], "--seeds"))
-            seeds = strtoull(argv[i + 1], NULL, 10);
-        else if (!strcmp(argv[i], "--commands"))
-            commands = atoi(argv[i + 1]);
-        else if (!strcmp(argv[i], "--seed"))
-            from = strtoull(argv[i + 1], NULL, 10), seeds = 1;
-    }
-    for (uint64_t seed = from; seed < from + seeds; seed++) {
-        run(seed, commands, &failed_at);
+    struct play p = {.from = 1, .seeds = 300, .commands = 600};
+    int failed_at;
+    play_options(&p, argc, argv);
+    for (uint64_t seed = p.from; seed < p.from + p.seeds; seed++) {
+        run(seed, p.commands, &failed_at);
         if (failure) {
             printf("seed %" PRIu64 ", command %d: %s\nagain: fit --seed %" PRIu64 "\n", seed, failed_at, failure, seed);
             return 1;
         }
     }
-    printf("%" PRIu64 " seeds of %d commands: nobody who fits was passed over\n", seeds, commands);
+    printf("%" PRIu64 " seeds of %d commands: nobody who fits was passed over\n", p.seeds, p.commands);
     return 0;
 }

@@ -108,6 +108,11 @@ class Room:
         self.was_transferred = False
 
 
+def by_turn(place):
+    agent, counter, order = place
+    return counter.count, order, agent.name
+
+
 class Model:
     def __init__(self):
         self.now = 0
@@ -171,20 +176,20 @@ class Model:
             return False
         return self.is_service_online(department.fallback, seen + (department,))
 
-    def load(self, agent, but=None):
+    def load(self, agent):
         """3.4: open subscriptions of his to chats that are not on hold"""
-        return sum(1 for r in self.rooms if r.subscriptions.get(agent) and not r.on_hold and r is not but)
+        return sum(1 for r in self.rooms if r.subscriptions.get(agent) and not r.on_hold)
 
     def load_in(self, agent, department):
         return sum(1 for r in self.rooms
                    if r.subscriptions.get(agent) and not r.on_hold and r.department is department)
 
-    def is_full(self, agent, department, but=None):
+    def is_full(self, agent, department):
         """3.4: the first positive limit of department, agent, workspace"""
         for limit in (department.limit if department else 0, agent.limit,
                       self.settings["Livechat_maximum_chats_per_agent"]):
             if limit > 0:
-                return self.load(agent, but) >= limit
+                return self.load(agent) >= limit
         return False
 
     def check_assignment(self, room, agent, department):
@@ -195,20 +200,52 @@ class Model:
 
     def check_limit(self, room, agent, department):
         """The same for whom the method has just chosen by its own rule of who is there."""
-        if self.settings["Livechat_waiting_queue"] and not agent.is_bot() and self.is_full(agent, department, room):
+        is_counted = agent in room.subscriptions and not room.on_hold
+        if (self.settings["Livechat_waiting_queue"] and not agent.is_bot() and self.is_full(agent, department)
+                and not is_counted):
             return "error-max-number-simultaneous-chats-reached"
         return None
 
     # --- 15 the methods --------------------------------------------------------------------------------------------------
 
-    def next_agent(self, department, ignored=None):
-        """Who the method chooses; choosing counts even if the assignment fails afterwards."""
+    def places(self, department):
+        """(agent, what counts the chats handed out to him, order): those of a department, or all."""
+        if department:
+            return [(l.agent, l, l.order) for l in self.staff_of(department)]
+        return [(a, a, 0) for a in self.agents if a.is_agent()]
+
+    def next_agent(self, department, ignored=None, unless=None):
+        """Who the method chooses. Choosing counts even if the assignment fails afterwards, except when it is `unless`."""
         method = self.settings["Livechat_Routing_Method"]
-        if method == "Auto_Selection":
-            return self.next_auto(department, ignored)
-        if method in ("Load_Balancing", "Load_Rotation"):
-            return self.next_balanced(department, ignored, by_load=method == "Load_Balancing")
-        return None
+        if method == "Manual_Selection":
+            return None
+        by_count = method == "Auto_Selection"
+        agent, counter = (self.first_by_count if by_count else self.first_balanced)(department, ignored)
+        if agent and agent is not unless:
+            if by_count:
+                counter.count += 1
+            else:
+                agent.last_routing = self.now
+        return agent
+
+    def first_by_count(self, department, ignored):
+        """15.2"""
+        places = [p for p in self.places(department)
+                  if self.is_online(p[0]) and not self.is_full(p[0], department) and p[0] is not ignored]
+        return min(places, key=by_turn, default=(None, None, 0))[:2]
+
+    def first_balanced(self, department, ignored):
+        """15.6: a rule of its own for who is there; full agents are chosen too"""
+        by_load = self.settings["Livechat_Routing_Method"] == "Load_Balancing"
+        agents = [p[0] for p in self.places(department)]
+        agents = [a for a in agents if a.is_agent() and a.available and a.status != "offline" and a is not ignored]
+
+        def place(agent):
+            load = 0
+            if by_load:
+                load = self.load_in(agent, department) if department else self.load(agent)
+            return load, agent.last_routing, agent.name
+        return min(agents, key=place, default=None), None
 
     def choose(self, department):
         """20.3: a step of the method without a chat"""
@@ -217,68 +254,28 @@ class Model:
             raise Refused("agent-not-found")
         return agent.name
 
-    def next_auto(self, department, ignored):
-        """15.2"""
-        if department:
-            links = [l for l in self.staff_of(department) if self.is_online(l.agent)
-                     and not self.is_full(l.agent, department) and l.agent is not ignored]
-            if not links:
-                return None
-            link = min(links, key=lambda l: (l.count, l.order, l.agent.name))
-            link.count += 1
-            return link.agent
-        agents = [a for a in self.agents if self.is_online(a) and not self.is_full(a, None) and a is not ignored]
-        if not agents:
-            return None
-        agent = min(agents, key=lambda a: (a.count, a.name))
-        agent.count += 1
-        return agent
-
-    def next_balanced(self, department, ignored, by_load):
-        """15.6: a rule of its own for who is there; full agents are chosen too"""
-        agents = [l.agent for l in self.staff_of(department)] if department else self.agents
-        agents = [a for a in agents if a.is_agent() and a.available and a.status != "offline" and a is not ignored]
-        if not agents:
-            return None
-
-        def place(agent):
-            load = 0
-            if by_load:
-                load = self.load_in(agent, department) if department else self.load(agent)
-            return load, agent.last_routing, agent.name
-        agent = min(agents, key=place)
-        agent.last_routing = self.now
-        return agent
-
     def next_bot(self, department):
         """15.3: chosen without a look at his state; one who is not available is then passed over"""
-        places = self.staff_of(department) if department else self.agents
-        bots = [p for p in places if (p.agent if department else p).is_agent() and (p.agent if department else p).is_bot()]
+        bots = [p for p in self.places(department) if p[0].is_agent() and p[0].is_bot()]
         if not bots:
             return None
-        if department:
-            place = min(bots, key=lambda l: (l.count, l.order, l.agent.name))
-            bot = place.agent
-        else:
-            place = bot = min(bots, key=lambda a: (a.count, a.name))
-        place.count += 1
+        bot, counter, _ = min(bots, key=by_turn)
+        counter.count += 1
         return bot if self.is_online(bot) else None
 
-    def delegate(self, room, ignored=None):
+    def delegate(self, room):
         """15.1: hands the chat to its preset agent or to the one of the method. False: it stays where it is."""
         preset = room.default_agent
-        if preset and (self.is_online(preset) or preset.is_bot()):
-            agent = preset
-        else:
-            agent = self.next_agent(room.department, ignored)
+        agent, check = preset, self.check_assignment
+        if preset is None or not (self.is_online(preset) or preset.is_bot()):
+            agent, check = self.next_agent(room.department), self.check_limit
         if agent is None:
             return False
-        check = self.check_assignment if agent is preset else self.check_limit
         error = check(room, agent, room.department)
         if error is None:
             self.assign(room, agent)
             return True
-        if (agent is preset and error == "error-max-number-simultaneous-chats-reached"
+        if (check == self.check_assignment and error == "error-max-number-simultaneous-chats-reached"
                 and self.settings["Livechat_last_chatted_agent_routing"]):
             room.default_agent = None                   # 14.2
         return False
@@ -429,31 +426,39 @@ class Model:
         if wished:
             if not self.is_online(wished):
                 raise Refused("error-user-is-offline")
-            if not any(l.agent is wished for l in self.staff_of(department)):
+            if not any(l.agent is wished for l in self.links_of(department)):
                 raise Refused("error-user-not-belong-to-department")
         if not self.is_automatic():
             self.release(room)
             room.department = room.visitor.department = department
             self.enqueue(room)
             return "ok"
-        agent = wished or self.next_agent(department)
-        if agent is not None and agent is not room.served_by:
-            error = self.check_limit(room, agent, department)
-            if error is None:
-                room.department = room.visitor.department = department
-                self.hand_over(room, agent)
-                return "ok"
-            if error == "error-max-number-simultaneous-chats-reached" and self.settings["Livechat_waiting_queue"]:
-                self.release(room)
-                room.department = room.visitor.department = department
-                self.queue_step(room, None, is_new=False)
-                return "ok"
+        agent = wished or self.next_agent(department, unless=room.served_by)
+        if agent is not None and agent is not room.served_by and self.check_limit(room, agent, department) is None:
+            room.department = room.visitor.department = department
+            self.hand_over(room, agent)
+            return "ok"
+        if self.settings["Livechat_waiting_queue"] and (
+                self.are_full(department, but=room.served_by) if agent is None else agent is not room.served_by):
+            self.release(room)
+            room.department = room.visitor.department = department
+            self.enqueue(room)
+            return "ok"
         if room.served_by is None:
             room.department = room.visitor.department = department
             return "ok"
-        if department.fallback and department.fallback is not room.department:
-            return self.forward_to_department(room, department.fallback, None)
+        if department.fallback:
+            try:
+                return self.forward_to_department(room, department.fallback, None)
+            except Refused:
+                pass                                    # the user did not ask for that department
         return "failed"
+
+    def are_full(self, department, but):
+        """14.1: somebody is there, and only his limit stands against him"""
+        return self.settings["Livechat_Routing_Method"] == "Auto_Selection" and any(
+            l.agent is not but and self.is_online(l.agent) and self.is_full(l.agent, department)
+            for l in self.staff_of(department))
 
     def close(self, room, closer, by, comment):
         """5.5"""
@@ -495,7 +500,7 @@ class Model:
         room, agent = self.room(number, "error-invalid-room"), self.agent(name)
         if agent in room.subscriptions:
             return "ok"
-        if self.settings["Livechat_waiting_queue"] and not agent.is_bot() and self.is_full(agent, room.department):
+        if self.settings["Livechat_waiting_queue"] and self.is_full(agent, room.department):
             raise Refused("error-max-number-simultaneous-chats-reached")
         room.subscriptions[agent] = True
         return "ok"
@@ -570,8 +575,7 @@ class Model:
         self.worker_since, self.worker_has_begun = self.now, True
         for room in self.queued(self.worker_queue):
             preset = room.default_agent
-            if (preset and self.is_online(preset) and not preset.is_bot() and self.settings["Livechat_waiting_queue"]
-                    and self.is_full(preset, room.department, room)
+            if (preset and self.is_online(preset) and self.check_limit(room, preset, room.department)
                     and not self.settings["Livechat_last_chatted_agent_routing"]):
                 continue                                # reserved for an agent who is full: he holds nobody else up
             self.delegate(room)
@@ -669,6 +673,8 @@ class Model:
             raise Refused(error)
         self.off_hold(room)
         self.assign(room, room.served_by)
+        if not room.waiting:
+            room.transfer_at = None                     # he answered before
         return "ok"
 
     def resume_by_visitor(self, room):
@@ -859,9 +865,12 @@ class Model:
         restart = ("Livechat_Routing_Method", "Livechat_enabled")
         if any(before[k] != self.settings[k] for k in restart):
             self.worker_since, self.worker_queue, self.worker_has_begun = None, None, False
-        if before["Livechat_Routing_Method"] != self.settings["Livechat_Routing_Method"] or (
-                before["Livechat_waiting_queue"] and not self.settings["Livechat_waiting_queue"]):
+        if any(before[k] != self.settings[k] for k in restart + (
+                "Livechat_waiting_queue", "Livechat_enabled_when_agent_idle", "Livechat_maximum_chats_per_agent")):
             self.method_changed()
+        if self.settings["Livechat_agent_leave_action"] == "none":
+            for agent in self.agents:
+                agent.leave_at = None                   # 16.1
         if any(before[k] != self.settings[k] for k in ("Livechat_abandoned_rooms_action",
                                                        "Livechat_visitor_inactivity_timeout")):
             for room in self.rooms:

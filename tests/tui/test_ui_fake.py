@@ -379,6 +379,7 @@ def test_settings_find_by_fields(start):
     find("unsaved: label:title", "Livechat Title", "1 found")
     find("!changed: section:live", "26 found")
     c.tell("setting Livechat_offline_title ada Away")
+    c.wait("25 found")
     find("by:ada", "Title", "Away", "ada, 2026-11-22", "1 found")
     find("source:user", "1 found")
     c.keys("\033")
