@@ -259,7 +259,7 @@ void opening_settings_changed(struct step *s)
     start_over(s);
 }
 
-void opening_record_changed(struct step *s, struct record *r, bool is_gone)
+static void record_changed(struct step *s, struct record *r, bool is_gone)
 {
     struct openings *o = &s->core->openings;
     struct hour *h = hour_find(o, r->id);
@@ -279,6 +279,12 @@ void opening_record_changed(struct step *s, struct record *r, bool is_gone)
     if (!is_gone)
         hour_put(s, hour_add(o, s->core, r), s->now);
     follow_all(s, true);
+}
+
+void opening_record_changed(struct step *s, struct record *r, bool is_gone)
+{
+    record_changed(s, r, is_gone);
+    targets_follow_all(s->core);
 }
 
 void opening_load(struct core *c)
@@ -360,6 +366,7 @@ int step_hour_override(struct step *s)
     hour_put(s, h, s->now);
     if (h->is_open != was_open)
         follow_hour(s, h);
+    targets_follow_all(s->core);
     s->result->record = r;
     return ERR_OK;
 }

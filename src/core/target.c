@@ -1,5 +1,5 @@
 /* Targets of service: how soon visitors get their first answer, each further one, and how soon a chat ends. Nearing the
-   end of the time is told once, missing it once. */
+   end of the time is told once, missing it once. While business hours are on only their time counts. */
 #include "core/internal.h"
 
 #include <stdlib.h>
@@ -59,7 +59,7 @@ static int64_t moment(const struct core *c, const struct room *r, enum target t,
     int64_t percent = state == TARGET_WARNING ? core_setting_int(c, "Usher_target_warning") : 100;
     if (since == 0 || (state == TARGET_WARNING && (percent == 0 || percent == 100)))
         return INT64_MAX;
-    return since + minutes * MINUTE_MS / 100 * percent;
+    return core_business_due(c, r->department, since, minutes * MINUTE_MS / 100 * percent);
 }
 
 int64_t core_target_due(const struct core *c, const struct room *r, enum target t)
