@@ -112,7 +112,7 @@ void client_take(struct client *c, const char *inquiry_id, client_done done, voi
 }
 
 void client_close(struct client *c, const char *rid, const char *comment, const char *const *tags, size_t n,
-                  client_done done, void *arg)
+                  const char *disposition, client_done done, void *arg)
 {
     struct ask *ask = ask_new(c, rid, done, arg);
     if (ask == NULL)
@@ -124,6 +124,10 @@ void client_close(struct client *c, const char *rid, const char *comment, const 
         comment = "";
     json_t *params = json_pack("[s,s,{s:b,s:O}]", rid, comment, "clientAction", 1, "tags", list);
     json_t *body = json_pack("{s:s,s:s,s:O}", "rid", rid, "comment", comment, "tags", list);
+    if (disposition) {
+        json_object_set_new(json_array_get(params, 2), "disposition", json_string(disposition));
+        json_object_set_new(body, "disposition", json_string(disposition));
+    }
     struct rung method = rung_method("livechat:closeRoom", params);
     struct rung rest = rung_rest("POST", body, "livechat/room.closeByUser");
     if (session_is_at_least(c, 6, 3))
@@ -249,6 +253,28 @@ void client_set_available(struct client *c, bool available, client_done done, vo
         return;
     ask->flag = available;
     send_available(c, ask);
+}
+
+static void post(struct client *c, char *path_take, struct ask *ask)
+{
+    call_send(c, rung_rest("POST", json_object(), "%s", path_take), plain_done, ask);
+    free(path_take);
+}
+
+void client_decline(struct client *c, const char *rid, client_done done, void *arg)
+{
+    struct ask *ask = ask_new(c, rid, done, arg);
+    AUTO_FREE char *escaped = rest_escape(rid);
+    if (ask)
+        post(c, x_asprintf("/usher/v1/rooms/%s/decline", escaped), ask);
+}
+
+void client_end_pause(struct client *c, client_done done, void *arg)
+{
+    struct ask *ask = ask_new(c, NULL, done, arg);
+    AUTO_FREE char *escaped = rest_escape(c->model.pub.me.id);
+    if (ask)
+        post(c, x_asprintf("/usher/v1/agents/%s/endPause", escaped), ask);
 }
 
 void client_open(struct client *c, const char *rid, client_done done, void *arg)

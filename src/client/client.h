@@ -44,6 +44,9 @@ struct client_message {
 };
 
 /* A chat of mine (or opened by me as preview or monitor). */
+/* Targets of service of a chat: the worst of them. */
+enum client_target { TARGET_KEPT, TARGET_NEAR, TARGET_MISSED };
+
 struct client_room {
     char *id, *visitor_name, *visitor_username, *visitor_id, *department_id, *department, *source, *topic;
     char *served_by;                   /* username, or NULL while queued */
@@ -57,6 +60,7 @@ struct client_room {
     bool channel;                      /* a room of the staff that is looked at: visitor_name is its name with # */
     bool archived, read_only;          /* channels: nobody writes; only those whom the server lets */
     int64_t last_read_ms;              /* where the last-read marker stands; 0: everything read */
+    enum client_target target;
     char *typing;                      /* name of who is typing, or NULL */
     struct client_message **messages;  /* oldest first */
     size_t message_count;
@@ -69,6 +73,9 @@ struct client_inquiry {
     int64_t queued_ms;
     int position;                      /* from 1, in the server's order */
     char *reserved_for;                /* username, or NULL */
+    bool is_offered;                   /* somebody is being asked whether he takes it */
+    int64_t offer_until_ms;            /* I am, until then; 0: not I */
+    enum client_target target;
 };
 
 enum client_setting_source {
@@ -110,6 +117,8 @@ struct client_me {
     char *id, *username, *name, *status;             /* presence */
     bool available;                                   /* service status */
     bool is_agent, is_manager, is_admin;
+    char *pause;                                      /* why no chats come for a while: "wrap-up", "offers"; or NULL */
+    int64_t pause_until_ms;
 };
 
 struct client_model {
@@ -180,8 +189,11 @@ struct client_room *client_room_find(const struct client *c, const char *rid);
 typedef void (*client_done)(void *arg, const struct error *err);
 
 void client_take(struct client *c, const char *inquiry_id, client_done done, void *arg);
+/* disposition: a code of the server's setting, or NULL. */
 void client_close(struct client *c, const char *rid, const char *comment, const char *const *tags, size_t n,
-                  client_done done, void *arg);
+                  const char *disposition, client_done done, void *arg);
+void client_decline(struct client *c, const char *rid, client_done done, void *arg);     /* what I am offered */
+void client_end_pause(struct client *c, client_done done, void *arg);                    /* my pause ends now */
 void client_return_to_queue(struct client *c, const char *rid, client_done done, void *arg);
 void client_forward(struct client *c, const char *rid, const char *user_id, const char *department_id,
                     const char *comment, client_done done, void *arg);

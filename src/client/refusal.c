@@ -14,6 +14,10 @@ static const struct refusal {
     const char *sentence;   /* NULL: the server's words will do */
 } refusals[] = {
     {"error-inquiry-taken", ERR_CONFLICT, "Somebody else has taken this chat already"},
+    {"error-inquiry-offered", ERR_STATE, "This chat is just being offered to somebody else"},
+    {"error-not-offered", ERR_STATE, "This chat is not offered to you any more"},
+    {"error-disposition-required", ERR_INVALID, "A disposition is required to close this chat"},
+    {"error-invalid-disposition", ERR_INVALID, "The disposition is none of the server's codes"},
     {"error-not-found", ERR_NOT_FOUND, "This chat is no longer in the queue"},
     {"error-agent-status-service-offline", ERR_STATE, "You are not available: become available first"},
     {"error-max-number-simultaneous-chats-reached", ERR_STATE, "The limit of simultaneous chats is reached"},

@@ -181,6 +181,8 @@ struct message *message_post(struct step *s, struct room *r, struct message *m)
     m->ts_ms = m->ts_ms ? m->ts_ms : s->now;
     if (r->last_message && m->ts_ms <= r->last_message->ts_ms)
         m->ts_ms = r->last_message->ts_ms + 1; /* the order of saying is the order of time */
+    if (m->updated_ms < m->ts_ms)
+        m->updated_ms = m->ts_ms; /* so who asks for what is newer than another message finds it */
     affect_room(r, m);
     if (m->type == NULL) {
         abandon_follow(s->core, r);
@@ -411,6 +413,8 @@ int step_message_update(struct step *s)
     int rc = check_length(s, cmd->message.text, cmd->message.token != NULL);
     if (rc != ERR_OK)
         return rc;
+    if (cmd->message.stored->type == message_type("rm"))
+        return step_fail(s, ERR_STATE, "error-action-not-allowed", "The message was deleted");
     struct message *m = changed_copy(s, &r);
     str_set(&m->text, cmd->message.text);
     mark_edited(s, m);

@@ -37,7 +37,7 @@ static const struct user *agent_of(struct api *a, bool own_is_enough)
     return NULL;
 }
 
-static void resume(struct api *a)
+static void end_pause(struct api *a)
 {
     const struct user *u = agent_of(a, true);
     struct result result;
@@ -124,7 +124,7 @@ const struct endpoint desk_endpoints[] = {
     {.verb = VERB_GET, .path = "/usher/v1/agents/:id", .auth = AUTH_LOGIN, .all_of = RIGHTS("view-l-room"), .run = agent},
     {.verb = VERB_POST, .path = "/usher/v1/agents/:id", .auth = AUTH_LOGIN,
      .all_of = RIGHTS("manage-livechat-agents"), .schema = &agent_schema, .run = save_agent},
-    {.verb = VERB_POST, .path = "/usher/v1/agents/:id/resume", .auth = AUTH_LOGIN, .all_of = RIGHTS("view-l-room"),
-     .run = resume},
+    {.verb = VERB_POST, .path = "/usher/v1/agents/:id/endPause", .auth = AUTH_LOGIN, .all_of = RIGHTS("view-l-room"),
+     .run = end_pause},
     ENDPOINTS_END,
 };

@@ -235,6 +235,7 @@ void shape_inquiry_fields(struct jsonw *w, const struct room *r)
         jsonw_str(w, "username", q->default_agent->username);
         jsonw_end_object(w);
     }
+    jsonw_date(w, "dueAt", q->rank_ms);
     if (q->offered_id) {
         jsonw_object(w, "offer");
         jsonw_str(w, "agentId", q->offered_id);

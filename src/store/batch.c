@@ -9,7 +9,7 @@
 enum value_tag { VALUE_END, VALUE_INT, VALUE_TEXT, VALUE_NULL };
 
 static const char *const sql[OP_COUNT] = {
-    [OP_EVENT] = "INSERT INTO event(seq,ts_ms,type,subject,actor,detail) VALUES(?,?,?,?,?,?)",
+    [OP_EVENT] = "INSERT INTO event(seq,ts_ms,type,subject,actor,detail,state) VALUES(?,?,?,?,?,?,?)",
     [OP_SETTING] = "INSERT OR REPLACE INTO setting(id,value,user_id,ts_ms,source,revision) VALUES(?,?,?,?,?,?)",
     [OP_SETTING_CHANGE] = "INSERT INTO setting_change(number,ts_ms,setting,user_id,username,address,via,old,new,"
                           "old_default,comment,undoes) VALUES(?,?,?,?,?,?,?,?,?,?,?,?)",

@@ -12,7 +12,9 @@ libstore_a_SOURCES = \
   src/store/project.c \
   src/store/read.c \
   src/store/read_setting.c \
+  src/store/replay.c \
   src/store/schema.c \
+  src/store/state.c \
   src/store/store.c src/store/store.h \
   src/store/sweeper.c \
   src/store/visit.c \

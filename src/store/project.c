@@ -124,18 +124,12 @@ static const char *subject_of(const struct event *e)
     return e->user ? e->user->id : NULL;
 }
 
-static void put_log(struct store *s, const struct event *e)
+static void put_log(struct store *s, const struct core *c, const struct event_list *events, size_t i)
 {
-    struct batch *b = &s->pending;
-    batch_begin(b, OP_EVENT);
-    batch_int(b, (int64_t)++s->last);
-    batch_int(b, e->ts_ms);
-    batch_text(b, event_name(e->type));
-    batch_text(b, subject_of(e));
-    batch_text(b, e->actor_id);
+    const struct event *e = &events->items[i];
     AUTO_FREE char *why = e->decision ? decision_text(e->decision) : NULL;
-    batch_text(b, why ? why : e->detail);
-    batch_end(b);
+    AUTO_FREE char *state = state_of_event(c, events, i);
+    log_row(s, e->ts_ms, event_name(e->type), subject_of(e), e->actor_id, why ? why : e->detail, state);
 }
 
 static void put_id(struct store *s, enum op op, const char *id)
@@ -361,15 +355,16 @@ static void put_right(struct store *s, const struct core *c, int right)
     batch_end(&s->pending);
 }
 
-void project_event(struct store *s, const struct core *c, const struct event *e)
+void project_event(struct store *s, const struct core *c, const struct event_list *events, size_t i)
 {
+    const struct event *e = &events->items[i];
     if (e->type == EVENT_MESSAGE) {
         put_message(s, e);
         return;
     }
     if ((e->type == EVENT_SUBSCRIPTION || e->type == EVENT_CHANNEL_MEMBER) && e->message)
         return;
-    put_log(s, e);
+    put_log(s, c, events, i);
     switch (e->type) {
     case EVENT_SETTING:
         put_setting(s, c, e->setting);
@@ -445,6 +440,7 @@ void project_event(struct store *s, const struct core *c, const struct event *e)
         put_id(s, OP_CANNED_DROP, e->canned->id);
         break;
     case EVENT_RECORD:
+    case EVENT_HOUR:
         put_record_row(s, e->record);
         break;
     case EVENT_CHANNEL_MEMBER_REMOVED:

@@ -126,7 +126,9 @@ static const char *const migrations[SCHEMA_VERSION] = {
     "ALTER TABLE room ADD COLUMN inquiry_offer_until_ms INTEGER;"
     "ALTER TABLE room ADD COLUMN inquiry_declined TEXT;"
     "ALTER TABLE room ADD COLUMN targets_told INTEGER;"
-    "ALTER TABLE room ADD COLUMN disposition TEXT;",
+    "ALTER TABLE room ADD COLUMN disposition TEXT;"
+    /* The log: what routing rests on, of the record that an event changed. */
+    "ALTER TABLE event ADD COLUMN state TEXT;",
 };
 
 static int pragma_int(sqlite3 *db, const char *sql)

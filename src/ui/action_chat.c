@@ -11,6 +11,9 @@
 #include "ui/settings_draft.h"
 #include "ui/ui_priv.h"
 
+#define NO_CODE "none"         /* shown where no disposition is needed */
+#define DISPOSITIONS_MAX 64
+
 /* A request about one chat, with the ui to come back to. */
 struct request {
     struct ui *ui;
@@ -57,6 +60,16 @@ static int take(struct ui *ui, const struct client_inquiry *q, struct error *err
     return 0;
 }
 
+/* What I am asked, else the first that nobody else is. */
+static const struct client_inquiry *first_to_take(const struct ui *ui)
+{
+    const struct client_inquiry *mine = offer_mine(ui);
+    for (size_t i = 0; mine == NULL && i < ui->model->queue_count; i++)
+        if (!ui->model->queue[i]->is_offered)
+            mine = ui->model->queue[i];
+    return mine;
+}
+
 static int take_position(struct ui *ui, const char *text, struct error *err)
 {
     int position = atoi(text);
@@ -85,24 +98,52 @@ static void on_closed(void *arg, const struct error *err)
     request_free(r);
 }
 
+/* How a chat is to be closed: which fields its form has. */
+struct closing {
+    struct request *request;
+    int comment, disposition;          /* numbers of fields; -1: not asked for */
+};
+
+static void closing_free(void *arg)
+{
+    struct closing *g = arg;
+    request_free(g->request);
+    free(g);
+}
+
 static int close_accepted(struct ui *ui, struct form *f, void *arg, struct error *err)
 {
-    const struct request *r = arg;
-    const char *comment = form_value(f, 0);
-    if (comment[strspn(comment, " \n")] == '\0' &&
-        settings_draft_stored_bool(ui->settings, "Livechat_request_comment_when_closing_conversation"))
+    const struct closing *g = arg;
+    const struct request *r = g->request;
+    const char *comment = g->comment >= 0 ? form_value(f, g->comment) : "";
+    const char *code = g->disposition >= 0 ? form_value(f, g->disposition) : NO_CODE;
+    if (g->comment >= 0 && comment[strspn(comment, " \n")] == '\0')
         return error_set(err, ERR_INVALID, NULL, "A comment is required");
-    client_close(ui->client, r->rid, comment, NULL, 0, on_closed, request_new(ui, r->rid, r->name));
+    client_close(ui->client, r->rid, comment, NULL, 0, strcmp(code, NO_CODE) == 0 ? NULL : code, on_closed,
+                 request_new(ui, r->rid, r->name));
     return 0;
 }
 
-static int close_plain(struct ui *ui, struct form *f, void *arg, struct error *err)
+/* The codes of the setting, as a field to choose from; answers its number, -1 when there are none. */
+static int add_dispositions(struct ui *ui, struct form *f)
 {
-    const struct request *r = arg;
-    (void)f;
-    (void)err;
-    client_close(ui->client, r->rid, "", NULL, 0, on_closed, request_new(ui, r->rid, r->name));
-    return 0;
+    setting_no no = catalogue_find("Usher_disposition_codes");
+    AUTO_FREE char *codes = x_strdup(ui->model->is_usher ? settings_draft_stored(ui->settings, no)->s : "");
+    const char *choices[DISPOSITIONS_MAX + 2];
+    char *rest = codes, *code;
+    int n = 0;
+    if (!settings_draft_stored_bool(ui->settings, "Usher_disposition_required"))
+        choices[n++] = NO_CODE;
+    int without = n;
+    while (n < DISPOSITIONS_MAX && (code = strsep(&rest, ",")) != NULL) {
+        code += strspn(code, " ");
+        for (size_t end = strlen(code); end > 0 && code[end - 1] == ' '; end--)
+            code[end - 1] = '\0';
+        if (*code)
+            choices[n++] = code;
+    }
+    choices[n] = NULL;
+    return n == without ? -1 : form_add(f, FIELD_CHOICE, "Disposition", choices[0], choices);
 }
 
 static int close_chat(struct ui *ui, const struct command_args *a, struct error *err)
@@ -111,17 +152,17 @@ static int close_chat(struct ui *ui, const struct command_args *a, struct error 
     if (room == NULL)
         return err->code;
     if (a->n > 0) {
-        client_close(ui->client, room->id, a->rest, NULL, 0, on_closed,
+        client_close(ui->client, room->id, a->rest, NULL, 0, NULL, on_closed,
                      request_new(ui, room->id, room->visitor_name));
         return 0;
     }
-    struct request *r = request_new(ui, room->id, room->visitor_name);
-    AUTO_FREE char *text = x_asprintf("End the chat with %s?", r->name);
+    struct closing *g = x_calloc(1, sizeof *g);
+    g->request = request_new(ui, room->id, room->visitor_name);
+    AUTO_FREE char *text = x_asprintf("End the chat with %s?", g->request->name);
     bool ask = settings_draft_stored_bool(ui->settings, "Livechat_request_comment_when_closing_conversation");
-    struct form *f =
-        form_new(ui, "Close chat", text, "Close chat", ask ? close_accepted : close_plain, r, request_free);
-    if (ask)
-        form_add(f, FIELD_TEXT, "Comment", "", NULL);
+    struct form *f = form_new(ui, "Close chat", text, "Close chat", close_accepted, g, closing_free);
+    g->comment = ask ? form_add(f, FIELD_TEXT, "Comment", "", NULL) : -1;
+    g->disposition = add_dispositions(ui, f);
     form_show(f);
     return 0;
 }
@@ -445,7 +486,11 @@ int action_chat(struct ui *ui, enum command_id id, const struct command_args *a,
     case CMD_TAKE:
         return a->n > 0 ? take_position(ui, a->arg[0], err) : take(ui, pane_queue_current(ui), err);
     case CMD_TAKE_NEXT:
-        return take(ui, ui->model->queue_count > 0 ? ui->model->queue[0] : NULL, err);
+        return take(ui, first_to_take(ui), err);
+    case CMD_DECLINE:
+        return offer_decline(ui, err);
+    case CMD_END_PAUSE:
+        return offer_end_pause(ui, err);
     case CMD_CLOSE_CHAT:
         return close_chat(ui, a, err);
     case CMD_RETURN:

@@ -128,6 +128,8 @@ def test_what_is_left_of_messages_outlives_a_restart(start):
     boss.set(Livechat_accept_chats_with_no_agents=True, Message_ShowDeletedStatus=True)
     marked, hidden = Chat(daemon, "to be deleted"), Chat(daemon, "the first")
     ok(marked.rest.delete("livechat/message/" + marked.said["_id"], {"token": marked.token, "rid": marked.rid}))
+    again = boss.post("chat.update", {"roomId": marked.rid, "msgId": marked.said["_id"], "text": "not deleted"})
+    assert "The message was deleted" in coded(again, "error-action-not-allowed")["error"]
     boss.set(Store_Last_Message=False)
     hidden.rest.say(hidden.token, hidden.rid, "the second")
 

@@ -379,6 +379,7 @@ def test_settings_find_by_fields(start):
     find("unsaved: label:title", "Livechat Title", "1 found")
     find("!changed: section:live", "26 found")
     c.tell("setting Livechat_offline_title ada Away")
+    c.wait("25 found")
     find("by:ada", "Title", "Away", "ada, 2026-11-22", "1 found")
     find("source:user", "1 found")
     c.keys("\033")
@@ -1181,3 +1182,51 @@ def test_editor(start, tmp_path):
     c.keys("\r", "begun: ", "\x0f")
     c.wait("written elsewhere")
     c.wait("▸ Message")
+
+
+def test_an_offer_is_seen_from_everywhere(start):
+    """The seconds run at the top, whatever is looked at; taking accepts, declining ends it."""
+    c = start(120, 40, {"USHER_UIFAKE_CLOCK": "1"})
+    c.keys("\0333")
+    c.wait("Enable Omnichannel")
+    c.tell("offer Mary Somerville")
+    c.wait(lambda t: re.search(r"▶ Mary Somerville \d+ s  M-t take  C-x d decline", t.split("\n")[0]))
+    first = re.search(r"(\d+) s", c.text().split("\n")[0]).group(1)
+    c.wait(lambda t: re.search(r"(\d+) s", t.split("\n")[0]).group(1) != first)
+    c.keys("\0331")
+    c.wait(lambda t: re.search(r"Mary Somerville.*offered to you: \d+ s", t))
+    c.keys("\030d")
+    c.wait(lambda t: "offered to you" not in t and "▶" not in t.split("\n")[0])
+    c.keys("\030d")
+    c.wait("No chat is offered to you")
+    c.tell("offer Luigi Menabrea")
+    c.wait("▶ Luigi Menabrea")
+    c.keys("\033t")
+    c.wait("You have taken the chat with Luigi Menabrea")
+
+
+def test_a_pause_is_shown_and_ended(start):
+    c = start()
+    c.tell("pause wrap-up")
+    c.wait(lambda t: re.search(r"◐ wrap-up \d+ s", t.split("\n")[0]))
+    c.keys("\030e")
+    c.wait(lambda t: "available" in t.split("\n")[0] and "wrap-up" not in t)
+    c.keys("\030e")
+    c.wait("You have neither wrap-up time nor a pause")
+
+
+def test_missed_targets_are_marked(start):
+    c = start(120, 40)
+    c.tell("missed 1")
+    c.wait(lambda t: re.search(r"2 Mary Somervi.*!", t) and re.search(r"2 !Bo", t))
+
+
+def test_a_disposition_is_chosen_when_a_chat_ends(start):
+    c = start()
+    c.tell("setting Usher_disposition_codes ada solved, sold")
+    c.keys("\r", "\033[17~")
+    c.wait("Disposition")
+    c.keys("done", "\t", "\033[C\033[C", "\r")
+    c.wait("is closed")
+    c.keys("\033m")
+    c.wait("closed as sold")

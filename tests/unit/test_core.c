@@ -339,6 +339,10 @@ static void messages_move_the_room(void **state)
     assert_int_equal(r->metrics.response_first_s, 1);
     assert_int_equal(fx_room(f, COMMAND_ROOM_READ, r, ana), 0);
     assert_int_equal(sub->unread, 0);
+    int64_t last = r->last_message->ts_ms;
+    f->now = last - 1000; /* in the same millisecond: later, and found by who asks what came after the one before */
+    assert_int_equal(fx_say(f, r, ana, "and more"), 0);
+    assert_true(r->last_message->ts_ms == last + 1 && r->last_message->updated_ms == last + 1);
 }
 
 static void the_character_limit_counts_utf16(void **state)

@@ -317,7 +317,7 @@ static void what_is_wrong_with_whom_is_counted(void **state)
     bool told = false;
     for (size_t i = 0; i < f->events.n; i++)
         if (f->events.items[i].type == EVENT_ROUTED && f->events.items[i].room == r)
-            told = strstr(f->events.items[i].detail, "\"lacks-skills\":2") != NULL;
+            told = f->events.items[i].decision->excluded[RULE_SKILLED] == 2;
     assert_true(told);
 }
 
