@@ -257,18 +257,9 @@ static bool save_hours(struct saving *s, const json_t *result, struct rung *out)
     (void)result;
     if (s->step > 0)
         return false;
-    const char *type = js_str(s->before, "type"), *name = text_of(s, "name");
-    struct buf ids = BUF_INIT;
-    const struct record_value *departments = saving_value(s, "departments");
-    for (size_t i = 0; i < departments->count; i++)
-        buf_printf(&ids, "%s%s", i ? "," : "", departments->items[i]);
-    json_t *data = json_pack("{s:s,s:b,s:s,s:s,s:o,s:s}", "name", name, "active",
-                             strcmp(text_of(s, "active"), "true") == 0, "type", type ? type : "custom", "timezoneName",
-                             text_of(s, "timezone.name"), "workHours", list_of(s, "workHours"),
-                             "departmentsToApplyBusinessHour", ids.data ? ids.data : "");
-    buf_free(&ids);
-    if (s->record->id)
-        json_object_set_new(data, "_id", json_string(s->record->id));
+    const char *type = js_str(s->before, "type");
+    json_t *data = record_hours_form(s->record->id, type ? type : "custom", s->record->values,
+                                     s->client->model.pub.keeps_setting_history);
     *out = rung_method("livechat:saveBusinessHour", json_pack("[o]", data));
     return true;
 }

@@ -63,6 +63,7 @@ enum command_type {
     COMMAND_TRANSCRIPT_DISCARD,/* transcript: rid */
     COMMAND_TRANSCRIPT_SEND,   /* transcript: mail it now, by the actor or (without one) the visitor */
     COMMAND_AGENT_NEXT,        /* department: id or NULL; a routing step without a chat -> result.user (20.3) */
+    COMMAND_HOUR_OVERRIDE,     /* hour: opened or closed by hand -> result.record */
     COMMAND_OFFER_DECLINE,     /* room: the chat that user_id is offered */
     COMMAND_USER_RESUME,       /* user: his pause ends now -> result.changed */
     COMMAND_TICK,              /* nothing but the time: deadlines */
@@ -209,6 +210,12 @@ struct command {
             const char *new_id;            /* wish for a new one's id, or NULL; custom fields need it */
             const json_t *values;          /* all fields: those that are absent get their standard value */
         } record_save;
+        struct {
+            const char *id;                /* of a business hour in use */
+            bool lift;                     /* back to the calendar; else */
+            bool open;
+            bool for_good;                 /* until it is taken back, not only until the calendar's next change */
+        } hour;
         struct {
             const char *id;                /* NULL: a new one, made by the actor */
             const char *new_id, *name;     /* of a new one */

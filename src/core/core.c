@@ -50,6 +50,7 @@ static const step_handler handlers[COMMAND_COUNT] = {
     [COMMAND_TRANSCRIPT_DISCARD] = step_transcript_discard,
     [COMMAND_TRANSCRIPT_SEND] = step_transcript_send,
     [COMMAND_AGENT_NEXT] = step_agent_next,
+    [COMMAND_HOUR_OVERRIDE] = step_hour_override,
     [COMMAND_OFFER_DECLINE] = step_offer_decline,
     [COMMAND_USER_RESUME] = step_user_resume,
     [COMMAND_TICK] = step_tick,
@@ -118,6 +119,7 @@ void core_free(struct core **cp)
         HASH_DELETE(by_id, c->canned_by_id, k);
         canned_free(k);
     }
+    opening_fini(c);
     records_fini(c);
     settings_fini(&c->settings);
     fit_fini(c);
@@ -244,6 +246,7 @@ void core_load_done(struct core *c, uint64_t guest_count, uint64_t room_count)
     deadline_set(c, &c->deadlines, DEADLINE_START, 0);
     departments_bind(c, RECORD_UNIT);
     departments_bind(c, RECORD_BUSINESS_HOUR);
+    opening_load(c);
     c->settings.values[catalogue_find("Livechat_guest_count")].i = (int64_t)guest_count;
     c->settings.values[catalogue_find("Livechat_Room_Count")].i = (int64_t)room_count;
     offers_load(c);

@@ -15,6 +15,7 @@
 #include "core/department.h"
 #include "core/event.h"
 #include "core/message.h"
+#include "core/opening.h"
 #include "core/record.h"
 #include "core/rights.h"
 #include "core/room.h"

@@ -45,6 +45,7 @@ const char *event_name(enum event_type type)
         [EVENT_CANNED_REMOVED] = "canned-removed",
         [EVENT_RECORD] = "record",
         [EVENT_RECORD_REMOVED] = "record-removed",
+        [EVENT_HOUR] = "business-hour",
         [EVENT_CHANNEL] = "channel",
         [EVENT_CHANNEL_MEMBER] = "channel-member",
         [EVENT_CHANNEL_MEMBER_REMOVED] = "channel-member-removed",

@@ -47,6 +47,7 @@ enum event_type {
     EVENT_CANNED_REMOVED,
     EVENT_RECORD,              /* an administrative record was created or changed */
     EVENT_RECORD_REMOVED,
+    EVENT_HOUR,                /* a business hour opened or closed, or was opened or closed by hand */
     EVENT_CHANNEL,             /* created or changed */
     EVENT_CHANNEL_MEMBER,      /* channel, user, member: joined, has something unread, or has read it */
     EVENT_CHANNEL_MEMBER_REMOVED,

@@ -9,6 +9,7 @@
 #include "common/jsonw.h"
 #include "common/mem.h"
 #include "core/core.h"
+#include "core/hours.h"
 
 #define ROCKET_CAT "rocket.cat"
 
@@ -75,6 +76,25 @@ struct record_set {
     struct record_tree by_name;
 };
 
+/* A business hour in use: its calendar, and how it stands. */
+struct hour {
+    struct record *record;
+    struct hours *plan;
+    bool is_open;                      /* since its last change that was looked at */
+    int64_t due_ms;                    /* when it is looked at next */
+    uint64_t no;
+    struct deadline_list deadlines;
+    UT_hash_handle by_id;
+};
+
+struct openings {
+    bool is_on, multiple;
+    struct hour *by_id, *standard;     /* those in use; the default one */
+    uint64_t hour_no;
+    struct hour *changed;              /* when only looking: this one is as it is not yet */
+    const struct zone_table *(*zones)(const char *name);
+};
+
 /* Hands out queued chats, one a delay (behaviour 14.2). */
 struct worker {
     bool is_on;
@@ -102,6 +122,7 @@ struct core {
     struct chats chats;
     struct canned *canned_by_id, *canned_by_shortcut;
     struct record_set records[RECORD_KIND_COUNT];
+    struct openings openings;
     struct channel *channels_by_id, *channels_by_name;
     struct graves graves;
     struct policy policy;              /* core_policy() */
@@ -146,6 +167,7 @@ int step_rights(struct step *s);
 /* user.c */
 void user_free(struct user *u);
 void user_index(struct core *c, struct user *u);
+void user_set_available(struct step *s, struct user *u, bool available);    /* with its event */
 int step_user_save(struct step *s);
 int step_user_remove(struct step *s);
 int step_user_roles(struct step *s);
@@ -377,6 +399,7 @@ typedef bool (*record_item_test)(const json_t *item, const void *arg);
 bool record_item_is(const json_t *item, const void *id);          /* the item is this text */
 void record_drop_item(struct step *s, struct record *r, const char *field, record_item_test is_gone, const void *arg);
 void record_replace(struct step *s, struct record *r, json_t *doc_take);
+void record_put_live(struct step *s, struct record *r, const char *field, json_t *value_take); /* NULL: gone; no event */
 /* A new document from what was sent, by the table of its kind; *doc may be set even when it fails. */
 int record_document(struct step *s, const struct record_kind_row *kind, const json_t *values, json_t **doc);
 void records_fini(struct core *c);
@@ -386,6 +409,16 @@ void departments_bind(struct core *c, enum record_kind kind);     /* which unit 
 int step_record_save(struct step *s);
 int record_check(struct step *s, json_t **doc);                   /* would step_record_save be fine? *doc is the new document */
 int step_record_remove(struct step *s);
+
+/* opening.c */
+void opening_follow(struct step *s, struct user *u);              /* his role or departments changed */
+void opening_follow_department(struct step *s, struct department *d);
+void opening_settings_changed(struct step *s);
+void opening_record_changed(struct step *s, struct record *r, bool is_gone);
+void opening_load(struct core *c);
+void opening_fini(struct core *c);
+void opening_due(struct step *s, void *hour);                     /* DEADLINE_HOUR */
+int step_hour_override(struct step *s);
 
 /* priority.c */
 int priority_find(struct step *s, const char *id, bool or_name, const struct record **out);    /* or fails */

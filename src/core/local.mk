@@ -12,6 +12,7 @@ libcore_a_SOURCES = \
   src/core/decision.c src/core/decision.h \
   src/core/department.c src/core/department.h \
   src/core/event.c src/core/event.h \
+  src/core/hours.c src/core/hours.h \
   src/core/fit.c src/core/fit.h \
   src/core/forward.c \
   src/core/hold.c \
@@ -21,6 +22,7 @@ libcore_a_SOURCES = \
   src/core/manager.c \
   src/core/method.c \
   src/core/message.c src/core/message.h \
+  src/core/opening.c src/core/opening.h \
   src/core/offer.c \
   src/core/pause.c \
   src/core/pool.h \

@@ -147,6 +147,7 @@ enum follow {
     FOLLOW_FIT = 64,           /* which agents fit which chats */
     FOLLOW_QUIET = 128,        /* chats that count no longer */
     FOLLOW_TARGETS = 256,      /* when targets of service are missed */
+    FOLLOW_HOURS = 512,        /* who is opened and closed by business hours */
 };
 
 static const struct {
@@ -161,6 +162,8 @@ static const struct {
     {"Livechat_abandoned_rooms_action", FOLLOW_SILENCE},
     {"Livechat_visitor_inactivity_timeout", FOLLOW_SILENCE},
     {"Livechat_agent_leave_action", FOLLOW_LEAVE},
+    {"Livechat_enable_business_hours", FOLLOW_HOURS},
+    {"Livechat_business_hour_type", FOLLOW_HOURS},
     {"Usher_queue_ageing", FOLLOW_LINES},
     {"Usher_target_first_reply", FOLLOW_TARGETS},
     {"Usher_target_next_reply", FOLLOW_TARGETS},
@@ -187,6 +190,8 @@ static unsigned what_follows(const char *id)
 /* Once for the whole step. */
 static void settings_follow(struct step *s, unsigned what)
 {
+    if (what & FOLLOW_HOURS)
+        opening_settings_changed(s);
     if (what & FOLLOW_WORKER)
         worker_restart(s->core);
     if (what & FOLLOW_LINES)

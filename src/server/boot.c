@@ -9,6 +9,7 @@
 #include "common/id.h"
 #include "common/log.h"
 #include "common/mem.h"
+#include "common/zone.h"
 #include "server/channel_form.h"
 #include "server/ddp.h"
 #include "server/dispatch.h"
@@ -122,6 +123,7 @@ static int open_store(struct server *s, struct error *e)
 {
     bool fresh = false;
     s->core = core_new();
+    core_set_zones(s->core, zone_table_of);
     if (store_open(s->options->db, turn_wake, s->turn, &s->store, e) < 0)
         return -1;
     if (store_load(s->store, s->core, &fresh, e) < 0)

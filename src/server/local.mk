@@ -100,6 +100,8 @@ libserver_a_SOURCES = \
   src/server/presence.c \
   src/server/queue.c \
   src/server/queue.h \
+  src/server/hour_form.c \
+  src/server/hour_form.h \
   src/server/record_form.c \
   src/server/record_form.h \
   src/server/register.c \
@@ -113,6 +115,7 @@ libserver_a_SOURCES = \
   src/server/rest_clock.c \
   src/server/rest_config.c \
   src/server/rest_departments.c \
+  src/server/rest_hours.c \
   src/server/rest_inquiries.c \
   src/server/rest_livechat_rooms.c \
   src/server/rest_login.c \

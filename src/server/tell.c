@@ -297,6 +297,22 @@ static void on_presence(struct server *s, const struct event *ev)
     tell_status_to_visitors(s, u);
 }
 
+/* A console shows whether its own agent is available, whoever changed that. */
+static void on_service(struct server *s, const struct event *ev)
+{
+    struct broadcast b;
+    if (!begin_for_user(s, &b, ev->user, "userData"))
+        return;
+    jsonw_object(&b.w, NULL);
+    jsonw_str(&b.w, "type", "updated");
+    jsonw_str(&b.w, "id", ev->user->id);
+    jsonw_object(&b.w, "diff");
+    jsonw_str(&b.w, "statusLivechat", ev->user->available ? "available" : "not-available");
+    jsonw_end_object(&b.w);
+    jsonw_end_object(&b.w);
+    broadcast_end(s, &b);
+}
+
 static void on_user(struct server *s, const struct event *ev)
 {
     ddp_recheck_user(s, ev->user->id);
@@ -424,6 +440,7 @@ static void (*const tellers[EVENT_COUNT])(struct server *s, const struct event *
     [EVENT_USER_PRESENCE] = on_presence,
     [EVENT_USER_REMOVED] = on_user,
     [EVENT_USER_PAUSE] = on_pause,
+    [EVENT_USER_SERVICE] = on_service,
     [EVENT_DEPARTMENT_AGENT] = on_link,
     [EVENT_DEPARTMENT_AGENT_REMOVED] = on_link,
     [EVENT_VISITOR] = on_visitor,
@@ -456,6 +473,7 @@ static const char *const lists[EVENT_COUNT][4] = {
     [EVENT_USER_REMOVED] = {"users", "agents", "managers", "monitors"},
     [EVENT_USER_SERVICE] = {"agents"},
     [EVENT_USER_PAUSE] = {"agents"},
+    [EVENT_HOUR] = {"business-hours"},
     [EVENT_DEPARTMENT] = {"departments"},
     [EVENT_DEPARTMENT_REMOVED] = {"departments", "business-hours", "tags", "units"},
     [EVENT_DEPARTMENT_AGENT] = {"departments"},

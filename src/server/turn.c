@@ -8,6 +8,7 @@
 #include "common/id.h"
 #include "common/log.h"
 #include "common/mem.h"
+#include "common/zone.h"
 #include "server/ddp.h"
 #include "server/hold.h"
 #include "server/post.h"
@@ -228,6 +229,7 @@ static void start_over(struct server *s, const struct error *why)
     bool fresh;
     struct error e = {0};
     struct core *core = core_new();
+    core_set_zones(core, zone_table_of);
     if (store_load(s->store, core, &fresh, &e) < 0) {
         log_error("the store cannot be read: %s", e.text);
         exit(1);

@@ -440,6 +440,7 @@ void project_event(struct store *s, const struct core *c, const struct event_lis
         put_id(s, OP_CANNED_DROP, e->canned->id);
         break;
     case EVENT_RECORD:
+    case EVENT_HOUR:
         put_record_row(s, e->record);
         break;
     case EVENT_CHANNEL_MEMBER_REMOVED:

@@ -44,6 +44,9 @@ enum command_right { RIGHT_NONE, RIGHT_AGENT, RIGHT_SETTINGS, RIGHT_CANNED };
     C(ADMIN_LIST, "admin-list", "", "Into the screen", NONE, "Right", CTX_ADMIN, NULL)                                \
     C(CHANNEL_READ, "channel-read", "[RECORD]", "Open the channel under the cursor beside the chats, to read and write", NONE, "o", CTX_ADMIN, NULL) \
     C(CHANNEL_JOIN, "channel-join", "[RECORD]", "Become a member of the channel under the cursor", NONE, "J", CTX_ADMIN, NULL) \
+    C(HOUR_OPEN, "hour-open", "[RECORD]", "Open the business hour under the cursor by hand", NONE, "O", CTX_ADMIN, NULL) \
+    C(HOUR_CLOSE, "hour-close", "[RECORD]", "Close the business hour under the cursor by hand", NONE, "X", CTX_ADMIN, NULL) \
+    C(HOUR_RESUME, "hour-resume", "[RECORD]", "Take back what was opened or closed by hand: the calendar decides again", NONE, "B", CTX_ADMIN, NULL) \
     C(RIGHT_TOGGLE, "right-toggle", "", "Give the role under the cursor the right, or take it", NONE, "Space, Enter", CTX_MATRIX, "Toggle") \
     C(RIGHT_NEXT, "right-next-role", "", "One role to the right", NONE, "Right", CTX_MATRIX, NULL)                    \
     C(RIGHT_PREV, "right-prev-role", "", "One role to the left; from the first, to the list of screens", NONE, "Left", CTX_MATRIX, NULL) \

@@ -41,7 +41,7 @@ libui_a_SOURCES = \
   src/ui/settings_draft.c src/ui/settings_draft.h \
   src/ui/report.c src/ui/report.h \
   src/ui/sheet.c src/ui/sheet.h src/ui/sheet_priv.h \
-  src/ui/sheet_conflict.c src/ui/sheet_items.c src/ui/sheet_paint.c \
+  src/ui/sheet_conflict.c src/ui/sheet_hours.c src/ui/sheet_items.c src/ui/sheet_paint.c \
   src/ui/theme.c src/ui/theme.h \
   src/ui/tree.c src/ui/tree.h src/ui/tree_field.c src/ui/tree_field.h \
   src/ui/week.c src/ui/week.h \

@@ -288,8 +288,11 @@ static void paint_detail(struct pane_admin *p, struct rect r)
         draw_clip(ui, r.x, y, plain(ROLE_DIM_TEXT), record_label(f), 16);
         y += draw_wrapped(ui, (struct rect){r.x + 17, y, r.w - 17, r.y + r.h - y}, plain(ROLE_VALUE), text);
     }
-    if (p->kind == RECORD_CHANNELS && y + 1 < r.y + r.h)
-        draw_clip(ui, r.x, y + 1, plain(ROLE_DIM_TEXT), "o opens it, J joins, d archives", r.w);
+    const char *keys = p->kind == RECORD_CHANNELS ? "o opens it, J joins, d archives"
+                       : p->kind == RECORD_HOURS  ? "O opens now, X closes, B: calendar"
+                                                  : NULL;
+    if (keys && y + 1 < r.y + r.h)
+        draw_clip(ui, r.x, y + 1, plain(ROLE_DIM_TEXT), keys, r.w);
 }
 
 static void paint_appearance(struct pane_admin *p, struct rect r)

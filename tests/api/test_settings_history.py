@@ -288,7 +288,8 @@ class TestConsequences:
         ("Livechat_waiting_queue", False, "1 waiting chat: without the queue limits no longer stop"),
         ("Livechat_fileupload_enabled", False, "3 open chats: visitors can no longer attach files"),
         ("FileUpload_Enabled", False, "3 open chats: visitors can no longer attach files"),
-        ("Livechat_enable_business_hours", True, "1 available agent: the calendar decides"),
+        ("Livechat_enable_business_hours", True, "agent"),     # how many, by the clock: test_hours.py
+        ("Livechat_business_hour_type", "Multiple", None),
         ("Canned_Responses_Enable", False, "agents can no longer insert canned responses, which are kept"),
         ("Livechat_registration_form", False, "without telling a name"),
         ("Livechat_request_comment_when_closing_conversation", False, None),

@@ -287,7 +287,7 @@ def test_business_hour(admin):
     monday = named(late["workHours"], "Monday", "day")
     assert late["timezone"]["name"] == "Europe/Berlin" and late["type"] == "custom"
     assert (monday["start"]["time"], monday["finish"]["time"], monday["open"]) == ("12:00", "20:30", True)
-    admin.console.wait("Europe/Berlin")
+    admin.console.wait("Late  ")
     admin.edit("Late", "Business hour · Late")
     admin.fill(TAB * 3, "x")
     admin.save("business hour", "Late")
@@ -295,6 +295,29 @@ def test_business_hour(admin):
     assert named(late["workHours"], "Monday", "day")["open"] is False
     admin.console.command("record-delete Default")
     admin.console.wait("The default business hour stays")
+    admin.console.command("hour-close Late")
+    admin.console.wait("until the calendar's next change")
+    admin.fill("\r")
+    admin.console.wait("Business hours are off")
+    admin.rest.set(Livechat_enable_business_hours=True, Livechat_business_hour_type="Multiple")
+    admin.console.command("hour-close Late")
+    admin.console.wait("until it is taken back")
+    admin.fill(DOWN, "\r")
+    admin.console.wait("Closed by hand: business hour Late")
+    late = named(admin.rest.get("livechat/business-hours")["businessHours"], "Late")
+    assert late["usher"]["state"] == "closed by hand"
+    admin.console.wait("closed by hand")
+    admin.console.command("hour-resume Late")
+    admin.console.wait("The calendar decides again: business hour Late")
+    admin.edit("Late", "Business hour · Late")
+    admin.fill(TAB * 3, "e", CLEAR, "08:00-09:00, 10:00-24:00\r", TAB, "a", CLEAR, "2099-12-24 closed Eve\r")
+    admin.console.wait("2099-12-24 closed Eve")
+    admin.console.wait("If saved")
+    admin.save("business hour", "Late")
+    late = named(admin.rest.get("livechat/business-hours")["businessHours"], "Late")
+    assert named(late["workHours"], "Monday", "day")["more"] == [{"start": "10:00", "finish": "23:59"}]
+    assert late["exceptions"] == [{"date": "2099-12-24", "name": "Eve", "hours": []}]
+    admin.rest.set(Livechat_enable_business_hours=False)
     admin.delete("Late", "Business hour Late")
     assert named(admin.rest.get("livechat/business-hours")["businessHours"], "Late") is None
 
