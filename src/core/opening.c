@@ -261,7 +261,7 @@ void opening_settings_changed(struct step *s)
     targets_follow_all(s->core);
 }
 
-void opening_record_changed(struct step *s, struct record *r, bool is_gone)
+static void record_changed(struct step *s, struct record *r, bool is_gone)
 {
     struct openings *o = &s->core->openings;
     struct hour *h = hour_find(o, r->id);
@@ -282,6 +282,12 @@ void opening_record_changed(struct step *s, struct record *r, bool is_gone)
     if (!is_gone)
         hour_put(s, hour_add(o, s->core, r), s->now);
     follow_all(s, true);
+    targets_follow_all(s->core);
+}
+
+void opening_record_changed(struct step *s, struct record *r, bool is_gone)
+{
+    record_changed(s, r, is_gone);
     targets_follow_all(s->core);
 }
 
