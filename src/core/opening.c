@@ -134,6 +134,7 @@ void opening_follow_department(struct step *s, struct department *d)
     struct department_agent *l;
     LIST_FOREACH(l, &d->agents, of_department)
         opening_follow(s, l->user);
+    targets_follow_all(s->core);
 }
 
 /* --- hours --- */
@@ -257,6 +258,7 @@ void opening_settings_changed(struct step *s)
         hour_event(s, r, NULL);
     }
     start_over(s);
+    targets_follow_all(s->core);
 }
 
 static void record_changed(struct step *s, struct record *r, bool is_gone)
@@ -267,6 +269,7 @@ static void record_changed(struct step *s, struct record *r, bool is_gone)
         return;
     if (!o->multiple) {
         start_over(s);
+        targets_follow_all(s->core);
         return;
     }
     /* Nobody holds it any more; who still belongs to it gets it anew, and with that is opened. */
@@ -279,6 +282,7 @@ static void record_changed(struct step *s, struct record *r, bool is_gone)
     if (!is_gone)
         hour_put(s, hour_add(o, s->core, r), s->now);
     follow_all(s, true);
+    targets_follow_all(s->core);
 }
 
 void opening_record_changed(struct step *s, struct record *r, bool is_gone)
@@ -336,7 +340,8 @@ static int refuse_override(struct step *s, const struct record *r)
     if (r == NULL)
         return step_fail(s, ERR_NOT_FOUND, "error-business-hour-not-found", "Business hour not found");
     if (!o->is_on)
-        return step_fail(s, ERR_STATE, "error-business-hours-disabled", "Business hours are off: agents open themselves");
+        return step_fail(s, ERR_STATE, "error-business-hours-disabled",
+                         "Business hours are off: agents open themselves");
     if (hour_find(o, r->id) == NULL)
         return step_fail(s, ERR_STATE, "error-business-hour-not-in-use",
                          "Only the default business hour counts while there is a single one");

@@ -1,5 +1,5 @@
 /* Targets of service: how soon visitors get their first answer, each further one, and how soon a chat ends. Nearing the
-   end of the time is told once, missing it once. While business hours are on only their time counts. */
+   end of the time is told once, missing it once. While business hours are on, only their time counts. */
 #include "core/internal.h"
 
 #include <stdlib.h>
