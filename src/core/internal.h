@@ -223,7 +223,6 @@ static inline const struct policy *core_policy(const struct core *c)
     return &c->policy;
 }
 const struct method *method_in_force(const struct core *c);
-const char *agent_rule_name(enum agent_rule rule);
 /* What the rules look at: an agent in one pool. */
 struct standing {
     const struct user *user;

@@ -166,7 +166,7 @@ static const struct {
     [RULE_NOT_DECLINED] = {"declined", NULL},
 };
 
-const char *agent_rule_name(enum agent_rule rule)
+const char *core_rule_name(enum agent_rule rule)
 {
     return rules[rule].name;
 }
