@@ -154,6 +154,7 @@ void agent_reindex(struct step *s, struct user *u)
     agent_reindex_core(s->core, u);
     if (!is_candidate_somewhere(u))
         return;
+    s->core->people.freed_no++;
     for (size_t i = 0; i < s->newly_count; i++)
         if (s->newly_eligible[i] == u)
             return;

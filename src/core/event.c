@@ -31,6 +31,7 @@ const char *event_name(enum event_type type)
         [EVENT_INQUIRY_REMOVED] = "inquiry-removed",
         [EVENT_AGENT_CHANGED] = "agent-changed",
         [EVENT_ROUTED] = "routed",
+        [EVENT_ROUTING_ASKED] = "routing-asked",
         [EVENT_SUBSCRIPTION] = "subscription",
         [EVENT_SUBSCRIPTION_REMOVED] = "subscription-removed",
         [EVENT_MESSAGE] = "message",

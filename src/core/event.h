@@ -33,6 +33,7 @@ enum event_type {
     EVENT_INQUIRY_REMOVED,     /* the room was closed */
     EVENT_AGENT_CHANGED,       /* tell the visitor who serves him: room->served_by, or nobody */
     EVENT_ROUTED,              /* a routing decision: detail says why */
+    EVENT_ROUTING_ASKED,       /* the routing service is to be asked for room (its asked_no), but not for user; not stored */
     EVENT_SUBSCRIPTION,        /* created or changed (room, user, subscription) */
     EVENT_SUBSCRIPTION_REMOVED,/* room, user, subscription (still readable) */
     EVENT_MESSAGE,             /* a new message in room */

@@ -139,9 +139,7 @@ int step_room_return(struct step *s)
         return ERR_OK;
     }
     /* Automatic methods: to anybody but the one who gave it back; else it waits for the next who can. */
-    struct user *u = routing_pick(s, r->department, last, r);
-    if (u)
-        inquiry_assign(s, r, u);
+    routing_delegate(s, r, last);
     for (size_t i = 0; i < s->newly_count; i++)
         if (s->newly_eligible[i] == last)
             s->newly_eligible[i--] = s->newly_eligible[--s->newly_count];

@@ -36,11 +36,14 @@ struct people {
     uint64_t department_no;
     struct pool pool;                  /* all agents, for chats without department */
     int agent_count, online_count, eligible_count, bot_count;
+    uint64_t freed_no;                 /* how often somebody became free for a chat */
 };
 
 struct chats {
     struct room *by_id, *by_inquiry;
     struct room_list open;
+    struct room_list asked;            /* the routing service is being asked for them: ask.c */
+    uint64_t ask_no;
     struct ready_tree ready;           /* those without department */
     struct spot_tree line;             /* likewise, queued */
     struct spot_tree all;              /* all queued chats, in the order of service */
@@ -100,6 +103,7 @@ struct step {
     struct event_list *events;
     struct result *result;
     const struct command *whole;       /* the workspace whose parts are checked, or NULL */
+    bool service_is_used;              /* cmd->service was for the command itself, not for what follows from it */
     struct user **newly_eligible;      /* agents who can take a chat since this step */
     size_t newly_count, newly_cap;
 };
@@ -161,7 +165,9 @@ struct method {
     struct routing_flags flags;
     enum agent_rule rules[3];          /* whom it may choose; ends with RULE_NONE */
     void (*key)(const struct user *u, const struct department_agent *link, int64_t key[2]);
-    void (*chosen)(struct step *s, struct user *u, struct department_agent *link);  /* his turn is used, with its event */
+    void (*chosen)(struct step *s, struct user *u, struct department_agent *link);  /* his turn is used, with its event;
+                                                                                       or NULL */
+    bool asks;                         /* a service says whom (15.5) */
 };
 void turn_counts(struct step *s, struct user *u, struct department_agent *link);   /* one chat more was handed to him */
 const struct method *method_in_force(const struct core *c);
@@ -171,12 +177,25 @@ enum agent_rule method_excludes(const struct method *m, const struct core *c, co
 
 /* routing.c */
 struct user *routing_pick(struct step *s, struct department *d, const struct user *ignore, struct room *room);
-bool routing_delegate(struct step *s, struct room *r);            /* assign now, if somebody can take it */
+enum delegation { DELEGATED, DELEGATION_ASKED, DELEGATION_FAILED };
+/* Assigns now, if somebody can take it; never to ignore (or NULL). Asked: the answer comes as a command. */
+enum delegation routing_delegate(struct step *s, struct room *r, struct user *ignore);
+void routing_next(struct step *s, struct user *u);                /* chats that wait, to him */
+/* The decision as an event; why is taken over. The same failure for the same chat (r may be NULL) is told once. */
+void routing_decided(struct step *s, struct room *r, struct department *d, const struct user *chosen, struct buf *why);
 bool routing_is_reserved(const struct core *c, const struct room *r);  /* waits for one agent, who is full */
 void routing_serve(struct step *s, struct room *r);               /* queue step of a new or re-queued chat (5.3) */
 void routing_retry(struct step *s);                               /* chats waiting for those newly eligible */
 void routing_method_changed(struct step *s);
 int step_agent_next(struct step *s);
+
+/* ask.c: the routing method that asks a service (15.5) */
+bool ask_is_needed(const struct step *s, const struct department *d);  /* the method asks, and the step brings no answer */
+void ask_begin(struct step *s, struct room *r, struct user *ignore);
+void ask_end(struct core *c, struct room *r);
+void asks_end(struct core *c);
+struct user *ask_pick(struct step *s, struct department *d, const struct user *ignore, struct room *room);
+int step_routing_answer(struct step *s);
 
 /* prefer.c: agents who come before the routing method */
 struct user *prefer_agent(struct core *c, const struct visitor *v, const char *last_agent_id);    /* 15.8, 15.9; or NULL */

@@ -1,6 +1,7 @@
 noinst_LIBRARIES += libcore.a
 libcore_a_SOURCES = \
   src/core/agent.c \
+  src/core/ask.c \
   src/core/canned.c src/core/canned.h \
   src/core/channel.c src/core/channel.h \
   src/core/chat.c \

@@ -56,6 +56,7 @@ void room_index(struct core *c, struct room *r)
 
 void room_unindex(struct core *c, struct room *r)
 {
+    ask_end(c, r);
     waiting_remove(c, r);
     HASH_DELETE(by_id, c->chats.by_id, r);
     if (r->inquiry.id)
@@ -214,6 +215,7 @@ void room_unsubscribe(struct step *s, struct subscription *sub)
 void room_set_department(struct core *c, struct room *r, struct department *d)
 {
     struct subscription *sub;
+    ask_end(c, r);
     waiting_remove(c, r);
     LIST_FOREACH(sub, &r->subscriptions, of_room)
         count_load(sub, false);

@@ -104,6 +104,9 @@ struct room {
     enum inquiry_status waits_as;  /* the index it stands in: ready, queued, or none */
     size_t told_place;         /* the server's: place in the queue that the visitor was told last; 0: none */
     uint32_t why;              /* hash of the last decision that chose nobody */
+    uint64_t asked_no;         /* the routing service is being asked for it, by this number; 0: it is not */
+    uint64_t asked_at;         /* how often somebody had become free by then */
+    TAILQ_ENTRY(room) asked;   /* those that are asked for */
     LIST_ENTRY(room) of_visitor;
     TAILQ_ENTRY(room) entry;   /* all open rooms, in order of creation */
     RB_ENTRY(room) ready;      /* READY: among those of the department, or without one */

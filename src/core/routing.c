@@ -15,7 +15,7 @@ static struct pool_place *first_but(struct pool *pool, const struct user *ignore
 struct user *core_next_agent(const struct core *c, const struct department *d)
 {
     struct pool *pool = d ? &((struct department *)d)->pool : &((struct core *)c)->people.pool;
-    struct pool_place *p = core_routing(c)->auto_assign ? first_but(pool, NULL) : NULL;
+    struct pool_place *p = core_routing(c)->auto_assign && !method_in_force(c)->asks ? first_but(pool, NULL) : NULL;
     return p ? p->user : NULL;
 }
 
@@ -30,6 +30,19 @@ static bool is_known(struct room *r, const struct user *chosen, const struct buf
     bool known = chosen == NULL && r->why == hash;
     r->why = chosen ? 0 : hash;
     return known;
+}
+
+void routing_decided(struct step *s, struct room *r, struct department *d, const struct user *chosen, struct buf *why)
+{
+    if (is_known(r, chosen, why)) {
+        buf_free(why);
+        return;
+    }
+    struct event *e = step_event(s, EVENT_ROUTED);
+    e->room = r;
+    e->department = d;
+    e->user = (struct user *)chosen;
+    e->detail = buf_take(why);
 }
 
 /* Why this one: the method, how many each rule excluded, and the first of those who were left. */
@@ -59,21 +72,15 @@ static void explain(struct step *s, struct room *r, struct department *d, const 
     }
     jsonw_end_array(&w);
     jsonw_end_object(&w);
-    if (is_known(r, chosen, &out)) {
-        buf_free(&out);
-        return;
-    }
-    struct event *e = step_event(s, EVENT_ROUTED);
-    e->room = r;
-    e->department = d;
-    e->user = (struct user *)chosen;
-    e->detail = buf_take(&out);
+    routing_decided(s, r, d, chosen, &out);
 }
 
 /* The chosen one's turn is used at selection, even if the assignment then fails. */
 struct user *routing_pick(struct step *s, struct department *d, const struct user *ignore, struct room *room)
 {
     struct core *c = s->core;
+    if (method_in_force(c)->asks)
+        return ask_pick(s, d, ignore, room);
     struct pool_place *p = first_but(d ? &d->pool : &c->people.pool, ignore);
     explain(s, room, d, p ? p->user : NULL, ignore);
     if (p == NULL)
@@ -86,13 +93,19 @@ struct user *routing_pick(struct step *s, struct department *d, const struct use
     return u;
 }
 
-/* The preset agent when he is online, else the method's choice. False: nobody, or he has no room for it. */
-bool routing_delegate(struct step *s, struct room *r)
+/* The preset agent when he is online, else the method's choice. Failed: nobody, or he has no room for it. */
+enum delegation routing_delegate(struct step *s, struct room *r, struct user *ignore)
 {
     struct user *u = r->inquiry.default_agent;
-    if (u == NULL || !core_agent_is_online(s->core, u))
-        u = routing_pick(s, r->department, NULL, r);
-    return u && !inquiry_is_refused(s->core, r, u, r->department) && inquiry_assign(s, r, u) == ERR_OK;
+    bool is_preset = u && core_agent_is_online(s->core, u);
+    if (!is_preset && ask_is_needed(s, r->department)) {
+        ask_begin(s, r, ignore);
+        return DELEGATION_ASKED;
+    }
+    if (!is_preset)
+        u = routing_pick(s, r->department, ignore, r);
+    bool done = u && !inquiry_is_refused(s->core, r, u, r->department) && inquiry_assign(s, r, u) == ERR_OK;
+    return done ? DELEGATED : DELEGATION_FAILED;
 }
 
 static void queue(struct step *s, struct room *r)
@@ -124,7 +137,7 @@ void routing_serve(struct step *s, struct room *r)
     if (core_setting_bool(c, "Livechat_waiting_queue") && !has_bot(r))
         queue(s, r);
     else
-        routing_delegate(s, r);
+        routing_delegate(s, r, NULL);
 }
 
 /* Waits for one agent only, who is online and full: the others behind it need not wait too (behaviour 14.2). Whom the
@@ -157,17 +170,20 @@ static struct room *next_for(struct core *c, struct user *u)
     return best;
 }
 
+void routing_next(struct step *s, struct user *u)
+{
+    struct room *r;
+    while ((r = next_for(s->core, u)) != NULL && routing_delegate(s, r, NULL) == DELEGATED)
+        ;
+}
+
 /* Chats nobody could take are tried again as soon as somebody can, in the order of service (behaviour 4, transition 5). */
 void routing_retry(struct step *s)
 {
     if (!core_routing(s->core)->auto_assign || !core_setting_bool(s->core, "Livechat_enabled"))
         return;
-    for (size_t i = 0; i < s->newly_count; i++) {
-        struct user *u = s->newly_eligible[i];
-        struct room *r;
-        while ((r = next_for(s->core, u)) != NULL && routing_delegate(s, r))
-            ;
-    }
+    for (size_t i = 0; i < s->newly_count; i++)
+        routing_next(s, s->newly_eligible[i]);
 }
 
 /* Chats that are not queued: into the queue where there is one, else to whoever can take them. */
@@ -178,7 +194,7 @@ static void treat_ready(struct step *s, struct department *d, bool to_queue)
         next = RB_NEXT(ready_tree, 0, r);
         if (to_queue && !has_bot(r))
             queue(s, r);
-        else if (!routing_delegate(s, r) && r->inquiry.default_agent == NULL)
+        else if (routing_delegate(s, r, NULL) == DELEGATION_FAILED && r->inquiry.default_agent == NULL)
             return; /* nobody is there for the others either */
     }
 }
@@ -188,7 +204,7 @@ static void treat_queued(struct step *s, struct department *d)
     struct room *next;
     for (struct room *r = queue_next(s->core, d, NULL); r; r = next) {
         next = queue_next(s->core, d, r);
-        if (!routing_delegate(s, r) && r->inquiry.default_agent == NULL)
+        if (routing_delegate(s, r, NULL) == DELEGATION_FAILED && r->inquiry.default_agent == NULL)
             return;
     }
 }
@@ -200,6 +216,7 @@ void routing_method_changed(struct step *s)
     struct core *c = s->core;
     struct department *d = NULL;
     bool automatic = core_routing(c)->auto_assign, lines_up = core_setting_bool(c, "Livechat_waiting_queue");
+    asks_end(c); /* what was asked before does not count any more */
     if (!core_setting_bool(c, "Livechat_enabled"))
         return;
     do {

@@ -153,9 +153,11 @@ static void settings_follow(struct step *s, bool agents, bool method)
         routing_method_changed(s);
 }
 
+/* The method, and what it asks. */
 static bool is_routing_method(const char *id)
 {
-    return strcmp(id, "Livechat_Routing_Method") == 0;
+    return !strcmp(id, "Livechat_Routing_Method") || !strcmp(id, "Livechat_External_Queue_URL") ||
+           !strcmp(id, "Livechat_External_Queue_Token");
 }
 
 bool setting_change_is_idle(const struct core *c, const struct setting_change *ch)

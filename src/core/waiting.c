@@ -157,6 +157,8 @@ void waiting_remove(struct core *c, struct room *r)
 void waiting_update(struct core *c, struct room *r)
 {
     enum inquiry_status status = r->open ? r->inquiry.status : INQUIRY_NONE;
+    if (status == INQUIRY_READY && r->asked_no)
+        status = INQUIRY_NONE; /* its turn is not for others to use */
     if (status == r->waits_as)
         return;
     waiting_remove(c, r);
@@ -172,6 +174,8 @@ void waiting_update(struct core *c, struct room *r)
 void inquiry_set_status(struct core *c, struct room *r, enum inquiry_status status)
 {
     r->inquiry.status = status;
+    if (status != INQUIRY_READY && status != INQUIRY_QUEUED)
+        ask_end(c, r);
     waiting_update(c, r);
 }
 

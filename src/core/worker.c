@@ -64,7 +64,7 @@ static struct room *next_chat(struct core *c)
     w->after_no = d ? d->created_no : 0;
     do
         r = d ? queue_next(c, d, r) : queue_next_of_all(c, r);
-    while (r && routing_is_reserved(c, r));
+    while (r && (r->asked_no || routing_is_reserved(c, r)));
     return r;
 }
 
@@ -78,7 +78,7 @@ static void round_now(struct step *s)
         r->inquiry.default_agent = NULL; /* the next round asks the method */
         room_event(s, EVENT_ROOM_CHANGED, r);
     } else if (r) {
-        routing_delegate(s, r);
+        routing_delegate(s, r, NULL);
     }
 }
 

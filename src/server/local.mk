@@ -27,6 +27,7 @@ libserver_a_SOURCES = \
   src/server/api_private.h \
   src/server/appearance.c \
   src/server/appearance.h \
+  src/server/ask.c src/server/ask.h \
   src/server/avatar.c \
   src/server/boot.c \
   src/server/boot.h \

@@ -12,6 +12,8 @@
 
 struct post {
     struct outbound_host host;
+    struct http_policy policy;
+    struct http_client *web;
     struct mailer *mailer;
     struct mx_checks *mx;
 };
@@ -32,9 +34,21 @@ struct post *post_new(struct server *s)
 {
     struct post *p = x_calloc(1, sizeof *p);
     p->host = (struct outbound_host){.loop = s->loop, .core = core_of, .now_ms = now_of, .arg = s};
+    p->policy = (struct http_policy){.ca_file = s->options->ca_file, .deny_private = s->options->outbound_deny_private};
+    p->web = http_client_new(s->loop, &p->policy);
     p->mailer = mailer_new(&p->host, s->options->ca_file);
     p->mx = mx_new(s->loop, s->options->dns_servers);
     return p;
+}
+
+const struct outbound_host *post_host(const struct server *s)
+{
+    return &s->post->host;
+}
+
+struct http_client *post_web(const struct server *s)
+{
+    return s->post->web;
 }
 
 void post_start(struct server *s)
@@ -47,12 +61,14 @@ void post_stop(struct server *s)
 {
     mx_stop(s->post->mx);
     mailer_stop(s->post->mailer);
+    http_client_stop(s->post->web);
 }
 
 void post_free(struct post **p)
 {
     mailer_free(&(*p)->mailer);
     mx_free(&(*p)->mx);
+    http_client_free(&(*p)->web);
     free(*p);
     *p = NULL;
 }

@@ -353,6 +353,8 @@ void project_event(struct store *s, const struct core *c, const struct event *e)
     }
     if ((e->type == EVENT_SUBSCRIPTION || e->type == EVENT_CHANNEL_MEMBER) && e->message)
         return;
+    if (e->type == EVENT_ROUTING_ASKED)
+        return; /* after a restart it is asked again */
     put_log(s, e);
     switch (e->type) {
     case EVENT_SETTING:
