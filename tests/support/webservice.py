@@ -69,10 +69,10 @@ class _Server(ThreadingHTTPServer):
 class WebService:
     """rule: a function from Asked to Answer, called for each request in turn; default: 200 {}."""
 
-    def __init__(self, rule=None, host="127.0.0.1"):
+    def __init__(self, rule=None, host="127.0.0.1", port=0):
         self.rule = rule or (lambda asked: Answer())
         self.asked, self.count, self.lock = queue.Queue(), 0, threading.Lock()
-        self.server = _Server((host, 0), _Handler)
+        self.server = _Server((host, port), _Handler)
         self.server.service = self
         self.host, self.port = host, self.server.server_address[1]
         self.url = "http://%s:%d/ask" % (host, self.port)
