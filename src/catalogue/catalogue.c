@@ -36,6 +36,7 @@ static const struct setting_row rows[] = {
 #include "catalogue/rows_livechat.inc"
 #include "catalogue/rows_integration.inc"
 #include "catalogue/rows_routing.inc"
+#include "catalogue/rows_usher.inc"
 #include "catalogue/rows_workspace.inc"
 #include "catalogue/rows_api.inc"
 };
@@ -85,7 +86,7 @@ const char *const *catalogue_sections(size_t *n)
         "General",          "Canned Responses", "External Frame", "Live Chat",
         "Business Hour",    "CRM Integration",  "Facebook",       "GDPR",
         "Queue Management", "Routing",          "Sessions",       "Video and Audio Call",
-        "Workspace",
+        "usher",            "Workspace",
     };
     *n = COUNT_OF(sections);
     return sections;

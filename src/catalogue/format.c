@@ -237,6 +237,18 @@ static bool is_jwk(const char *s)
     return good;
 }
 
+static bool is_name(const char *s)
+{
+    return strlen(s) <= 40 && strpbrk(s, "=\"\\\r\n\t") == NULL;
+}
+
+static bool is_count(const char *s)
+{
+    const char *sign = strchr(s, '=');
+    return sign && sign > s && sign - s <= 40 && consists_of(sign + 1, DIGITS) && strlen(sign + 1) <= 4 &&
+           atoi(sign + 1) >= 1 && atoi(sign + 1) <= 1000;
+}
+
 /* --- the table --- */
 
 static const struct format {
@@ -244,31 +256,38 @@ static const struct format {
     bool (*is_good)(const char *item);
     bool is_list;
     bool is_secret;                    /* what is wrong must not be repeated */
+    int most;                          /* items of a list; 0: any number */
 } formats[SETTING_FORMAT_COUNT] = {
-    [SETTING_FORMAT_NONE] = {"", NULL, false, false},
-    [SETTING_FORMAT_EMAIL] = {"an e-mail address such as help@shop.example", is_email, false, false},
-    [SETTING_FORMAT_EMAIL_LIST] = {"e-mail addresses separated by commas", is_email, true, false},
-    [SETTING_FORMAT_MAILBOX] = {"an e-mail address, or a name followed by the address in angle brackets", is_mailbox,
-                                false, false},
-    [SETTING_FORMAT_URL] = {"an address such as https://shop.example/path", is_url, false, false},
-    [SETTING_FORMAT_URL_BARE] = {"an address such as https://shop.example/path, without ? and #", is_bare_url, false,
-                                 false},
-    [SETTING_FORMAT_DOMAIN_LIST] = {"hosts such as shop.example or shop.example:8080 separated by commas",
-                                    is_host_and_port, true, false},
-    [SETTING_FORMAT_HOST] = {"the name or address of a host", is_host, false, false},
-    [SETTING_FORMAT_ORIGIN_LIST] = {"*, or origins such as https://shop.example separated by commas", is_origin, true,
-                                    false},
-    [SETTING_FORMAT_ICE_LIST] = {"servers such as stun:stun.example:3478 separated by commas", is_ice_server, true,
-                                 false},
-    [SETTING_FORMAT_REGEX] = {"a regular expression", NULL, false, false},
-    [SETTING_FORMAT_JWK] = {"a JWK with kty \"oct\", alg \"A256GCM\" and 32 bytes as base64url in k", is_jwk, false,
-                            true},
-    [SETTING_FORMAT_JSON_OBJECT] = {"a JSON object", is_json_object, false, false},
-    [SETTING_FORMAT_LANGUAGE] = {"a language code such as en or pt-BR", is_language, false, false},
-    [SETTING_FORMAT_TIME_ZONE] = {"a time zone such as Europe/Lisbon", is_time_zone, false, false},
-    [SETTING_FORMAT_CHANNEL] = {"the name of a channel without #", is_channel, false, false},
-    [SETTING_FORMAT_MEDIA_TYPES] = {"media types such as image/png or image/* separated by commas", is_media_type,
-                                    true, false},
+    [SETTING_FORMAT_NONE] = {.words = ""},
+    [SETTING_FORMAT_EMAIL] = {.words = "an e-mail address such as help@shop.example", .is_good = is_email},
+    [SETTING_FORMAT_EMAIL_LIST] = {.words = "e-mail addresses separated by commas",
+                                   .is_good = is_email, .is_list = true},
+    [SETTING_FORMAT_MAILBOX] = {.words = "an e-mail address, or a name followed by the address in angle brackets",
+                                .is_good = is_mailbox},
+    [SETTING_FORMAT_URL] = {.words = "an address such as https://shop.example/path", .is_good = is_url},
+    [SETTING_FORMAT_URL_BARE] = {.words = "an address such as https://shop.example/path, without ? and #",
+                                 .is_good = is_bare_url},
+    [SETTING_FORMAT_DOMAIN_LIST] = {.words = "hosts such as shop.example or shop.example:8080 separated by commas",
+                                    .is_good = is_host_and_port, .is_list = true},
+    [SETTING_FORMAT_HOST] = {.words = "the name or address of a host", .is_good = is_host},
+    [SETTING_FORMAT_ORIGIN_LIST] = {.words = "*, or origins such as https://shop.example separated by commas",
+                                    .is_good = is_origin, .is_list = true},
+    [SETTING_FORMAT_ICE_LIST] = {.words = "servers such as stun:stun.example:3478 separated by commas",
+                                 .is_good = is_ice_server, .is_list = true},
+    [SETTING_FORMAT_REGEX] = {.words = "a regular expression"},
+    [SETTING_FORMAT_JWK] = {.words = "a JWK with kty \"oct\", alg \"A256GCM\" and 32 bytes as base64url in k",
+                            .is_good = is_jwk, .is_secret = true},
+    [SETTING_FORMAT_JSON_OBJECT] = {.words = "a JSON object", .is_good = is_json_object},
+    [SETTING_FORMAT_LANGUAGE] = {.words = "a language code such as en or pt-BR", .is_good = is_language},
+    [SETTING_FORMAT_TIME_ZONE] = {.words = "a time zone such as Europe/Lisbon", .is_good = is_time_zone},
+    [SETTING_FORMAT_CHANNEL] = {.words = "the name of a channel without #", .is_good = is_channel},
+    [SETTING_FORMAT_MEDIA_TYPES] = {.words = "media types such as image/png or image/* separated by commas",
+                                    .is_good = is_media_type, .is_list = true},
+    [SETTING_FORMAT_WORD_LIST] = {.words = "at most 64 names separated by commas, of at most 40 characters each",
+                                  .is_good = is_name, .is_list = true, .most = 64},
+    [SETTING_FORMAT_COUNT_LIST] = {
+        .words = "at most 16 pairs such as widget=2 separated by commas, numbers from 1 to 1000",
+        .is_good = is_count, .is_list = true, .most = 16},
 };
 
 const char *setting_format_words(enum setting_format format)
@@ -297,6 +316,7 @@ static int check_regex(const char *text, struct error *err)
 
 static int check_list(const struct format *f, const char *text, struct error *err)
 {
+    int n_items = 0;
     for (const char *p = text;; p++) {
         p += strspn(p, BLANKS);
         size_t n = strcspn(p, ",");
@@ -304,7 +324,7 @@ static int check_list(const struct format *f, const char *text, struct error *er
         while (end > 0 && strchr(BLANKS, p[end - 1]))
             end--;
         AUTO_FREE char *item = x_strndup(p, end);
-        if (end == 0 || !f->is_good(item))
+        if (end == 0 || !f->is_good(item) || (f->most > 0 && ++n_items > f->most))
             return refuse(f, end ? item : text, err);
         p += n;
         if (*p == '\0')

@@ -22,6 +22,8 @@ enum setting_format {
     SETTING_FORMAT_TIME_ZONE,   /* a name of the time zone database */
     SETTING_FORMAT_CHANNEL,     /* name of a channel without the # */
     SETTING_FORMAT_MEDIA_TYPES, /* image/png, image/<star>, separated by commas */
+    SETTING_FORMAT_WORD_LIST,   /* names separated by commas, at most 64 */
+    SETTING_FORMAT_COUNT_LIST,  /* name=number separated by commas, at most 16, numbers from 1 to 1000 */
     SETTING_FORMAT_COUNT
 };
 

@@ -11,6 +11,7 @@ libcatalogue_a_SOURCES = \
   src/catalogue/rows_integration.inc \
   src/catalogue/rows_livechat.inc \
   src/catalogue/rows_routing.inc \
+  src/catalogue/rows_usher.inc \
   src/catalogue/rows_workspace.inc \
   src/catalogue/value.c
 

@@ -207,6 +207,22 @@ static bool is_shown(setting_no no)
     return no >= 0 && !catalogue_row(no)->is_hidden;
 }
 
+/* Tells what was changed, when it worked, and gives the exit code back. answer is taken. */
+static int tell_changed(const struct task *t, int code, json_t *answer, const char *verb)
+{
+    const json_t *changed = json_object_get(answer, "changed");
+    if (code == EXIT_FINE && t->options.json) {
+        json_object_del(answer, "success");
+        task_print_json(answer);
+    } else if (code == EXIT_FINE) {
+        for (size_t i = 0; i < json_array_size(changed); i++)
+            printf("%s %s\n", verb, json_string_value(json_array_get(changed, i)));
+        task_print_consequences(answer);
+    }
+    json_decref(answer);
+    return code;
+}
+
 static int send_changes(struct task *t, json_t *changes)
 {
     json_t *answer = NULL;
@@ -224,18 +240,7 @@ static int send_changes(struct task *t, json_t *changes)
         code = task_told(rc, answer, &e);
     }
     json_decref(changes);
-    const json_t *changed = json_object_get(answer, "changed");
-    if (code == EXIT_FINE && t->options.json) {
-        json_object_del(answer, "success");
-        task_print_json(answer);
-    } else if (code == EXIT_FINE) {
-        for (size_t i = 0; i < json_array_size(changed); i++)
-            printf("%s %s\n", t->options.dry_run ? "would change" : "changed",
-                   json_string_value(json_array_get(changed, i)));
-        task_print_consequences(answer);
-    }
-    json_decref(answer);
-    return code;
+    return tell_changed(t, code, answer, t->options.dry_run ? "would change" : "changed");
 }
 
 /* The whole of standard input without its last line break. Caller frees; NULL: told. */
@@ -393,17 +398,7 @@ static int run_undo(struct task *t)
     if (t->options.comment)
         json_object_set_new(body, "comment", json_string(t->options.comment));
     int code = task_call(t, "POST", PATH "/undo", body, &answer);
-    const json_t *changed = json_object_get(answer, "changed");
-    if (code == EXIT_FINE && t->options.json) {
-        json_object_del(answer, "success");
-        task_print_json(answer);
-    } else if (code == EXIT_FINE) {
-        for (size_t i = 0; i < json_array_size(changed); i++)
-            printf("changed %s\n", json_string_value(json_array_get(changed, i)));
-        task_print_consequences(answer);
-    }
-    json_decref(answer);
-    return code;
+    return tell_changed(t, code, answer, "changed");
 }
 
 /* --- the table --- */

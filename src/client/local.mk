@@ -25,6 +25,7 @@ libclient_a_SOURCES = \
   src/client/record_json.c \
   src/client/record_kind.c \
   src/client/record_list.c \
+  src/client/record_step.c \
   src/client/person.c \
   src/client/refusal.c src/client/refusal.h \
   src/client/rest.c src/client/rest.h \

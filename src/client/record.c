@@ -11,7 +11,8 @@
 
 bool record_type_is_list(enum record_type t)
 {
-    return t == RECORD_REFS || t == RECORD_TEXTS || t == RECORD_HOURS_OF_WEEK || t == RECORD_LINKS;
+    return t == RECORD_REFS || t == RECORD_TEXTS || t == RECORD_HOURS_OF_WEEK || t == RECORD_LINKS || t == RECORD_CONDITIONS ||
+           t == RECORD_ACTIONS;
 }
 
 const char *record_text(const struct record_value *v)

@@ -45,8 +45,9 @@ enum record_type {
     RECORD_REFS,     /* items: ids */
     RECORD_TEXTS,    /* items: texts */
     RECORD_HOURS_OF_WEEK, /* items: seven, Sunday first: "08:00 20:00 open" or "08:00 20:00 closed" */
-    RECORD_REST,     /* all but the first of a list of objects, told in words; only to be seen */
     RECORD_LINKS,    /* items: "agentId username count order", of a department */
+    RECORD_CONDITIONS, /* items: struct record_step, of a trigger; choices are its kinds */
+    RECORD_ACTIONS,    /* the same; choices are the senders */
 };
 
 enum record_flag {
@@ -68,7 +69,7 @@ struct record_choice {
 };
 
 struct record_field {
-    const char *key;     /* where it stands in the object: "name", "timezone.name", "actions.0.params.msg" */
+    const char *key;     /* where it stands in the object: "name", "timezone.name", "emails.0.address" */
     const char *label, *help;
     enum record_type type;
     unsigned flags;
@@ -143,6 +144,17 @@ struct record_link {
 };
 bool record_link_read(const char *item, struct record_link *out);
 char *record_link_write(const struct record_link *link);   /* caller frees */
+
+/* One condition or action of a trigger: an item holds further keys of the server as they are. */
+struct record_step {
+    char *choice;  /* the kind of the condition; whose greeting it is */
+    char *text;    /* pattern or seconds; the greeting */
+    char *name;    /* of a sender who is given here; conditions: "" */
+};
+void record_step_read(bool action, const char *item, struct record_step *out);   /* texts are never NULL */
+/* item: what it was, NULL: a new one. Caller frees. */
+char *record_step_write(bool action, const char *item, const struct record_step *step);
+void record_step_fini(struct record_step *step);
 
 /* --- the live lists --- */
 

@@ -285,16 +285,7 @@ static bool save_trigger(struct saving *s, const json_t *result, struct rung *ou
     (void)result;
     if (s->step > 0)
         return false;
-    json_t *data = json_object(), *mine = object_of(s);
-    static const char *const kept[] = {"conditions", "actions"}; /* further ones stay as they are */
-    for (size_t i = 0; i < COUNT_OF(kept); i++)
-        json_object_set_new(data, kept[i], json_deep_copy(json_object_get(s->before, kept[i])));
-    json_decref(mine);
-    const struct record_kind *k = record_kind(s->kind);
-    for (size_t i = 0; i < k->field_count; i++)
-        if (!(k->fields[i].flags & RECORD_FIXED))
-            record_json_set(data, k->fields[i].key, record_json_encode(&k->fields[i], &s->record->values[i]));
-    record_json_set(data, "actions.0.name", json_string("send-message"));
+    json_t *data = object_of(s);
     if (s->record->id)
         json_object_set_new(data, "_id", json_string(s->record->id));
     *out = rung_method("livechat:saveTrigger", json_pack("[o]", data));

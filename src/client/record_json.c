@@ -121,20 +121,15 @@ static void add_links(const json_t *json, struct record_value *v)
     }
 }
 
-/* Conditions and actions behind the first, for which the form has no fields. */
-static char *rest_in_words(const json_t *json)
+static void add_objects(const json_t *json, struct record_value *v)
 {
-    struct buf b = BUF_INIT;
-    for (size_t i = 1; i < json_array_size(json); i++) {
-        const json_t *o = json_array_get(json, i), *value = json_object_get(o, "value");
-        const char *name = js_str(o, "name"), *text = js_str(js_obj(o, "params"), "msg");
-        AUTO_FREE char *number = json_is_number(value) ? x_asprintf("%.0f", json_number_value(value)) : NULL;
-        const char *what = text ? text : number ? number : json_string_value(value);
-        buf_printf(&b, "%s%s%s%s", i > 1 ? "; " : "", name ? name : "?", what ? " " : "", what ? what : "");
+    size_t i;
+    json_t *row;
+    json_array_foreach((json_t *)json, i, row) {
+        AUTO_FREE char *text = json_dumps(row, JSON_COMPACT | JSON_SORT_KEYS);
+        if (text)
+            record_value_add(v, text);
     }
-    if (b.data)
-        buf_printf(&b, " (kept as %s)", json_array_size(json) > 2 ? "they are" : "it is");
-    return b.data;
 }
 
 static char *scalar(const json_t *json)
@@ -157,9 +152,8 @@ void record_json_decode(const struct record_field *f, const json_t *json, struct
         add_days(json, v);
     } else if (f->type == RECORD_LINKS) {
         add_links(json, v);
-    } else if (f->type == RECORD_REST) {
-        AUTO_FREE char *text = rest_in_words(json);
-        record_value_set(v, text);
+    } else if (f->type == RECORD_CONDITIONS || f->type == RECORD_ACTIONS) {
+        add_objects(json, v);
     } else if (record_type_is_list(f->type)) {
         add_texts(json, v);
     } else {
@@ -234,6 +228,14 @@ static json_t *links(const struct record_value *v)
     return list;
 }
 
+static json_t *objects(const struct record_value *v)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < v->count; i++)
+        json_array_append_new(list, js_parse(v->items[i], strlen(v->items[i])));
+    return list;
+}
+
 json_t *record_json_encode(const struct record_field *f, const struct record_value *v)
 {
     switch (f->type) {
@@ -248,6 +250,9 @@ json_t *record_json_encode(const struct record_field *f, const struct record_val
         return days(v);
     case RECORD_LINKS:
         return links(v);
+    case RECORD_CONDITIONS:
+    case RECORD_ACTIONS:
+        return objects(v);
     default:
         return json_string(record_text(v));
     }

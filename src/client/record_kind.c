@@ -18,7 +18,7 @@ static const struct record_choice visibilities[] = {{"visible", "visible"}, {"hi
 static const struct record_choice field_types[] = {{"input", "text"}, {"select", "one of the options"}, END};
 static const struct record_choice conditions[] = {
     {"page-url", "the page's address matches"},
-    {"time-on-site", "seconds on the page"},
+    {"time-on-site", "seconds on the page:"},
     {"chat-opened-by-visitor", "the visitor opens the chat"},
     END};
 static const struct record_choice senders[] = {{"queue", "the next agent"}, {"custom", "a name given here"}, END};
@@ -125,13 +125,8 @@ static const struct record_field triggers[] = {
     G("enabled", "Enabled", NULL, RECORD_BOOL, 0, 8, .initial = "true"),
     F("description", "Description", NULL, RECORD_TEXT, 0, -1),
     F("runOnce", "Only once", "Not a second time in the same browser.", RECORD_BOOL, 0, 9),
-    G("conditions.0.name", "When", NULL, RECORD_CHOICE, 0, 26, .choices = conditions),
-    F("conditions.0.value", "Value", "A pattern for the address, or a number of seconds.", RECORD_TEXT, 0, 0),
-    F("conditions", "Also when", NULL, RECORD_REST, FIXED, 0),
-    G("actions.0.params.sender", "Sender", NULL, RECORD_CHOICE, 0, 0, .choices = senders),
-    F("actions.0.params.name", "Sender's name", "Shown to the visitor.", RECORD_TEXT, 0, 0),
-    F("actions.0.params.msg", "Message", "What the visitor is greeted with.", RECORD_MULTILINE, REQ, 0),
-    F("actions", "And then", NULL, RECORD_REST, FIXED, 0),
+    G("conditions", "When", "One of them is enough.", RECORD_CONDITIONS, REQ, 26, .choices = conditions),
+    G("actions", "Then", "What the visitor is greeted with, in this order.", RECORD_ACTIONS, REQ, 0, .choices = senders),
 };
 
 static const struct record_field tags[] = {

@@ -7,7 +7,7 @@
 
 /* record_json.c */
 
-/* What stands at a path such as "actions.0.params.msg", or NULL. Borrowed. */
+/* What stands at a path such as "emails.0.address", or NULL. Borrowed. */
 const json_t *record_json_at(const json_t *o, const char *path);
 /* Puts value (taken) there; objects and lists on the way are made. */
 void record_json_set(json_t *o, const char *path, json_t *value);

@@ -30,16 +30,29 @@ bool core_agent_is_online(const struct core *c, const struct user *u)
     return (bot || u->status != PRESENCE_OFFLINE) && u->status_connection != PRESENCE_AWAY;
 }
 
+int64_t agent_limit(const struct core *c, const struct user *u, const struct department *d)
+{
+    return d && d->max_chats > 0 ? d->max_chats
+           : u->max_chats > 0    ? u->max_chats
+                                 : core_setting_int(c, "Livechat_maximum_chats_per_agent");
+}
+
 bool core_agent_is_full(const struct core *c, const struct user *u, const struct department *d)
 {
-    int64_t limit = d && d->max_chats > 0 ? d->max_chats
-                    : u->max_chats > 0    ? u->max_chats
-                                          : core_setting_int(c, "Livechat_maximum_chats_per_agent");
+    int64_t limit = agent_limit(c, u, d);
     return limit > 0 && u->load >= limit;
+}
+
+/* Visitors see the offline form while its queue is full. */
+static bool is_shut(const struct core *c, const struct department *d)
+{
+    return strcmp(core_setting_text(c, "Usher_queue_full_action"), "offline") == 0 && queue_is_full(c, d);
 }
 
 bool core_service_is_online(const struct core *c, const struct department *d)
 {
+    if (is_shut(c, d))
+        return false;
     if (core_setting_bool(c, "Livechat_accept_chats_with_no_agents"))
         return true;
     bool bots = core_setting_bool(c, "Livechat_assign_new_conversation_to_bot");
@@ -73,6 +86,7 @@ static void place_insert(struct place_tree *tree, struct pool_place *p, struct u
 
 static void leave_pool(struct pool *pool, struct pool_place *place, struct pool_place *bot)
 {
+    fit_place_leave(pool, place);
     place_remove(&pool->candidates, place);
     place_remove(&pool->bots, bot);
     if (place->excluded_by != RULE_NONE)
@@ -88,6 +102,7 @@ static void enter_pool(struct core *c, struct pool *pool, struct user *u, struct
     if (place->excluded_by == RULE_NONE) {
         m->key(u, link, place->key);
         place_insert(&pool->candidates, place, u, link);
+        fit_place_enter(c, pool, place);
     } else {
         pool->excluded[place->excluded_by]++;
     }
@@ -151,7 +166,9 @@ static bool is_candidate_somewhere(const struct user *u)
 
 void agent_reindex(struct step *s, struct user *u)
 {
+    offer_leave(s, u);
     agent_reindex_core(s->core, u);
+    leave_watch(s, u);
     if (!is_candidate_somewhere(u))
         return;
     s->core->people.freed_no++;

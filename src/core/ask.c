@@ -22,15 +22,16 @@ bool ask_is_needed(const struct step *s, const struct department *d)
     return method_in_force(s->core)->asks && answer_for(s, d) == NULL;
 }
 
-void ask_begin(struct step *s, struct room *r, struct user *ignore)
+void ask_begin(struct step *s, struct room *r, struct user *ignore, void (*then)(struct step *s, struct room *r))
 {
     struct core *c = s->core;
     if (r->asked_no)
         return;
     r->asked_no = ++c->chats.ask_no;
     r->asked_at = c->people.freed_no;
+    r->on_answer = then;
     TAILQ_INSERT_TAIL(&c->chats.asked, r, asked);
-    waiting_update(c, r);
+    waiting_asked(c, r);
     struct event *e = step_event(s, EVENT_ROUTING_ASKED);
     e->room = r;
     e->department = r->department;
@@ -43,23 +44,41 @@ void ask_end(struct core *c, struct room *r)
         return;
     r->asked_no = 0;
     TAILQ_REMOVE(&c->chats.asked, r, asked);
-    waiting_update(c, r);
+    waiting_asked(c, r);
 }
 
-void asks_end(struct core *c)
+/* Chats that wait are looked at by whoever calls this; those that somebody has are tried by the rules of now. */
+void asks_end(struct step *s)
 {
-    while (!TAILQ_EMPTY(&c->chats.asked))
-        ask_end(c, TAILQ_FIRST(&c->chats.asked));
+    struct room_list *all = &s->core->chats.asked, served = TAILQ_HEAD_INITIALIZER(served);
+    struct room *r;
+    while ((r = TAILQ_FIRST(all)) != NULL) {
+        ask_end(s->core, r);
+        if (r->on_answer != routing_answered)
+            TAILQ_INSERT_TAIL(&served, r, asked);
+    }
+    while ((r = TAILQ_FIRST(&served)) != NULL) {
+        TAILQ_REMOVE(&served, r, asked);
+        r->on_answer(s, r);
+    }
+}
+
+struct user *ask_named(const struct step *s, const struct department *d)
+{
+    const struct service_answer *a = answer_for(s, d);
+    struct user *u = a ? core_user_by_name(s->core, a->username) : NULL;
+    return u && core_agent_is_online(s->core, u) ? u : NULL;
 }
 
 /* Whom the service has named, when he is online; what was said, as the decision. */
 struct user *ask_pick(struct step *s, struct department *d, const struct user *ignore, struct room *room)
 {
     const struct service_answer *a = answer_for(s, d);
-    struct user *named = a ? core_user_by_name(s->core, a->username) : NULL;
-    struct user *u = named && named != ignore && core_agent_is_online(s->core, named) ? named : NULL;
+    struct user *u = ask_named(s, d);
     struct buf out = BUF_INIT;
     struct jsonw w = jsonw_on(&out, JSONW_EJSON);
+    if (u && (u == ignore || (room && offer_was_declined(room, u))))
+        u = NULL;
     jsonw_object(&w, NULL);
     jsonw_str(&w, "method", core_routing(s->core)->method);
     jsonw_str(&w, "department", d ? d->id : NULL);
@@ -73,17 +92,22 @@ struct user *ask_pick(struct step *s, struct department *d, const struct user *i
     return u;
 }
 
-/* A chat that was closed or taken meanwhile, or asked for anew, needs no answer any more. Who became free while the service
-   was thinking may have been too late for it: then it is asked once more. */
+/* Who became free while the service was thinking may have been too late for a chat that waits: then it is asked for once
+   more. */
+void routing_answered(struct step *s, struct room *r)
+{
+    bool again = r->inquiry.status == INQUIRY_READY && r->asked_at != s->core->people.freed_no;
+    if (routing_delegate(s, r, NULL) == DELEGATION_FAILED && again && !offer_is_out(r))
+        ask_begin(s, r, NULL, routing_answered);
+}
+
+/* A chat that was closed or taken meanwhile, or asked for anew, needs no answer any more. */
 int step_routing_answer(struct step *s)
 {
-    struct core *c = s->core;
-    struct room *r = core_room(c, s->cmd->answer.rid);
+    struct room *r = core_room(s->core, s->cmd->answer.rid);
     if (r == NULL || r->asked_no == 0 || r->asked_no != s->cmd->answer.ask_no)
         return ERR_OK;
-    bool again = r->inquiry.status == INQUIRY_READY && r->asked_at != c->people.freed_no;
-    ask_end(c, r);
-    if (routing_delegate(s, r, NULL) == DELEGATION_FAILED && again)
-        ask_begin(s, r, NULL);
+    ask_end(s->core, r);
+    r->on_answer(s, r);
     return ERR_OK;
 }

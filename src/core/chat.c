@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define FALLBACKS_MAX 16   /* a longer chain is a circle */
+
 static void bury_room(void *p)
 {
     room_free(p);
@@ -93,6 +95,24 @@ static void tell_pages(struct step *s, struct room *r)
     }
 }
 
+/* Whose queue has room for one more: the department's own, else by the setting the first of its fallbacks. */
+static bool find_room_in_queue(const struct core *c, struct department **d)
+{
+    struct department *next = *d;
+    if (!queue_is_full(c, next))
+        return true;
+    if (strcmp(core_setting_text(c, "Usher_queue_full_action"), "fallback") != 0)
+        return false;
+    for (int depth = 0; next && depth < FALLBACKS_MAX; depth++) {
+        next = core_department(c, next->fallback_id);
+        if (next && next->online_count > 0 && !queue_is_full(c, next)) {
+            *d = next;
+            return true;
+        }
+    }
+    return false;
+}
+
 int step_room_start(struct step *s)
 {
     struct core *c = s->core;
@@ -114,18 +134,20 @@ int step_room_start(struct step *s)
     if (wished && !user_is_agent(wished))
         wished = NULL;
     if (wished == NULL)
-        wished = prefer_agent(c, v ? v : record, s->cmd->room_start.last_agent_id);
+        wished = prefer_agent(s, v ? v : record);
     struct department *d = core_department(c, record->department_id);
     if (d == NULL && wished == NULL)
         d = default_department(c);
     bool online = wished ? core_agent_is_online(c, wished) : core_service_is_online(c, d);
-    if (!online)
+    if (!online || !find_room_in_queue(c, &d))
         return step_fail(s, ERR_UNAVAILABLE, "no-agent-online", "Sorry, no online agents");
     const struct record *priority = NULL;
     int rc = s->cmd->room_start.priority ? priority_find(s, s->cmd->room_start.priority, true, &priority) : ERR_OK;
     if (rc != ERR_OK)
         return rc;
     v = visitor_adopt(s, record);
+    if (d && v->department_id)
+        str_set(&v->department_id, d->id);
     r = create(s, v, d, wished);
     if (priority)
         priority_put(s, r, priority);
@@ -160,13 +182,16 @@ static void add_tags(struct room *r, const char *const *tags, int n)
     }
 }
 
-/* closer is "user" or "visitor"; by is NULL for the visitor (5.5). */
+/* closer is "user" or "visitor"; by is NULL for the visitor (5.5). comment may be a text of the room itself. */
 int room_close(struct step *s, struct room *r, const char *closer, struct user *by, const char *comment)
 {
     struct core *c = s->core;
     struct visitor *v = r->visitor;
     const char *by_id = by ? by->id : v->id, *by_name = by ? by->username : v->username;
     struct subscription *sub, *next;
+    struct user *agent = r->served_by;
+    if (offer_is_out(r))
+        offer_end(s, r);
     r->closed_ms = s->now;
     r->metrics.chat_duration_s = (s->now - r->ts_ms) / 1000;
     if (r->served_by)
@@ -177,10 +202,14 @@ int room_close(struct step *s, struct room *r, const char *closer, struct user *
     r->visitor_status = PRESENCE_OFFLINE;
     r->open = false;
     r->on_hold = false;
+    if (r->department)
+        add_tags(r, (const char *const *)r->department->closing_tags, r->department->closing_tag_count);
     message_system(s, r, "livechat-close", comment ? comment : "", by_id, by_name, by ? by->name : v->name,
                    x_asprintf("{\"transcriptRequested\":%s}", r->transcript.email ? "true" : "false"));
     message_system(s, r, "command", "promptTranscript", by_id, by_name, by ? by->name : v->name, NULL);
     transcript_on_close(s, r);
+    r->hold_close_ms = r->transfer_due_ms = 0;
+    str_set(&r->hold_close_text, NULL);
     inquiry_set_status(c, r, INQUIRY_NONE);
     room_event(s, EVENT_INQUIRY_REMOVED, r);
     room_event(s, EVENT_ROOM_CLOSED, r);
@@ -189,6 +218,8 @@ int room_close(struct step *s, struct room *r, const char *closer, struct user *
     room_unindex(c, r);
     visitor_detach(s, r);
     step_bury(s, r, bury_room);
+    if (agent && !(agent->roles & ROLE_BOT))
+        pause_begin(s, agent, PAUSE_WRAP_UP, core_setting_int(c, "Usher_wrap_up_time"));
     return ERR_OK;
 }
 
@@ -210,8 +241,6 @@ static int close_by_user(struct step *s, struct room *r)
         return step_fail(s, ERR_STATE, "error-tags-must-be-assigned-before-closing-chat",
                          "Tag(s) must be assigned before closing the chat");
     add_tags(r, cmd->room.tags, cmd->room.tag_count);
-    if (d)
-        add_tags(r, (const char *const *)d->closing_tags, d->closing_tag_count);
     return room_close(s, r, "user", u, cmd->room.comment);
 }
 
@@ -224,7 +253,5 @@ int step_room_close(struct step *s)
         return close_by_user(s, r);
     if (!str_eq(r->visitor->token, s->cmd->room.token))
         return step_fail(s, ERR_NOT_FOUND, "invalid-room", "Invalid room");
-    if (r->department)
-        add_tags(r, (const char *const *)r->department->closing_tags, r->department->closing_tag_count);
     return room_close(s, r, "visitor", NULL, s->cmd->room.comment ? s->cmd->room.comment : "Closed by visitor");
 }

@@ -40,6 +40,8 @@ enum command_type {
     COMMAND_ROOM_CLOSE,        /* room: by a user or the visitor (behaviour 5.5) */
     COMMAND_ROOM_RETURN,       /* room: back to the queue (behaviour 4) */
     COMMAND_ROOM_FORWARD,      /* room: to user and/or department (behaviour 18) */
+    COMMAND_ROOM_HOLD,         /* room: on hold, by user (behaviour 16.5) */
+    COMMAND_ROOM_RESUME,       /* room: not any more, by user (16.6) */
     COMMAND_ROOM_JOIN,         /* room: subscription for user */
     COMMAND_ROOM_INFO,         /* room: topic, tags, livechat_data, priority where has_* is set; survey */
     COMMAND_ROOM_READ,         /* room: user saw everything */
@@ -62,6 +64,8 @@ enum command_type {
     COMMAND_TRANSCRIPT_SEND,   /* transcript: mail it now, by the actor or (without one) the visitor */
     COMMAND_AGENT_NEXT,        /* department: id or NULL; a routing step without a chat -> result.user (20.3) */
     COMMAND_ROUTING_ANSWER,    /* answer: what the routing service said to EVENT_ROUTING_ASKED, in service */
+    COMMAND_OFFER_DECLINE,     /* room: the chat that user_id is offered */
+    COMMAND_USER_RESUME,       /* user: his pause ends now -> result.changed */
     COMMAND_TICK,              /* nothing but the time: deadlines */
     COMMAND_COUNT
 };
@@ -107,6 +111,7 @@ struct command {
             const char *new_id;        /* wish for a new one's id, or NULL */
             const char *username, *name, *email, *bio, *nickname, *status_text;
             const char *custom_fields; /* JSON object text */
+            const char *skills;        /* separated by commas; "": none */
             const bool *active, *verified;
             const uint32_t *roles;
             const int64_t *max_chats;
@@ -168,6 +173,7 @@ struct command {
             const char *agent_id;          /* wished agent, or NULL */
             const char *priority;          /* id or name, or NULL; looked at for a new room only */
             const char *last_agent_id;     /* who served his latest closed chat, or NULL; only where the setting asks */
+            int64_t last_agent_ms;         /* when that chat ended */
             const char *source_type, *source_id, *source_alias, *source_label;
             const struct visited_page *pages;  /* seen before, oldest first: told in a new room */
             size_t page_count;

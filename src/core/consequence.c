@@ -54,7 +54,7 @@ static int count_waiting(const struct core *c)
     const struct room *r;
     int n = 0;
     TAILQ_FOREACH(r, &c->chats.open, entry)
-        n += r->inquiry.status == INQUIRY_READY || r->inquiry.status == INQUIRY_QUEUED;
+        n += r->waits_as != INQUIRY_NONE;
     return n;
 }
 

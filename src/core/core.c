@@ -27,6 +27,8 @@ static const step_handler handlers[COMMAND_COUNT] = {
     [COMMAND_ROOM_CLOSE] = step_room_close,
     [COMMAND_ROOM_RETURN] = step_room_return,
     [COMMAND_ROOM_FORWARD] = step_room_forward,
+    [COMMAND_ROOM_HOLD] = step_room_hold,
+    [COMMAND_ROOM_RESUME] = step_room_resume,
     [COMMAND_ROOM_JOIN] = step_room_join,
     [COMMAND_ROOM_INFO] = step_room_info,
     [COMMAND_ROOM_READ] = step_room_read,
@@ -49,6 +51,8 @@ static const step_handler handlers[COMMAND_COUNT] = {
     [COMMAND_TRANSCRIPT_SEND] = step_transcript_send,
     [COMMAND_AGENT_NEXT] = step_agent_next,
     [COMMAND_ROUTING_ANSWER] = step_routing_answer,
+    [COMMAND_OFFER_DECLINE] = step_offer_decline,
+    [COMMAND_USER_RESUME] = step_user_resume,
     [COMMAND_TICK] = step_tick,
 };
 
@@ -60,7 +64,6 @@ struct core *core_new(void)
     TAILQ_INIT(&c->chats.open);
     TAILQ_INIT(&c->chats.asked);
     pool_init(&c->people.pool);
-    c->worker.is_started = true;
     TAILQ_INIT(&c->chats.idle_visitors);
     for (int i = 0; i < RECORD_KIND_COUNT; i++)
         RB_INIT(&c->records[i].by_name);
@@ -95,6 +98,8 @@ void core_free(struct core **cp)
         HASH_DELETE(by_token, c->chats.visitors_by_token, v);
         visitor_free(&v);
     }
+    for (struct user *one = c->people.by_id; one; one = one->by_id.next)
+        agent_unindex(c, one);
     struct department *d, *next_d;
     TAILQ_FOREACH_SAFE(d, &c->people.departments, entry, next_d) {
         HASH_DELETE(by_id, c->people.departments_by_id, d);
@@ -106,6 +111,7 @@ void core_free(struct core **cp)
     struct user *u, *next_u;
     HASH_ITER(by_id, c->people.by_id, u, next_u) {
         HASH_DELETE(by_id, c->people.by_id, u);
+        deadlines_drop(c, &u->deadlines);
         user_free(u);
     }
     struct canned *k, *next_k;
@@ -116,6 +122,8 @@ void core_free(struct core **cp)
     }
     records_fini(c);
     settings_fini(&c->settings);
+    fit_fini(c);
+    deadlines_drop(c, &c->deadlines);
     free(c);
 }
 
@@ -224,13 +232,21 @@ uint64_t core_digest(const struct core *c)
 
 void core_load_done(struct core *c, uint64_t guest_count, uint64_t room_count)
 {
-    c->worker.is_started = HASH_CNT(by_id, c->chats.by_id) == 0;
+    deadline_set(c, &c->deadlines, DEADLINE_START, 0);
     departments_bind(c, RECORD_UNIT);
     departments_bind(c, RECORD_BUSINESS_HOUR);
     c->settings.values[catalogue_find("Livechat_guest_count")].i = (int64_t)guest_count;
     c->settings.values[catalogue_find("Livechat_Room_Count")].i = (int64_t)room_count;
-    for (struct user *u = c->people.by_id; u; u = u->by_id.next)
-        agent_reindex_core(c, u);
+    offers_load(c);
+    pauses_load(c);
+    fit_follow(c, 0);
+    struct room *r;
+    TAILQ_FOREACH(r, &c->chats.open, entry) {
+        hold_follow(c, r);
+        abandon_follow(c, r);
+        unanswered_follow(c, r);
+        quiet_watch(c, r);
+    }
 }
 
 uint64_t core_guest_count(const struct core *c)
@@ -241,6 +257,16 @@ uint64_t core_guest_count(const struct core *c)
 uint64_t core_room_counter(const struct core *c)
 {
     return (uint64_t)core_setting(c, catalogue_find("Livechat_Room_Count"))->i;
+}
+
+char *text_trim(char *s)
+{
+    size_t n;
+    s += strspn(s, " \t\r\n");
+    for (n = strlen(s); n > 0 && strchr(" \t\r\n", s[n - 1]); n--)
+        ;
+    s[n] = '\0';
+    return s;
 }
 
 char **texts_dup(const char *const *items, int n)

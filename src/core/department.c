@@ -5,6 +5,8 @@
 
 #include "core/internal.h"
 
+#define WEIGHT_MAX 100
+
 struct department *department_new(void)
 {
     struct department *d = x_calloc(1, sizeof(*d));
@@ -27,6 +29,7 @@ void department_free(struct department *d)
     free(d->business_hour_id);
     free(d->allowed_forward);
     free(d->extra);
+    free(d->skills);
     free(d->unit_id);
     texts_free(&d->closing_tags, &d->closing_tag_count);
     free(d);
@@ -44,8 +47,19 @@ static void bury_link(void *p)
     free(l);
 }
 
+/* What the keys saved with it say about routing. */
+static void read_extra(struct department *d)
+{
+    json_t *extra = d->extra ? json_loads(d->extra, 0, NULL) : NULL;
+    int64_t weight = json_integer_value(json_object_get(extra, "usherQueueWeight"));
+    d->queue_weight = weight < 1 ? 1 : weight > WEIGHT_MAX ? WEIGHT_MAX : weight;
+    str_set(&d->skills, json_string_value(json_object_get(extra, "usherSkills")));
+    json_decref(extra);
+}
+
 void department_index(struct core *c, struct department *d)
 {
+    read_extra(d);
     d->created_no = ++c->people.department_no;
     HASH_ADD_KEYPTR(by_id, c->people.departments_by_id, d->id, strlen(d->id), d);
     TAILQ_INSERT_TAIL(&c->people.departments, d, entry);
@@ -106,7 +120,7 @@ struct department_agent *department_link(struct core *c, struct department *d, s
         d->bot_count++;
     struct subscription *sub;
     LIST_FOREACH(sub, &u->subscriptions, of_user)
-        l->load += sub->is_counted && sub->room->department == d;
+        l->load += sub->room->department == d ? sub->counted : 0;
     return l;
 }
 
@@ -162,6 +176,7 @@ static void upsert_agent(struct step *s, struct department *d, const struct depa
         l->count = ch->count;
     if (ch->has_order)
         l->order = ch->order;
+    fit_department_changed(s->core, d);
     agent_reindex(s, u);
     link_event(s, l);
 }
@@ -173,6 +188,7 @@ static void remove_agent(struct step *s, struct department *d, const char *user_
     if (l == NULL)
         return;
     department_unlink(s, l);
+    fit_department_changed(s->core, d);
     agent_reindex(s, u);
 }
 
@@ -209,7 +225,7 @@ static int check_save(struct step *s, const struct department *d)
         if (next == NULL)
             return step_fail(s, ERR_NOT_FOUND, "error-fallback-department-not-found",
                              "Fallback department not found");
-        for (int depth = 0; next && depth < 64; depth++) {
+        for (unsigned left = HASH_CNT(by_id, s->core->people.departments_by_id); next && left > 0; left--) {
             if (next == d)
                 return step_fail(s, ERR_INVALID, "error-fallback-department-circular",
                                  "Cannot save department. Circular reference between fallback department and "
@@ -239,6 +255,8 @@ static void apply_save(struct step *s, struct department *d)
     set_text(&d->abandoned_message, cmd->department_save.abandoned_message);
     set_text(&d->allowed_forward, cmd->department_save.allowed_forward);
     set_text(&d->extra, cmd->department_save.extra);
+    read_extra(d);
+    fit_department_changed(s->core, d);
     d->show_on_registration = cmd->department_save.show_on_registration;
     d->show_on_offline_form = cmd->department_save.show_on_offline_form;
     d->request_tag_before_closing = cmd->department_save.request_tag_before_closing;
@@ -267,7 +285,10 @@ int step_department_save(struct step *s)
         department_index(s->core, d);
         s->result->created = true;
     }
+    int64_t timeout_s = d->inactivity_timeout_s;
     apply_save(s, d);
+    if (d->inactivity_timeout_s != timeout_s)
+        abandon_follow_all(s->core, d);
     bool moved = d->enabled != s->cmd->department_save.enabled || d->max_chats != s->cmd->department_save.max_chats;
     if (moved) {
         struct department_agent *l;

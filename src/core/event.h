@@ -13,9 +13,11 @@ enum event_type {
     EVENT_RIGHT,               /* permission no `right` has new roles */
     EVENT_USER,                /* created or changed */
     EVENT_USER_TURN,           /* his counter of chats, or when he was last chosen */
+    EVENT_USER_PAUSE,          /* gets no chats for a while, or does again: user.pause */
     EVENT_USER_REMOVED,
     EVENT_USER_PRESENCE,       /* status, connection or status text */
     EVENT_USER_SERVICE,        /* statusLivechat */
+    EVENT_AGENT_LEAVES,        /* user does not serve any more, and has a while to come back; or that is over */
     EVENT_DEPARTMENT,          /* created or changed */
     EVENT_DEPARTMENT_REMOVED,
     EVENT_DEPARTMENT_AGENT,    /* link created or changed (link, department, user) */
@@ -31,6 +33,8 @@ enum event_type {
     EVENT_INQUIRY_QUEUED,      /* came into the queue */
     EVENT_INQUIRY_TAKEN,       /* user serves the room now; the inquiry left the queue */
     EVENT_INQUIRY_REMOVED,     /* the room was closed */
+    EVENT_INQUIRY_OFFERED,     /* user is asked whether he takes the chat */
+    EVENT_INQUIRY_DECLINED,    /* user has declined, or let the time pass, or is gone: detail says which */
     EVENT_AGENT_CHANGED,       /* tell the visitor who serves him: room->served_by, or nobody */
     EVENT_ROUTED,              /* a routing decision: detail says why */
     EVENT_ROUTING_ASKED,       /* the routing service is to be asked for room (its asked_no), but not for user; not stored */

@@ -13,6 +13,7 @@
 #define ROCKET_CAT "rocket.cat"
 
 TAILQ_HEAD(department_list, department);
+RB_HEAD(deadline_tree, deadline);
 RB_HEAD(due_tree, room);
 RB_HEAD(busy_tree, department);
 TAILQ_HEAD(room_list, room);
@@ -33,7 +34,7 @@ struct people {
     struct user *by_id, *by_username, *by_email;
     struct department *departments_by_id;
     struct department_list departments;
-    uint64_t department_no;
+    uint64_t department_no, user_no;
     struct pool pool;                  /* all agents, for chats without department */
     int agent_count, online_count, eligible_count, bot_count;
     uint64_t freed_no;                 /* how often somebody became free for a chat */
@@ -45,11 +46,13 @@ struct chats {
     struct room_list asked;            /* the routing service is being asked for them: ask.c */
     uint64_t ask_no;
     struct ready_tree ready;           /* those without department */
+    struct chat_class_tree classes;    /* likewise, by what they need */
     struct spot_tree line;             /* likewise, queued */
     struct spot_tree all;              /* all queued chats, in the order of service */
     struct due_tree due;               /* likewise, by the moment they came */
     struct busy_tree busy;             /* departments with queued chats, by creation */
     size_t queued_count;
+    size_t waiting_count;              /* those without department, queued or not */
     uint64_t room_no;
     struct visitor *visitors_by_token, *visitors_by_id;
     struct visitor_list idle_visitors; /* without open chat, oldest first */
@@ -76,15 +79,19 @@ struct record_set {
 
 /* Hands out queued chats, one a delay (behaviour 14.2). */
 struct worker {
-    bool is_on, is_started;            /* is_started: what was loaded has been looked at */
+    bool is_on;
     int64_t last_ms;                   /* its last round, or when it began */
     bool all_next;                     /* whose turn it is: all, or the first department made after after_no */
     uint64_t after_no;
+    int64_t turns;                     /* rounds in a row that department after_no has had */
 };
 
 struct core {
     struct worker worker;
+    struct deadline_tree deadline_tree;    /* all of them: deadline.c */
+    struct deadline_list deadlines;        /* those of nobody in particular */
     struct settings settings;
+    struct fit fit;
     struct people people;
     struct chats chats;
     struct canned *canned_by_id, *canned_by_shortcut;
@@ -155,6 +162,7 @@ int step_department_agents(struct step *s);
 int place_compare(struct pool_place *a, struct pool_place *b);
 RB_PROTOTYPE(place_tree, pool_place, entry, place_compare)
 void pool_init(struct pool *p);
+int64_t agent_limit(const struct core *c, const struct user *u, const struct department *d);   /* in force; 0: none */
 void agent_unindex(struct core *c, struct user *u);               /* before a key of the indexes changes */
 void agent_reindex(struct step *s, struct user *u);               /* after anything that matters changed; s may be of loading */
 void agent_reindex_core(struct core *c, struct user *u);
@@ -170,6 +178,7 @@ struct method {
     bool asks;                         /* a service says whom (15.5) */
 };
 void turn_counts(struct step *s, struct user *u, struct department_agent *link);   /* one chat more was handed to him */
+void agent_rests_from_now(struct step *s, struct user *u);         /* a chat came to him or left him */
 const struct method *method_in_force(const struct core *c);
 const char *agent_rule_name(enum agent_rule rule);
 enum agent_rule method_excludes(const struct method *m, const struct core *c, const struct user *u,
@@ -180,31 +189,40 @@ struct user *routing_pick(struct step *s, struct department *d, const struct use
 enum delegation { DELEGATED, DELEGATION_ASKED, DELEGATION_FAILED };
 /* Assigns now, if somebody can take it; never to ignore (or NULL). Asked: the answer comes as a command. */
 enum delegation routing_delegate(struct step *s, struct room *r, struct user *ignore);
+void routing_answered(struct step *s, struct room *r);
 void routing_next(struct step *s, struct user *u);                /* chats that wait, to him */
 /* The decision as an event; why is taken over. The same failure for the same chat (r may be NULL) is told once. */
 void routing_decided(struct step *s, struct room *r, struct department *d, const struct user *chosen, struct buf *why);
 bool routing_is_reserved(const struct core *c, const struct room *r);  /* waits for one agent, who is full */
 void routing_serve(struct step *s, struct room *r);               /* queue step of a new or re-queued chat (5.3) */
+void routing_again(struct step *s, struct room *r);               /* something about it has changed: somebody may fit now */
 void routing_retry(struct step *s);                               /* chats waiting for those newly eligible */
 void routing_method_changed(struct step *s);
 int step_agent_next(struct step *s);
 
 /* ask.c: the routing method that asks a service (15.5) */
 bool ask_is_needed(const struct step *s, const struct department *d);  /* the method asks, and the step brings no answer */
-void ask_begin(struct step *s, struct room *r, struct user *ignore);
+/* then: once the answer is there, for routing_pick to use. */
+void ask_begin(struct step *s, struct room *r, struct user *ignore, void (*then)(struct step *s, struct room *r));
 void ask_end(struct core *c, struct room *r);
-void asks_end(struct core *c);
+void asks_end(struct step *s);                                    /* whatever waits for one goes on without */
+struct user *ask_named(const struct step *s, const struct department *d);  /* by the answer; he is online */
 struct user *ask_pick(struct step *s, struct department *d, const struct user *ignore, struct room *room);
 int step_routing_answer(struct step *s);
 
 /* prefer.c: agents who come before the routing method */
-struct user *prefer_agent(struct core *c, const struct visitor *v, const char *last_agent_id);    /* 15.8, 15.9; or NULL */
+struct user *prefer_agent(struct step *s, const struct visitor *v);  /* for the chat he starts: 15.8, 15.9; or NULL */
 void prefer_bot(struct step *s, struct room *r);                  /* for a new chat without preset agent (15.3) */
 void prefer_remember(struct step *s, struct room *r);             /* served_by is whom the visitor had last (15.9) */
 
 /* worker.c */
 void worker_restart(struct core *c);                              /* with its delay from the beginning */
 void worker_follow(struct step *s);                               /* on while there is work, after every step */
+void worker_start(struct step *s, void *core);                    /* these three when they are due */
+void worker_close_oldest(struct step *s, void *core);
+void worker_round(struct step *s, void *core);
+
+/* deadline.c */
 int step_tick(struct step *s);
 
 /* waiting.c: the index of chats without agent */
@@ -212,6 +230,9 @@ int service_compare(struct room *a, struct room *b);
 RB_PROTOTYPE(ready_tree, room, ready, service_compare)
 void waiting_update(struct core *c, struct room *r);              /* in or out, as the inquiry says */
 void waiting_remove(struct core *c, struct room *r);
+void waiting_asked(struct core *c, struct room *r);               /* a service is asked for it, or no more */
+void waiting_reorder(struct core *c);                             /* what the order rests on was changed */
+bool queue_is_full(const struct core *c, const struct department *d);  /* as many wait there as may; d NULL: without one */
 void inquiry_queue(struct core *c, struct room *r, int64_t now);   /* QUEUED from now on */
 struct room *ready_first(struct core *c, struct department *d);   /* d NULL: those without department */
 struct department *busy_after(struct core *c, uint64_t created_no);    /* with queued chats */
@@ -243,7 +264,9 @@ void room_unindex(struct core *c, struct room *r);
 struct subscription *room_subscribe(struct step *s, struct room *r, struct user *u);
 void room_unsubscribe(struct step *s, struct subscription *sub);
 void room_event(struct step *s, enum event_type type, struct room *r);
+void room_tell_subscription(struct step *s, struct subscription *sub);
 void subscription_recount(struct core *c, struct subscription *sub); /* load follows; the caller reindexes the user */
+void subscription_uncount(struct core *c, struct subscription *sub);
 void room_move_department(struct step *s, struct room *r, struct department *to);    /* with the visitor, and its events */
 void room_set_department(struct core *c, struct room *r, struct department *d);
 int step_room_start(struct step *s);
@@ -259,10 +282,51 @@ int room_close(struct step *s, struct room *r, const char *closer, struct user *
 /* inquiry.c */
 int step_inquiry_take(struct step *s);
 int step_room_return(struct step *s);
-int step_room_forward(struct step *s);
 bool inquiry_is_refused(const struct core *c, const struct room *r, const struct user *u, const struct department *d);
 int inquiry_assign(struct step *s, struct room *r, struct user *u);
+void inquiry_give(struct step *s, struct room *r, struct user *u);     /* the same without the check */
+void inquiry_requeue(struct step *s, struct room *r);             /* READY in its department; the queue step is the caller's */
 void inquiry_release(struct step *s, struct room *r);             /* servedBy and subscriptions go, with leave messages */
+
+/* forward.c */
+struct transfer {
+    const char *scope;                 /* "agent", "department", "queue" */
+    const struct user *by;             /* NULL: the visitor */
+    const char *comment;
+    const struct department *from, *to;
+    const struct user *to_user;
+};
+void transfer_tell(struct step *s, struct room *r, const struct transfer *t);    /* the message; before anything changes */
+int forward_to_agent(struct step *s, struct room *r, struct user *u, const struct user *by, const char *comment);
+int step_room_forward(struct step *s);
+
+/* hold.c: chats on hold */
+void hold_place(struct step *s, struct room *r, const struct user *by, const char *comment);
+void hold_resume_by_visitor(struct step *s, struct room *r);      /* he wrote */
+void hold_follow(struct core *c, struct room *r);                 /* the deadlines of a room, as its record says: */
+void hold_close(struct step *s, void *room);
+int step_room_hold(struct step *s);
+int step_room_resume(struct step *s);
+
+/* abandon.c: visitors who fall silent */
+void abandon_follow(struct core *c, struct room *r);
+void abandon_follow_all(struct core *c, const struct department *d);   /* its chats; NULL: all */
+void abandon_spare(struct step *s, struct room *r);               /* until the next answer, or change of the settings */
+void abandon_act(struct step *s, void *room);
+const char *closing_words(const char *text);                      /* the standard ones when there is none */
+
+/* unanswered.c: agents who say nothing */
+void unanswered_watch(struct step *s, struct room *r);            /* an agent was assigned */
+void unanswered_forget(struct core *c, struct room *r);           /* he said something */
+void unanswered_follow(struct core *c, struct room *r);
+void unanswered_act(struct step *s, void *room);
+
+/* leave.c: agents who stop serving */
+void leave_watch(struct step *s, struct user *u);                 /* after anything about him changed */
+void leave_load(struct core *c, struct user *u);
+void leave_start(struct step *s);                                 /* once after loading */
+void leave_setting_changed(struct step *s);
+void leave_act(struct step *s, void *user);
 
 /* message.c */
 struct message *message_post(struct step *s, struct room *r, struct message *m_take);
@@ -325,7 +389,33 @@ int step_channel_save(struct step *s);
 int step_channel_join(struct step *s);
 int step_channel_leave(struct step *s);
 
+/* offer.c */
+bool offer_is_out(const struct room *r);                           /* somebody is asked just now */
+bool offer_was_declined(const struct room *r, const struct user *u);   /* also: he let it pass */
+bool offer_is_for_other(const struct room *r, const struct user *u);
+void offer_make(struct step *s, struct room *r, struct user *u);
+void offer_end(struct step *s, struct room *r);                    /* it is offered no more; nobody else is asked */
+void offer_accepted(struct step *s, struct room *r, struct user *u);   /* or somebody else got it */
+void offer_leave(struct step *s, struct user *u);                  /* he may be gone: then the next one is asked */
+void offer_due(struct step *s, void *room);
+void offers_load(struct core *c);
+int step_offer_decline(struct step *s);
+
+/* pause.c */
+void pause_begin(struct step *s, struct user *u, enum pause why, int64_t seconds);
+void pause_end(struct step *s, struct user *u);
+void pause_due(struct step *s, void *user);
+void pauses_load(struct core *c);
+int step_user_resume(struct step *s);
+
+/* quiet.c */
+void quiet_watch(struct core *c, struct room *r);                  /* somebody serves it now, or it was loaded */
+void quiet_spoken(struct step *s, struct room *r);
+void quiet_due(struct step *s, void *room);
+void quiet_follow(struct step *s);                                 /* the setting has changed */
+
 /* Lists of texts. */
+char *text_trim(char *s);                                          /* without blanks at its ends, in place */
 char **texts_dup(const char *const *items, int n);
 void texts_free(char ***items, int *n);
 

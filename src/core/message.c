@@ -144,6 +144,7 @@ static void affect_room(struct room *r, const struct message *m)
         str_set(&r->response_by_username, m->username);
     }
     r->response_by_ms = m->ts_ms;
+    r->transfer_due_ms = 0;
     measure_agent(r, m->ts_ms);
 }
 
@@ -181,6 +182,10 @@ struct message *message_post(struct step *s, struct room *r, struct message *m)
     if (r->last_message && m->ts_ms <= r->last_message->ts_ms)
         m->ts_ms = r->last_message->ts_ms + 1; /* the order of saying is the order of time */
     affect_room(r, m);
+    if (m->type == NULL) {
+        abandon_follow(s->core, r);
+        unanswered_follow(s->core, r);
+    }
     if (r->last_message)
         step_bury(s, r->last_message, bury_message);
     r->last_message = m;
@@ -191,6 +196,8 @@ struct message *message_post(struct step *s, struct room *r, struct message *m)
     e->visitor = r->visitor;
     if (r->open)
         count_unread(s, r, m);
+    if (m->type == NULL && !m->hidden)
+        quiet_spoken(s, r);
     return m;
 }
 
@@ -361,6 +368,8 @@ int step_message_send(struct step *s)
     s->result->message = message_post(s, r, m);
     s->result->room = r;
     s->result->created = true;
+    if (visitor && r->on_hold && m->type == NULL)
+        hold_resume_by_visitor(s, r);
     return ERR_OK;
 }
 

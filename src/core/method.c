@@ -26,6 +26,14 @@ static void key_turn(const struct user *u, const struct department_agent *link, 
     key[1] = 0;
 }
 
+/* Who has no open chat comes first; then whose last chat came or ended longest ago, or who never had one. */
+static void key_idle(const struct user *u, const struct department_agent *link, int64_t key[2])
+{
+    (void)link;
+    key[0] = u->load > 0;
+    key[1] = u->idle_since_ms;
+}
+
 void turn_counts(struct step *s, struct user *u, struct department_agent *link)
 {
     if (link == NULL) {
@@ -47,6 +55,13 @@ static void chosen_now(struct step *s, struct user *u, struct department_agent *
     step_event(s, EVENT_USER_TURN)->user = u;
 }
 
+static void chosen_idle(struct step *s, struct user *u, struct department_agent *link)
+{
+    (void)link;
+    u->idle_since_ms = s->now;
+    step_event(s, EVENT_USER_TURN)->user = u;
+}
+
 /* Flags of behaviour 15.1. Manual never picks and External asks: their rows say who counts as free. */
 static const struct method methods[] = {
     {{"Auto_Selection", true, false, false, false, true, false, true},
@@ -57,6 +72,7 @@ static const struct method methods[] = {
      {RULE_ONLINE, RULE_NOT_FULL}, key_counters, NULL, true},
     {{"Load_Balancing", true, false, false, false, false, false, true}, {RULE_PRESENT}, key_load, chosen_now, false},
     {{"Load_Rotation", true, false, false, false, false, false, true}, {RULE_PRESENT}, key_turn, chosen_now, false},
+    {{"Longest_Idle", true, false, false, false, true, false, true}, {RULE_ONLINE, RULE_NOT_FULL}, key_idle, chosen_idle, false},
 };
 
 const struct method *method_in_force(const struct core *c)
@@ -71,6 +87,15 @@ const struct method *method_in_force(const struct core *c)
 const struct routing_flags *core_routing(const struct core *c)
 {
     return &method_in_force(c)->flags;
+}
+
+void agent_rests_from_now(struct step *s, struct user *u)
+{
+    if (method_in_force(s->core)->key != key_idle || u->idle_since_ms == s->now)
+        return;
+    agent_unindex(s->core, u);
+    chosen_idle(s, u, NULL);
+    agent_reindex(s, u);
 }
 
 /* --- the rules --- */
@@ -92,6 +117,25 @@ static bool is_not_full(const struct core *c, const struct user *u, const struct
     return !core_agent_is_full(c, u, d);
 }
 
+static bool has_no_offer(const struct core *c, const struct user *u, const struct department *d)
+{
+    (void)c, (void)d;
+    return u->offer == NULL;
+}
+
+static bool is_not_wrapping_up(const struct core *c, const struct user *u, const struct department *d)
+{
+    (void)c, (void)d;
+    return u->pause != PAUSE_WRAP_UP;
+}
+
+static bool is_not_paused(const struct core *c, const struct user *u, const struct department *d)
+{
+    (void)c, (void)d;
+    return u->pause != PAUSE_PASSED;
+}
+
+/* Those without a function are about a chat: fit.c. */
 static const struct {
     const char *name;
     bool (*holds)(const struct core *c, const struct user *u, const struct department *d);
@@ -99,6 +143,13 @@ static const struct {
     [RULE_ONLINE] = {"not-online", is_online},
     [RULE_PRESENT] = {"not-present", is_present},
     [RULE_NOT_FULL] = {"at-limit", is_not_full},
+    [RULE_NO_OFFER] = {"has-an-offer", has_no_offer},
+    [RULE_NOT_WRAPPING_UP] = {"wrapping-up", is_not_wrapping_up},
+    [RULE_NOT_PAUSED] = {"paused", is_not_paused},
+    [RULE_SKILLED] = {"lacks-skills", NULL},
+    [RULE_OF_TIER] = {"of-a-later-tier", NULL},
+    [RULE_CHANNEL_FREE] = {"channel-full", NULL},
+    [RULE_NOT_DECLINED] = {"declined", NULL},
 };
 
 const char *agent_rule_name(enum agent_rule rule)
@@ -109,8 +160,12 @@ const char *agent_rule_name(enum agent_rule rule)
 enum agent_rule method_excludes(const struct method *m, const struct core *c, const struct user *u,
                                 const struct department *d)
 {
+    static const enum agent_rule always[] = {RULE_NO_OFFER, RULE_NOT_WRAPPING_UP, RULE_NOT_PAUSED};
     for (size_t i = 0; i < COUNT_OF(m->rules) && m->rules[i] != RULE_NONE; i++)
         if (!rules[m->rules[i]].holds(c, u, d))
             return m->rules[i];
+    for (size_t i = 0; i < COUNT_OF(always); i++)
+        if (!rules[always[i]].holds(c, u, d))
+            return always[i];
     return RULE_NONE;
 }

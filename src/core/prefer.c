@@ -2,20 +2,34 @@
    15.9). */
 #include "core/internal.h"
 
+#define HOUR_MS INT64_C(3600000)
+
 static struct user *if_online(const struct core *c, struct user *u)
 {
     return u && core_agent_is_online(c, u) ? u : NULL;
 }
 
-struct user *prefer_agent(struct core *c, const struct visitor *v, const char *last_agent_id)
+/* Is it so long ago that he had that agent that it does not count any more? */
+static bool is_forgotten(const struct core *c, int64_t had_ms, int64_t now)
 {
+    int64_t hours = core_setting_int(c, "Usher_last_agent_hours");
+    return hours > 0 && now - had_ms > hours * HOUR_MS;
+}
+
+struct user *prefer_agent(struct step *s, const struct visitor *v)
+{
+    struct core *c = s->core;
+    const struct command *cmd = s->cmd;
     struct user *u = NULL;
     if (v->contact_manager && core_setting_bool(c, "Omnichannel_contact_manager_routing"))
         u = if_online(c, core_user_by_name(c, v->contact_manager));
     if (u || !core_setting_bool(c, "Livechat_last_chatted_agent_routing"))
         return u;
-    u = if_online(c, core_user(c, v->last_agent_id));
-    return u ? u : if_online(c, core_user(c, last_agent_id));
+    if (!is_forgotten(c, v->last_agent_ms, s->now))
+        u = if_online(c, core_user(c, v->last_agent_id));
+    if (u == NULL && !is_forgotten(c, cmd->room_start.last_agent_ms, s->now))
+        u = if_online(c, core_user(c, cmd->room_start.last_agent_id));
+    return u;
 }
 
 /* His counter goes up at selection. A bot who is not available cannot be assigned: then the chat goes the usual way. */

@@ -113,9 +113,6 @@ int core_custom_field_check(const struct core *c, const char *scope, const char 
 /* "HH:mm" of a business hour as minutes of the day; -1 when it is none. */
 int record_minutes_of(const char *hh_mm);
 
-/* Is this tag offered in chats of that department (behaviour 20.4)? One without departments is for all. */
-bool record_tag_is_for(const struct record *tag, const char *department_id);
-
 struct user;
 struct department;
 /* Units restrict monitors (behaviour 20.6): as soon as there is one, who is monitor but neither administrator nor

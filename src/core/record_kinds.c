@@ -145,11 +145,6 @@ static const struct record_field tag_fields[] = {
     {.name = NULL},
 };
 
-bool record_tag_is_for(const struct record *tag, const char *department_id)
-{
-    return json_array_size(record_list(tag, "departments")) == 0 || record_lists(tag, "departments", department_id);
-}
-
 static const struct record_field priority_fields[] = {
     {.name = "name", .type = FIELD_TEXT, .flags = FIELD_REQUIRED | FIELD_UNIQUE, .min = 1, .max = 200},
     TEXT("description", 2000),

@@ -39,8 +39,11 @@ void room_free(struct room *r)
     free(r->priority_id);
     free(r->survey);
     free(r->consent_text);
+    free(r->hold_close_text);
     free(r->inquiry.id);
     free(r->inquiry.first_text);
+    free(r->inquiry.offered_id);
+    free(r->inquiry.declined);
     transcript_request_clear(&r->transcript);
     free(r);
 }
@@ -58,6 +61,7 @@ void room_unindex(struct core *c, struct room *r)
 {
     ask_end(c, r);
     waiting_remove(c, r);
+    deadlines_drop(c, &r->deadlines);
     HASH_DELETE(by_id, c->chats.by_id, r);
     if (r->inquiry.id)
         HASH_DELETE(by_inquiry, c->chats.by_inquiry, r);
@@ -125,23 +129,33 @@ void core_load_subscription(struct core *c, const char *rid, const char *user_id
     subscription_recount(c, sub);
 }
 
-/* Chats that are on hold or that he has put out of his list do not count (behaviour 3.4). */
-static void count_load(struct subscription *sub, bool wanted)
+static void count_load(struct core *c, struct subscription *sub, int64_t weight)
 {
     struct department *d = sub->room->department;
     struct department_agent *link = d ? department_agent_find(d, sub->user) : NULL;
-    if (sub->is_counted == wanted)
+    int64_t more = weight - sub->counted;
+    int channel = fit_channel(c, sub->room);
+    if (more == 0)
         return;
-    sub->is_counted = wanted;
-    sub->user->load += wanted ? 1 : -1;
+    if (channel >= 0)
+        sub->user->load_of[channel] += (weight != 0) - (sub->counted != 0);
+    sub->counted = weight;
+    sub->user->load += more;
     if (link)
-        link->load += wanted ? 1 : -1;
+        link->load += more;
 }
 
+void subscription_uncount(struct core *c, struct subscription *sub)
+{
+    count_load(c, sub, 0);
+}
+
+/* Chats that are on hold or that he has put out of his list do not count (behaviour 3.4). */
 void subscription_recount(struct core *c, struct subscription *sub)
 {
-    (void)c;
-    count_load(sub, sub->open && sub->room->open && !sub->room->on_hold);
+    const struct room *r = sub->room;
+    bool counts = sub->open && r->open && !r->on_hold && !r->is_quiet;
+    count_load(c, sub, counts ? fit_weight(c, r) : 0);
 }
 
 struct subscription *room_subscription(const struct room *r, const struct user *u)
@@ -171,6 +185,11 @@ static void subscription_event(struct step *s, enum event_type type, struct subs
     e->user = sub->user;
     e->subscription = sub;
     sub->updated_ms = s->now;
+}
+
+void room_tell_subscription(struct step *s, struct subscription *sub)
+{
+    subscription_event(s, EVENT_SUBSCRIPTION, sub);
 }
 
 /* The load of the user follows; the caller reindexes him. An existing one is used again. */
@@ -205,10 +224,11 @@ void room_unsubscribe(struct step *s, struct subscription *sub)
 {
     LIST_REMOVE(sub, of_room);
     LIST_REMOVE(sub, of_user);
-    count_load(sub, false);
+    subscription_uncount(s->core, sub);
     sub->room->users_count--;
     subscription_event(s, EVENT_SUBSCRIPTION_REMOVED, sub);
     step_bury(s, sub, bury_subscription);
+    agent_rests_from_now(s, sub->user);
     agent_reindex(s, sub->user);
 }
 
@@ -218,7 +238,7 @@ void room_set_department(struct core *c, struct room *r, struct department *d)
     ask_end(c, r);
     waiting_remove(c, r);
     LIST_FOREACH(sub, &r->subscriptions, of_room)
-        count_load(sub, false);
+        subscription_uncount(c, sub);
     r->department = d;
     str_set(&r->department_id, d ? d->id : NULL);
     waiting_update(c, r);
@@ -226,6 +246,7 @@ void room_set_department(struct core *c, struct room *r, struct department *d)
         subscription_recount(c, sub);
         agent_reindex_core(c, sub->user);
     }
+    abandon_follow(c, r);
 }
 
 void room_move_department(struct step *s, struct room *r, struct department *to)
@@ -329,6 +350,8 @@ int step_room_info(struct step *s)
         if (changed)
             priority_put(s, r, priority);
         apply_info(r, cmd);
+        if (cmd->room.has_livechat_data)
+            fit_room_changed(s->core, r);
         room_event(s, EVENT_ROOM_CHANGED, r);
         if (changed)
             priority_tell(s, r, priority);

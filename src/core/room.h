@@ -9,11 +9,13 @@
 #include <bsd/sys/tree.h>
 #include <uthash.h>
 
+#include "core/deadline.h"
 #include "core/message.h"
 #include "core/user.h"
 #include "core/visitor.h"
 
 struct department;
+struct step;
 
 /* State of the inquiry (behaviour 4). */
 enum inquiry_status { INQUIRY_NONE, INQUIRY_READY, INQUIRY_QUEUED, INQUIRY_TAKEN };
@@ -28,8 +30,12 @@ struct inquiry {
     int64_t order;             /* queueOrder: 0 with a priority, 1 without */
     int64_t wait_min;          /* estimatedWaitingTimeQueue, minutes */
     int64_t service_at_ms;     /* estimatedServiceTimeAt */
+    int64_t rank_ms;           /* derived: when it is due, where chats age; else 0 */
     struct user *default_agent;
     char *first_text;          /* message: the first text */
+    char *offered_id;          /* the user it is offered to, or NULL */
+    int64_t offer_until_ms;
+    char *declined;            /* ids of users who have declined it or let it pass: ",a,b,"; or NULL */
 };
 
 /* A place in a line of queued chats. */
@@ -47,7 +53,7 @@ struct subscription {
     int64_t ts_ms, last_seen_ms, updated_ms;
     int unread;
     bool alert, open;
-    bool is_counted;           /* derived: among the load of its user */
+    int64_t counted;           /* derived: how much of the load of its user it is; 0: nothing */
     uint64_t mark;             /* the store's: number of the last message its row knows of */
     LIST_ENTRY(subscription) of_room, of_user;
 };
@@ -94,6 +100,11 @@ struct room {
     char *survey;              /* JSON object text: what the visitor thought of the chat, or NULL */
     char *consent_text;        /* asked for before the chat, as it stood then ("": the widget's own words); NULL: no consent
                                   was required (behaviour 13) */
+    int64_t hold_close_ms;     /* when it is closed, if it is still on hold then; 0: never */
+    char *hold_close_text;     /* what is said then; "" or NULL: the standard words */
+    int64_t spared_ms;         /* what was answered before does not make its visitor one who abandoned it */
+    int64_t transfer_due_ms;   /* when it goes to another agent, if this one says nothing; 0: never */
+    int64_t transferred_ms;    /* when that happened; 0: not yet */
     struct message *last_message;  /* owned copy, or NULL */
     struct inquiry inquiry;
     struct transcript_request transcript;
@@ -101,11 +112,20 @@ struct room {
     LIST_HEAD(, subscription) subscriptions;
     uint64_t mark;             /* the store's: number of the last message its row knows of */
     /* Derived. */
+    struct deadline_list deadlines;
+    int64_t reach;             /* the highest tier of agents it may go to by now */
+    bool skills_relaxed;       /* it has waited so long that skills do not matter any more */
+    bool is_quiet;             /* nobody has spoken for so long that it is no load */
+    struct chat_class *class;  /* READY or QUEUED, while classes are kept: fit.h */
+    RB_ENTRY(room) of_class;
+    int64_t predicted_ms;      /* when the silence of its visitor is abandonment (behaviour 16.2); 0: nothing is predicted */
     enum inquiry_status waits_as;  /* the index it stands in: ready, queued, or none */
     size_t told_place;         /* the server's: place in the queue that the visitor was told last; 0: none */
     uint32_t why;              /* hash of the last decision that chose nobody */
     uint64_t asked_no;         /* the routing service is being asked for it, by this number; 0: it is not */
     uint64_t asked_at;         /* how often somebody had become free by then */
+    void (*on_answer)(struct step *s, struct room *r);     /* what is done with the answer */
+    bool is_aside;             /* READY, but asked for: in no index meanwhile */
     TAILQ_ENTRY(room) asked;   /* those that are asked for */
     LIST_ENTRY(room) of_visitor;
     TAILQ_ENTRY(room) entry;   /* all open rooms, in order of creation */

@@ -6,16 +6,10 @@
 
 #define CANDIDATES_MAX 16   /* named in a decision */
 
-static struct pool_place *first_but(struct pool *pool, const struct user *ignore)
-{
-    struct pool_place *p = RB_MIN(place_tree, &pool->candidates);
-    return p && p->user == ignore ? RB_NEXT(place_tree, 0, p) : p;
-}
-
 struct user *core_next_agent(const struct core *c, const struct department *d)
 {
-    struct pool *pool = d ? &((struct department *)d)->pool : &((struct core *)c)->people.pool;
-    struct pool_place *p = core_routing(c)->auto_assign && !method_in_force(c)->asks ? first_but(pool, NULL) : NULL;
+    bool picks = core_routing(c)->auto_assign && !method_in_force(c)->asks;
+    struct pool_place *p = picks ? fit_first_agent(c, d, NULL, NULL, NULL) : NULL;
     return p ? p->user : NULL;
 }
 
@@ -47,7 +41,7 @@ void routing_decided(struct step *s, struct room *r, struct department *d, const
 
 /* Why this one: the method, how many each rule excluded, and the first of those who were left. */
 static void explain(struct step *s, struct room *r, struct department *d, const struct user *chosen,
-                    const struct user *ignore)
+                    const struct user *ignore, const int *excluded)
 {
     struct pool *pool = d ? &d->pool : &s->core->people.pool;
     struct buf out = BUF_INIT;
@@ -60,8 +54,8 @@ static void explain(struct step *s, struct room *r, struct department *d, const 
         jsonw_str(&w, "refused", agent_rule_name(RULE_NOT_FULL));
     jsonw_object(&w, "excluded");
     for (enum agent_rule rule = RULE_NONE + 1; rule < RULE_COUNT; rule++)
-        if (pool->excluded[rule] > 0)
-            jsonw_int(&w, agent_rule_name(rule), pool->excluded[rule]);
+        if (pool->excluded[rule] + excluded[rule] > 0)
+            jsonw_int(&w, agent_rule_name(rule), pool->excluded[rule] + excluded[rule]);
     jsonw_int(&w, "ignored", ignore ? 1 : 0);
     jsonw_end_object(&w);
     jsonw_array(&w, "candidates");
@@ -81,8 +75,9 @@ struct user *routing_pick(struct step *s, struct department *d, const struct use
     struct core *c = s->core;
     if (method_in_force(c)->asks)
         return ask_pick(s, d, ignore, room);
-    struct pool_place *p = first_but(d ? &d->pool : &c->people.pool, ignore);
-    explain(s, room, d, p ? p->user : NULL, ignore);
+    int excluded[RULE_COUNT] = {0};
+    struct pool_place *p = fit_first_agent(c, d, room, ignore, excluded);
+    explain(s, room, d, p ? p->user : NULL, ignore, excluded);
     if (p == NULL)
         return NULL;
     struct user *u = p->user;
@@ -93,19 +88,28 @@ struct user *routing_pick(struct step *s, struct department *d, const struct use
     return u;
 }
 
-/* The preset agent when he is online, else the method's choice. Failed: nobody, or he has no room for it. */
+/* The preset agent when he is online, else the method's choice; where chats are offered, he is asked. Failed: nobody, or he
+   has no room for it. */
 enum delegation routing_delegate(struct step *s, struct room *r, struct user *ignore)
 {
     struct user *u = r->inquiry.default_agent;
-    bool is_preset = u && core_agent_is_online(s->core, u);
+    bool is_preset = u && core_agent_is_online(s->core, u) && !offer_was_declined(r, u);
+    if (offer_is_out(r))
+        return DELEGATION_FAILED;
     if (!is_preset && ask_is_needed(s, r->department)) {
-        ask_begin(s, r, ignore);
+        ask_begin(s, r, ignore, routing_answered);
         return DELEGATION_ASKED;
     }
     if (!is_preset)
         u = routing_pick(s, r->department, ignore, r);
-    bool done = u && !inquiry_is_refused(s->core, r, u, r->department) && inquiry_assign(s, r, u) == ERR_OK;
-    return done ? DELEGATED : DELEGATION_FAILED;
+    if (u == NULL || inquiry_is_refused(s->core, r, u, r->department))
+        return DELEGATION_FAILED;
+    if (!s->core->fit.has_offers || (u->roles & ROLE_BOT))
+        return inquiry_assign(s, r, u) == ERR_OK ? DELEGATED : DELEGATION_FAILED;
+    if (u->offer)
+        return DELEGATION_FAILED; /* a preset agent who has not answered yet */
+    offer_make(s, r, u);
+    return DELEGATED;
 }
 
 static void queue(struct step *s, struct room *r)
@@ -149,8 +153,10 @@ bool routing_is_reserved(const struct core *c, const struct room *r)
            !core_setting_bool(c, "Livechat_last_chatted_agent_routing");
 }
 
-static struct room *first_ready(struct core *c, struct department *d)
+static struct room *first_ready(struct core *c, struct department *d, const struct pool_place *p)
 {
+    if (c->fit.is_on)
+        return fit_first_chat(c, d, p);
     struct room *r = ready_first(c, d);
     while (r && routing_is_reserved(c, r))
         r = RB_NEXT(ready_tree, 0, r);
@@ -160,10 +166,10 @@ static struct room *first_ready(struct core *c, struct department *d)
 /* The first chat among those this agent could take. */
 static struct room *next_for(struct core *c, struct user *u)
 {
-    struct room *best = u->place.is_in ? first_ready(c, NULL) : NULL;
+    struct room *best = u->place.is_in ? first_ready(c, NULL, &u->place) : NULL;
     struct department_agent *l;
     LIST_FOREACH(l, &u->departments, of_user) {
-        struct room *r = l->place.is_in ? first_ready(c, l->department) : NULL;
+        struct room *r = l->place.is_in ? first_ready(c, l->department, &l->place) : NULL;
         if (r && (best == NULL || service_compare(r, best) < 0))
             best = r;
     }
@@ -175,6 +181,14 @@ void routing_next(struct step *s, struct user *u)
     struct room *r;
     while ((r = next_for(s->core, u)) != NULL && routing_delegate(s, r, NULL) == DELEGATED)
         ;
+}
+
+void routing_again(struct step *s, struct room *r)
+{
+    bool is_the_workers = r->waits_as == INQUIRY_QUEUED && core_setting_bool(s->core, "Livechat_waiting_queue");
+    if (r->waits_as == INQUIRY_NONE || offer_is_out(r) || is_the_workers || !core_routing(s->core)->auto_assign)
+        return;
+    routing_delegate(s, r, NULL);
 }
 
 /* Chats nobody could take are tried again as soon as somebody can, in the order of service (behaviour 4, transition 5). */
@@ -194,7 +208,8 @@ static void treat_ready(struct step *s, struct department *d, bool to_queue)
         next = RB_NEXT(ready_tree, 0, r);
         if (to_queue && !has_bot(r))
             queue(s, r);
-        else if (routing_delegate(s, r, NULL) == DELEGATION_FAILED && r->inquiry.default_agent == NULL)
+        else if (routing_delegate(s, r, NULL) == DELEGATION_FAILED && r->inquiry.default_agent == NULL &&
+                 !s->core->fit.is_on)
             return; /* nobody is there for the others either */
     }
 }
@@ -204,7 +219,8 @@ static void treat_queued(struct step *s, struct department *d)
     struct room *next;
     for (struct room *r = queue_next(s->core, d, NULL); r; r = next) {
         next = queue_next(s->core, d, r);
-        if (routing_delegate(s, r, NULL) == DELEGATION_FAILED && r->inquiry.default_agent == NULL)
+        if (routing_delegate(s, r, NULL) == DELEGATION_FAILED && r->inquiry.default_agent == NULL &&
+            !s->core->fit.is_on)
             return;
     }
 }
@@ -216,7 +232,7 @@ void routing_method_changed(struct step *s)
     struct core *c = s->core;
     struct department *d = NULL;
     bool automatic = core_routing(c)->auto_assign, lines_up = core_setting_bool(c, "Livechat_waiting_queue");
-    asks_end(c); /* what was asked before does not count any more */
+    asks_end(s); /* what was asked before does not count any more */
     if (!core_setting_bool(c, "Livechat_enabled"))
         return;
     do {

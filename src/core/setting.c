@@ -135,29 +135,70 @@ bool core_may(const struct core *c, const struct user *u, const char *right_id)
     return u->active && (u->roles & c->settings.rights[right]) != 0;
 }
 
-/* Settings on which the indexes of agents depend. */
-static bool concerns_agents(const char *id)
+/* What follows from a change. */
+enum follow {
+    FOLLOW_WORKER = 1,         /* the worker begins anew */
+    FOLLOW_LINES = 2,          /* the order of the queue */
+    FOLLOW_AGENTS = 4,         /* the indexes of agents */
+    FOLLOW_WAITING = 8,        /* what waits is treated by the new rules */
+    FOLLOW_SILENCE = 16,       /* when visitors count as gone */
+    FOLLOW_LEAVE = 32,         /* agents who are about to be missed */
+    FOLLOW_FIT = 64,           /* which agents fit which chats */
+    FOLLOW_QUIET = 128,        /* chats that count no longer */
+};
+
+static const struct {
+    const char *id;
+    unsigned what;
+} follows[] = {
+    {"Livechat_Routing_Method", FOLLOW_WORKER | FOLLOW_AGENTS | FOLLOW_WAITING},
+    {"Livechat_External_Queue_URL", FOLLOW_WORKER | FOLLOW_WAITING},
+    {"Livechat_External_Queue_Token", FOLLOW_WORKER | FOLLOW_WAITING},
+    {"Livechat_enabled_when_agent_idle", FOLLOW_AGENTS | FOLLOW_WAITING},
+    {"Livechat_maximum_chats_per_agent", FOLLOW_AGENTS | FOLLOW_WAITING},
+    {"Livechat_waiting_queue", FOLLOW_AGENTS | FOLLOW_WAITING},
+    {"Livechat_enabled", FOLLOW_AGENTS | FOLLOW_WAITING},
+    {"Livechat_abandoned_rooms_action", FOLLOW_SILENCE},
+    {"Livechat_visitor_inactivity_timeout", FOLLOW_SILENCE},
+    {"Livechat_agent_leave_action", FOLLOW_LEAVE},
+    {"Usher_queue_ageing", FOLLOW_LINES},
+    {"Usher_idle_chat_minutes", FOLLOW_QUIET},
+    {"Usher_skills", FOLLOW_FIT | FOLLOW_WAITING},
+    {"Usher_skills_field", FOLLOW_FIT | FOLLOW_WAITING},
+    {"Usher_skills_relax_after", FOLLOW_FIT | FOLLOW_WAITING},
+    {"Usher_tier_wait", FOLLOW_FIT | FOLLOW_WAITING},
+    {"Usher_channel_weights", FOLLOW_FIT | FOLLOW_WAITING},
+    {"Usher_channel_limits", FOLLOW_FIT | FOLLOW_WAITING},
+    {"Usher_offer_chats", FOLLOW_FIT | FOLLOW_WAITING},
+};
+
+static unsigned what_follows(const char *id)
 {
-    return !strcmp(id, "Livechat_enabled_when_agent_idle") || !strcmp(id, "Livechat_maximum_chats_per_agent") ||
-           !strcmp(id, "Livechat_waiting_queue") || !strcmp(id, "Livechat_enabled");
+    for (size_t i = 0; i < COUNT_OF(follows); i++)
+        if (strcmp(follows[i].id, id) == 0)
+            return follows[i].what;
+    return 0;
 }
 
-/* What follows from a change of this setting, once for the whole step. */
-static void settings_follow(struct step *s, bool agents, bool method)
+/* Once for the whole step. */
+static void settings_follow(struct step *s, unsigned what)
 {
-    if (method)
+    if (what & FOLLOW_WORKER)
         worker_restart(s->core);
-    if (agents || method)
+    if (what & FOLLOW_LINES)
+        waiting_reorder(s->core);
+    if (what & FOLLOW_QUIET)
+        quiet_follow(s);
+    if (what & FOLLOW_FIT)
+        fit_follow(s->core, s->now);
+    if (what & FOLLOW_AGENTS)
         agent_reindex_all(s);
-    if (agents || method)
+    if (what & FOLLOW_WAITING)
         routing_method_changed(s);
-}
-
-/* The method, and what it asks. */
-static bool is_routing_method(const char *id)
-{
-    return !strcmp(id, "Livechat_Routing_Method") || !strcmp(id, "Livechat_External_Queue_URL") ||
-           !strcmp(id, "Livechat_External_Queue_Token");
+    if (what & FOLLOW_SILENCE)
+        abandon_follow_all(s->core, NULL);
+    if (what & FOLLOW_LEAVE)
+        leave_setting_changed(s);
 }
 
 bool setting_change_is_idle(const struct core *c, const struct setting_change *ch)
@@ -230,17 +271,15 @@ int settings_check(struct step *s, const struct setting_changes *all)
 
 void settings_change(struct step *s, const struct setting_changes *all)
 {
-    bool agents = false, method = false;
+    unsigned what = 0;
     for (size_t i = 0; i < all->n; i++) {
         const struct setting_change *ch = &all->items[i];
-        const char *id = catalogue_row(ch->no)->id;
         if (setting_change_is_idle(s->core, ch))
             continue;
         change_one(s, all, ch);
-        agents |= concerns_agents(id);
-        method |= is_routing_method(id);
+        what |= what_follows(catalogue_row(ch->no)->id);
     }
-    settings_follow(s, agents, method);
+    settings_follow(s, what);
 }
 
 int step_settings(struct step *s)
@@ -269,7 +308,7 @@ int step_setting_force(struct step *s)
         setting_value_copy(&all->forced[no], v);
     else
         memset(&all->forced[no], 0, sizeof(all->forced[no]));
-    settings_follow(s, concerns_agents(catalogue_row(no)->id), is_routing_method(catalogue_row(no)->id));
+    settings_follow(s, what_follows(catalogue_row(no)->id));
     return ERR_OK;
 }
 

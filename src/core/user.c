@@ -54,6 +54,7 @@ void user_free(struct user *u)
     free(u->bio);
     free(u->nickname);
     free(u->status_text);
+    free(u->skills);
     free(u->custom_fields);
     free(u->username_key);
     free(u->email_key);
@@ -84,6 +85,7 @@ static void user_reindex_names(struct core *c, struct user *u)
 
 void user_index(struct core *c, struct user *u)
 {
+    u->no = ++c->people.user_no;
     HASH_ADD_KEYPTR(by_id, c->people.by_id, u->id, strlen(u->id), u);
     user_reindex_names(c, u);
     if (u->roles & ROLE_AGENT) {
@@ -96,6 +98,7 @@ void user_index(struct core *c, struct user *u)
 void core_load_user(struct core *c, struct user *u_take)
 {
     user_index(c, u_take);
+    leave_load(c, u_take);
 }
 
 struct user *core_user(const struct core *c, const char *id)
@@ -260,6 +263,10 @@ static void apply_fields(struct step *s, struct user *u)
         str_set(&u->status_text, cmd->user_save.status_text);
     if (cmd->user_save.custom_fields)
         str_set(&u->custom_fields, cmd->user_save.custom_fields);
+    if (cmd->user_save.skills) {
+        str_set(&u->skills, *cmd->user_save.skills ? cmd->user_save.skills : NULL);
+        fit_user(s->core, u);
+    }
     if (cmd->user_save.verified)
         u->email_verified = *cmd->user_save.verified;
     if (cmd->user_save.max_chats)
@@ -327,6 +334,8 @@ int step_user_remove(struct step *s)
         if (r->inquiry.default_agent == u)
             r->inquiry.default_agent = NULL;
     }
+    u->available = false;
+    offer_leave(s, u);
     records_forget_monitor(s, u);
     channels_forget(s, u);
     agent_unindex(c, u);
@@ -336,6 +345,7 @@ int step_user_remove(struct step *s)
     struct department_agent *l, *next_link;
     LIST_FOREACH_SAFE(l, &u->departments, of_user, next_link)
         department_unlink(s, l);
+    deadlines_drop(c, &u->deadlines);
     HASH_DELETE(by_id, c->people.by_id, u);
     HASH_DELETE(by_username, c->people.by_username, u);
     if (u->email_key)
@@ -406,6 +416,8 @@ int step_user_service(struct step *s)
         return ERR_NOT_FOUND;
     if (!user_is_agent(u))
         return step_fail(s, ERR_DENIED, "error-not-allowed", "Not allowed");
+    if (u->available == s->cmd->user.available)
+        return ERR_OK;
     u->system_modified = false;
     set_available(s, u, s->cmd->user.available);
     return ERR_OK;

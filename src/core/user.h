@@ -8,6 +8,8 @@
 #include <bsd/sys/tree.h>
 #include <uthash.h>
 
+#include "core/deadline.h"
+#include "core/fit.h"
 #include "core/pool.h"
 
 enum presence { PRESENCE_OFFLINE, PRESENCE_ONLINE, PRESENCE_AWAY, PRESENCE_BUSY };
@@ -16,6 +18,12 @@ const char *presence_name(enum presence p);            /* "offline", … */
 bool presence_parse(const char *name, enum presence *out);
 
 struct department_agent;
+struct room;
+
+/* Why an agent who is there gets no chats for a while. */
+enum pause { PAUSE_NONE, PAUSE_WRAP_UP, PAUSE_PASSED };
+
+const char *pause_name(enum pause p);                  /* "none", "wrap-up", "offers" */
 
 struct user {
     char *id, *username, *name, *email, *bio, *nickname, *status_text;  /* username is never NULL */
@@ -27,9 +35,21 @@ struct user {
     bool system_modified;                              /* made unavailable by a logout (behaviour 2.5) */
     int64_t max_chats;                                 /* 0: no limit of his own */
     int64_t livechat_count;                            /* chats handed out without department, for ever */
+    int64_t leave_due_ms;                              /* he stopped serving: when his chats are seen to; 0: not at all */
     int64_t created_ms, last_login_ms, last_routing_ms, updated_ms;
+    char *skills;                                      /* separated by commas, or NULL */
+    enum pause pause;
+    int64_t pause_until_ms;
+    int passes;                                        /* offers he let pass since he took one */
+    int64_t idle_since_ms;                             /* when his last chat came or ended; kept under Longest Idle only */
     /* Derived, not stored. */
-    int load;                                          /* open chats that are not on hold */
+    uint64_t no;                                       /* order of creation */
+    struct deadline_list deadlines;
+    bool is_serving;                                   /* available and present: behaviour 16.1 */
+    int64_t load;                                      /* open chats that are not on hold; each counts its channel's weight */
+    int64_t load_of[CHANNELS_MAX];                     /* the number of them by channel: fit.h */
+    uint64_t skill_mask;                               /* of skills, those of the setting */
+    struct room *offer;                                /* the chat he is offered, or NULL */
     bool counted_online, counted_eligible;             /* eligible: online and not full */
     LIST_HEAD(, department_agent) departments;
     LIST_HEAD(, subscription) subscriptions;           /* his open chats */

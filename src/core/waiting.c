@@ -2,6 +2,8 @@
    stand in the line of their department and in the line of all; both know how many stand before one. */
 #include "core/internal.h"
 
+#define MINUTE_MS 60000
+
 static void line_count(struct spot *p);
 
 #undef RB_AUGMENT
@@ -13,11 +15,13 @@ const char *inquiry_status_name(enum inquiry_status s)
     return names[s];
 }
 
-/* Chats with a priority before those without, then by due time, then by due moment (behaviour 14.2); what is left is
-   the order of creation. */
+/* Where chats age, who is due first; else chats with a priority before those without, then by due time, then by due
+   moment (behaviour 14.2); what is left is the order of creation. */
 int service_compare(struct room *a, struct room *b)
 {
     const struct inquiry *x = &a->inquiry, *y = &b->inquiry;
+    if (x->rank_ms != y->rank_ms)
+        return x->rank_ms < y->rank_ms ? -1 : 1;
     if (x->order != y->order)
         return x->order < y->order ? -1 : 1;
     if (x->wait_min != y->wait_min)
@@ -145,30 +149,83 @@ static void enter_line(struct core *c, struct room *r)
     c->chats.queued_count++;
 }
 
+static void leave_ready(struct core *c, struct room *r)
+{
+    if (!r->is_aside)
+        RB_REMOVE(ready_tree, ready_of(c, r->department), r);
+}
+
+/* One that a service is asked for stands aside: its turn is for the others. */
+static void enter_ready(struct core *c, struct room *r)
+{
+    r->is_aside = r->asked_no != 0;
+    if (!r->is_aside)
+        RB_INSERT(ready_tree, ready_of(c, r->department), r);
+}
+
+void waiting_asked(struct core *c, struct room *r)
+{
+    if (r->waits_as != INQUIRY_READY || r->is_aside == (r->asked_no != 0))
+        return;
+    waiting_remove(c, r);
+    waiting_update(c, r);
+}
+
+static size_t *waiting_count(struct core *c, struct department *d)
+{
+    return d ? &d->waiting_count : &c->chats.waiting_count;
+}
+
 void waiting_remove(struct core *c, struct room *r)
 {
+    if (r->waits_as == INQUIRY_NONE)
+        return;
     if (r->waits_as == INQUIRY_QUEUED)
         leave_line(c, r);
-    else if (r->waits_as == INQUIRY_READY)
-        RB_REMOVE(ready_tree, ready_of(c, r->department), r);
+    else
+        leave_ready(c, r);
+    fit_chat_leave(c, r);
+    r->is_aside = false;
     r->waits_as = INQUIRY_NONE;
+    --*waiting_count(c, r->department);
+}
+
+/* When a chat is due. Priority and age are one number that stays as it is while the chat waits, so the lines remain
+   ordered by themselves. */
+static int64_t rank_of(const struct core *c, const struct inquiry *q)
+{
+    int64_t minutes = core_setting_int(c, "Usher_queue_ageing");
+    if (minutes <= 0)
+        return 0;
+    return q->ts_ms + (q->order == 0 ? q->wait_min : minutes) * MINUTE_MS;
 }
 
 void waiting_update(struct core *c, struct room *r)
 {
     enum inquiry_status status = r->open ? r->inquiry.status : INQUIRY_NONE;
-    if (status == INQUIRY_READY && r->asked_no)
-        status = INQUIRY_NONE; /* its turn is not for others to use */
     if (status == r->waits_as)
         return;
     waiting_remove(c, r);
+    if (status != INQUIRY_QUEUED && status != INQUIRY_READY)
+        return;
+    r->inquiry.rank_ms = rank_of(c, &r->inquiry);
     if (status == INQUIRY_QUEUED)
         enter_line(c, r);
-    else if (status == INQUIRY_READY)
-        RB_INSERT(ready_tree, ready_of(c, r->department), r);
     else
-        return;
+        enter_ready(c, r);
+    if (!r->is_aside)
+        fit_chat_enter(c, r);
     r->waits_as = status;
+    ++*waiting_count(c, r->department);
+}
+
+void waiting_reorder(struct core *c)
+{
+    struct room *r;
+    TAILQ_FOREACH(r, &c->chats.open, entry)
+        waiting_remove(c, r);
+    TAILQ_FOREACH(r, &c->chats.open, entry)
+        waiting_update(c, r);
 }
 
 void inquiry_set_status(struct core *c, struct room *r, enum inquiry_status status)
@@ -229,6 +286,12 @@ size_t core_queue_place(const struct core *c, const struct room *r)
     if (r->waits_as != INQUIRY_QUEUED)
         return 0;
     return line_place(r->department ? (struct spot *)&r->spot : (struct spot *)&r->spot_of_all);
+}
+
+bool queue_is_full(const struct core *c, const struct department *d)
+{
+    int64_t most = core_setting_int(c, "Usher_max_queue_length");
+    return most > 0 && *waiting_count((struct core *)c, (struct department *)d) >= (size_t)most;
 }
 
 size_t core_queue_length(const struct core *c)

@@ -71,9 +71,7 @@ static bool follow(const char *trusted, const char *value, char out[ADDRESS_MAX]
 
 void address_of_client(const char *trusted, const struct http_request *req, char out[ADDRESS_MAX])
 {
-    /* What the kernel gave for IPv4 is in its usual form already. */
-    if (strchr(req->peer->address, ':') == NULL || !normalize(req->peer->address, out))
-        strlcpy(out, req->peer->address, ADDRESS_MAX);
+    strlcpy(out, req->peer->address, ADDRESS_MAX); /* http_listen.c writes it as normalize() does */
     if (trusted == NULL)
         return;
     for (size_t i = req->header_count; i-- > 0;) /* a proxy may have added a line of its own, below the client's */
@@ -81,11 +79,9 @@ void address_of_client(const char *trusted, const struct http_request *req, char
             return;
 }
 
-void address_said(const char *trusted, const struct http_request *req, char out[ADDRESS_MAX])
+void address_said(const char *trusted, const struct http_request *req, const char *client, char out[ADDRESS_MAX])
 {
-    char peer[ADDRESS_MAX];
     const char *said = trusted ? http_request_header(req, "x-real-ip") : NULL;
-    if (said && normalize(req->peer->address, peer) && is_trusted(trusted, peer) && parse_entry(said, strlen(said), out))
-        return;
-    address_of_client(trusted, req, out);
+    if (said == NULL || !is_trusted(trusted, req->peer->address) || !parse_entry(said, strlen(said), out))
+        strlcpy(out, client, ADDRESS_MAX);
 }

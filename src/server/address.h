@@ -11,7 +11,7 @@
    only what proxies of ours added can be believed, and up to the first entry that is no address. */
 void address_of_client(const char *trusted, const struct http_request *req, char out[ADDRESS_MAX]);
 
-/* X-Real-IP of a trusted proxy, else as address_of_client. */
-void address_said(const char *trusted, const struct http_request *req, char out[ADDRESS_MAX]);
+/* X-Real-IP of a trusted proxy, else client: what address_of_client gave. */
+void address_said(const char *trusted, const struct http_request *req, const char *client, char out[ADDRESS_MAX]);
 
 #endif

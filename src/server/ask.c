@@ -27,7 +27,7 @@ struct caller {
     LIST_ENTRY(caller) entry;
     struct server *server;
     struct external_question *question;
-    char *department_id, *ignore_id;
+    char *department_id, *serving_id;   /* he who has the chat is no gain */
     struct answers *answers;
     struct api *api;           /* one of the two */
     struct call *call;
@@ -148,7 +148,7 @@ static void caller_go_on(struct caller *k)
     LIST_REMOVE(k, entry);
     external_cancel(&k->question);
     free(k->department_id);
-    free(k->ignore_id);
+    free(k->serving_id);
     free(k);
     if (a)
         api_again(a);
@@ -160,16 +160,17 @@ static void on_caller_answer(void *arg, const struct service_answer *answer);
 
 static void ask_for(struct caller *k)
 {
-    k->question = external_ask(k->server->asks->external, k->department_id, k->ignore_id, NULL, on_caller_answer, k);
+    k->question = external_ask(k->server->asks->external, k->department_id, NULL, NULL, on_caller_answer, k);
 }
 
 static void on_caller_answer(void *arg, const struct service_answer *answer)
 {
     struct caller *k = arg;
     const struct department *d = core_department(k->server->core, k->department_id);
+    const struct user *u = core_user_by_name(k->server->core, answer->username);
     k->question = NULL;
     keep(k->answers, answer);
-    if (answer->username == NULL && d && d->fallback_id && k->answers->n < FALLBACKS_MAX) {
+    if ((u == NULL || str_eq(u->id, k->serving_id)) && d && d->fallback_id && k->answers->n < FALLBACKS_MAX) {
         str_set(&k->department_id, d->fallback_id);
         ask_for(k);
     } else {
@@ -185,7 +186,7 @@ static void ask_for_request(struct server *s, struct api *a, struct call *c, con
     k->api = a;
     k->call = c;
     k->department_id = x_strdup(department_id);
-    k->ignore_id = x_strdup(r && r->served_by ? r->served_by->id : NULL);
+    k->serving_id = x_strdup(r && r->served_by ? r->served_by->id : NULL);
     k->answers = x_calloc(1, sizeof *k->answers);
     LIST_INSERT_HEAD(&s->asks->callers, k, entry);
     ask_for(k);

@@ -36,7 +36,8 @@ static const struct {
     const char *exempt;            /* the right that lifts it, or NULL */
 } own_rules[] = {
     {"sendMessage", BY_USER, 5, 1000, "send-many-messages"},
-    {"livechat:sendOfflineMessage", BY_CONNECTION, 1, 5000, NULL},
+    {"livechat:sendOfflineMessage", BY_ADDRESS, 1, 5000, NULL}, /* behaviour 9.4 */
+    {"livechat:sendTranscript", BY_USER, 1, 5000, NULL},        /* behaviour 19.1 */
 };
 
 static const char *subject_of(const struct caller *who, enum subject subject)

@@ -83,6 +83,25 @@ int desk_forward(struct server *s, const struct user *by, const struct forwardin
     return server_step(s, &cmd, result);
 }
 
+int desk_hold(struct server *s, const struct user *by, const char *rid, struct result *result)
+{
+    struct command cmd = server_command(COMMAND_ROOM_HOLD, by);
+    cmd.room.rid = rid;
+    cmd.room.user_id = by->id;
+    return server_step(s, &cmd, result);
+}
+
+int desk_resume(struct server *s, const struct user *by, const char *rid, struct result *result)
+{
+    const struct room *r = core_room(s->core, rid);
+    if (r && !(core_may(s->core, by, "view-l-room") && core_may_open(s->core, by, r)))
+        return fail(result, ERR_DENIED, "error-not-allowed", "Not allowed");
+    struct command cmd = server_command(COMMAND_ROOM_RESUME, by);
+    cmd.room.rid = rid;
+    cmd.room.user_id = by->id;
+    return server_step(s, &cmd, result);
+}
+
 int desk_join(struct server *s, const struct user *by, const char *rid, struct result *result)
 {
     const struct room *r = core_room(s->core, rid);

@@ -28,6 +28,9 @@ struct forwarding {
 };
 /* ERR_INVALID or ERR_UNAVAILABLE without a name: a failure without words (rest 5.2). */
 int desk_forward(struct server *s, const struct user *by, const struct forwarding *f, struct result *result);
+/* On hold, or not any more (behaviour 16.5, 16.6). The right on-hold-livechat-room is the caller's business. */
+int desk_hold(struct server *s, const struct user *by, const char *rid, struct result *result);
+int desk_resume(struct server *s, const struct user *by, const char *rid, struct result *result);
 int desk_join(struct server *s, const struct user *by, const char *rid, struct result *result);
 int desk_read(struct server *s, const struct user *by, const char *rid, struct result *result);
 

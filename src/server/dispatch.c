@@ -52,7 +52,7 @@ static void copy_headers(struct api *a, const struct http_request *req)
     a->cookie = x_strdup(http_request_header(req, "cookie"));
     a->origin = x_strdup(http_request_header(req, "origin"));
     a->visitor_token = x_strdup(http_request_header(req, "x-visitor-token"));
-    address_said(a->server->options->trusted_proxies, req, a->real_ip);
+    address_said(a->server->options->trusted_proxies, req, a->address, a->real_ip);
 }
 
 static struct api *api_new(struct server *s, const struct http_request *req)

@@ -73,14 +73,6 @@ void list_reply(struct api *a, const char *key, struct list *l, const struct pag
     api_ok_end(a);
 }
 
-void list_reply_empty(struct api *a, const char *key)
-{
-    struct paging p;
-    struct list none = LIST_NEW;
-    if (api_paging(a, &p))
-        list_reply(a, key, &none, &p, NULL);
-}
-
 bool text_has(const char *text, const char *part)
 {
     return part == NULL || *part == '\0' || (text && strcasestr(text, part));

@@ -33,8 +33,6 @@ typedef void (*list_put)(struct api *a, const void *item);
 
 /* Replies {key:[page], count, offset, total} and frees the list. */
 void list_reply(struct api *a, const char *key, struct list *l, const struct paging *p, list_put put);
-/* The same with nothing in it, for things that cannot be made yet. */
-void list_reply_empty(struct api *a, const char *key);
 
 /* Is part in text, any case? An empty or missing part is in everything. */
 bool text_has(const char *text, const char *part);

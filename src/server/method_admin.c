@@ -82,7 +82,7 @@ static void remove_department(struct call *c)
         call_int(c, 1);
 }
 
-/* --- agents and managers --- */
+/* --- agents, managers and monitors --- */
 
 /* Adds the role to the user named, or takes it away. */
 static void change_role(struct call *c, const char *right, uint32_t role, bool add)
@@ -123,6 +123,16 @@ static void add_manager(struct call *c)
 static void remove_manager(struct call *c)
 {
     change_role(c, "manage-livechat-managers", ROLE_MANAGER, false);
+}
+
+static void add_monitor(struct call *c)
+{
+    change_role(c, "manage-livechat-monitors", ROLE_MONITOR, true);
+}
+
+static void remove_monitor(struct call *c)
+{
+    change_role(c, "manage-livechat-monitors", ROLE_MONITOR, false);
 }
 
 /* The agent serves in exactly these departments; the links begin anew (behaviour 2.6). */
@@ -395,6 +405,8 @@ const struct method admin_methods[] = {
     {.name = "livechat:removeAgent", .login = true, .run = remove_agent},
     {.name = "livechat:addManager", .login = true, .run = add_manager},
     {.name = "livechat:removeManager", .login = true, .run = remove_manager},
+    {.name = "livechat:addMonitor", .login = true, .run = add_monitor},
+    {.name = "livechat:removeMonitor", .login = true, .run = remove_monitor},
     {.name = "livechat:saveAgentInfo", .login = true, .run = save_agent_info},
     {.name = "livechat:saveAppearance", .login = true, .run = save_appearance},
     {.name = "livechat:saveIntegration", .login = true, .run = save_integration},

@@ -80,6 +80,19 @@ static void return_inquiry(struct call *c)
     }
 }
 
+/* The original asks for no right here (behaviour 26, 19). */
+static void resume(struct call *c)
+{
+    const char *rid = call_str(c, 0);
+    struct result result;
+    if (!is_open(c, rid))
+        return;
+    if (desk_resume(c->server, c->user, rid, &result) != ERR_OK)
+        call_error_core(c, &result.error);
+    else
+        call_end(c);
+}
+
 static void transfer(struct call *c)
 {
     const json_t *data = call_obj(c, 0);
@@ -212,6 +225,7 @@ const struct method desk_methods[] = {
     {.name = "livechat:takeInquiry", .login = true, .run = take_inquiry},
     {.name = "livechat:closeRoom", .run = close_room},
     {.name = "livechat:returnAsInquiry", .login = true, .run = return_inquiry},
+    {.name = "livechat:resumeOnHold", .login = true, .run = resume},
     {.name = "livechat:transfer", .login = true, .run = transfer},
     {.name = "livechat:saveInfo", .login = true, .run = save_info},
     {.name = "livechat:changeLivechatStatus", .login = true, .run = change_status},

@@ -4,7 +4,6 @@
 
 #include "common/mem.h"
 #include "server/families.h"
-#include "server/people.h"
 #include "server/record_form.h"
 #include "server/rows.h"
 #include "server/shape.h"
@@ -180,7 +179,7 @@ static void remove_priority(struct call *c)
         call_int(c, 1);
 }
 
-/* --- units and monitors --- */
+/* --- units --- */
 
 static void save_unit(struct call *c)
 {
@@ -216,34 +215,6 @@ static void units_of_user(struct call *c)
             jsonw_str(&c->w, NULL, r->id);
     jsonw_end_array(&c->w);
     call_end(c);
-}
-
-static void change_monitor(struct call *c, bool add)
-{
-    struct result result;
-    if (!call_needs(c, "manage-livechat-monitors"))
-        return;
-    const struct user *u = core_user_by_name(c->server->core, call_str(c, 0));
-    if (u == NULL) {
-        call_error(c, "error-invalid-user", "Invalid user");
-    } else if (people_change_roles(c->server, c->user, u->id, ROLE_MONITOR, add, &result) != ERR_OK) {
-        call_error_core(c, &result.error);
-    } else if (add) {
-        shape_user_ref(call_result(c), NULL, result.user->id, result.user->username, NULL);
-        call_end(c);
-    } else {
-        call_true(c);
-    }
-}
-
-static void add_monitor(struct call *c)
-{
-    change_monitor(c, true);
-}
-
-static void remove_monitor(struct call *c)
-{
-    change_monitor(c, false);
 }
 
 /* --- business hours --- */
@@ -348,8 +319,6 @@ const struct method record_methods[] = {
     {.name = "livechat:saveUnit", .login = true, .run = save_unit},
     {.name = "livechat:removeUnit", .login = true, .run = remove_unit},
     {.name = "livechat:getUnitsFromUser", .login = true, .run = units_of_user},
-    {.name = "livechat:addMonitor", .login = true, .run = add_monitor},
-    {.name = "livechat:removeMonitor", .login = true, .run = remove_monitor},
     {.name = "livechat:saveBusinessHour", .login = true, .run = save_business_hour},
     {.name = "livechat:removeBusinessHour", .login = true, .run = remove_business_hour},
     {.name = "livechat:getDepartmentForwardRestrictions", .login = true, .run = forward_restrictions},

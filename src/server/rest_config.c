@@ -129,13 +129,8 @@ static void put_room(struct jsonw *w, struct api *a, const struct room *r)
     jsonw_object(w, "room");
     jsonw_str(w, "_id", r->id);
     jsonw_str(w, "departmentId", r->department_id);
-    if (r->served_by) {
-        jsonw_object(w, "servedBy");
-        jsonw_str(w, "_id", r->served_by->id);
-        jsonw_str(w, "username", r->served_by->username);
-        jsonw_date(w, "ts", r->served_ms);
-        jsonw_end_object(w);
-    }
+    if (r->served_by)
+        shape_served_by(w, r->served_by->id, r->served_by->username, r->served_ms);
     jsonw_bool(w, "open", true);
     jsonw_end_object(w);
     if (r->served_by)

@@ -199,10 +199,9 @@ static void forward_found(struct api *a, const struct room *open, const struct s
     if (api_str_nonempty(a, "userId") == NULL && ask_before(a, f.department_id, open))
         return;
     int rc = desk_forward(a->server, a->user, &f, &result);
-    bool full = str_eq(result.error.name, "error-max-number-simultaneous-chats-reached");
     if (rc == ERR_OK)
         api_ok_empty(a);
-    else if (result.error.name == NULL || (full && !api_bool(a, "clientAction", false)))
+    else if (result.error.name == NULL)
         api_fail_empty(a);
     else if (is_coded_forward_error(result.error.name))
         api_fail_core(a, &result.error);
@@ -213,6 +212,26 @@ static void forward_found(struct api *a, const struct room *open, const struct s
 static void room_forward(struct api *a)
 {
     api_find_room(a, api_str(a, "roomId"), forward_found);
+}
+
+static void hold_found(struct api *a, const struct room *open, const struct stored_room *closed)
+{
+    struct result result;
+    if (open == NULL && closed == NULL)
+        api_fail_plain(a, "Invalid room Id");
+    else if (desk_hold(a->server, a->user, api_str(a, "roomId"), &result) != ERR_OK)
+        api_fail_plain(a, result.error.text);
+    else
+        api_ok_empty(a);
+}
+
+static void room_hold(struct api *a)
+{
+    const char *rid = api_str(a, "roomId");
+    if (rid == NULL || rid[strspn(rid, " \t\n")] == '\0')
+        api_fail_plain(a, "Invalid room Id");
+    else
+        api_find_room(a, rid, hold_found);
 }
 
 static void info_found(struct api *a, const struct room *open, const struct stored_room *closed)
@@ -406,6 +425,7 @@ static const struct schema join_schema = SCHEMA(STRICT, NONE, REQ("roomId", STRI
 static const struct schema forward_schema =
     SCHEMA(STRICT, NONE, REQ("roomId", STRING), OPT_OR_NULL("userId", STRING), OPT_OR_NULL("departmentId", STRING),
            OPT_OR_NULL("comment", STRING), OPT_OR_NULL("clientAction", BOOL));
+static const struct schema hold_schema = SCHEMA(LOOSE, NONE, OPEN_ROW("roomId"));
 static const struct schema guest_data = SCHEMA(STRICT, NONE, REQ("_id", STRING), OPT("name", STRING),
                                                OPT("email", STRING), OPT("phone", STRING),
                                                {.name = "livechatData", .type = PARAM_OBJECT, .flags = PARAM_TEXTS});
@@ -427,6 +447,8 @@ const struct endpoint livechat_rooms_endpoints[] = {
      .schema = &join_schema, .run = room_join},
     {.verb = VERB_POST, .path = "livechat/room.forward", .auth = AUTH_LOGIN,
      .all_of = RIGHTS("view-l-room", "transfer-livechat-guest"), .schema = &forward_schema, .run = room_forward},
+    {.verb = VERB_POST, .path = "livechat/room.onHold", .auth = AUTH_LOGIN, .all_of = RIGHTS("on-hold-livechat-room"),
+     .schema = &hold_schema, .run = room_hold},
     {.verb = VERB_POST, .path = "livechat/room.saveInfo", .auth = AUTH_LOGIN, .all_of = RIGHTS("view-l-room"),
      .schema = &info_schema, .run = room_save_info},
     {.verb = VERB_PUT, .path = "livechat/room.visitor", .auth = AUTH_LOGIN, .all_of = RIGHTS("view-l-room"),

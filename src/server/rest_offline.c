@@ -4,14 +4,10 @@
 
 #include "common/mem.h"
 #include "server/families.h"
-#include "server/limit.h"
 #include "server/offline_channel.h"
-#include "server/options.h"
 #include "server/post.h"
 #include "server/setting.h"
 
-#define METHOD_ROUTE 2u                /* of the limits; below the numbers of endpoints */
-#define METHOD_WINDOW_MS 5000
 #define MESSAGE_MAX (64u << 10)        /* bytes */
 #define FIELD_MAX 1000
 
@@ -120,22 +116,11 @@ static void on_call_checked(void *arg, bool has_exchanger)
         call_error(c, "error-invalid-email-address", "Invalid email address");
 }
 
-/* Once in five seconds (behaviour 9.4). */
-static bool is_too_soon(const struct call *c)
-{
-    struct server *s = c->server;
-    if (!s->options->rate_limits)
-        return false;
-    return !limits_count(s->limits, METHOD_ROUTE, c->address, 1, METHOD_WINDOW_MS, server_now(s)).allowed;
-}
-
 static void run_call(struct call *c)
 {
     struct offline_message m;
     if (!of_call(c, &m))
         call_error_match(c, "Expected {name, email, message}", "");
-    else if (is_too_soon(c))
-        call_error(c, "too-many-requests", "Error, too many requests. Please slow down");
     else if (!form_is_on(c->server) || is_too_long(&m))
         answer(c, false);
     else if (must_check(c->server))

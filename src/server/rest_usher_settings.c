@@ -134,14 +134,7 @@ static void reply_changed(struct api *a, const setting_no *changed, const struct
         jsonw_str(w, NULL, catalogue_row(*changed)->id);
     jsonw_end_array(w);
     jsonw_int(w, "revision", (int64_t)core_settings_revision(a->server->core));
-    jsonw_array(w, "consequences");
-    for (size_t i = 0; i < n; i++) {
-        jsonw_object(w, NULL);
-        jsonw_str(w, "_id", catalogue_row(all[i].no)->id);
-        jsonw_str(w, "text", all[i].text);
-        jsonw_end_object(w);
-    }
-    jsonw_end_array(w);
+    shape_consequences(w, all, n);
     api_ok_end(a);
 }
 

@@ -109,20 +109,10 @@ static void put_transferred(struct jsonw *w, const struct room *r)
     jsonw_str(w, "_id", r->id);
     jsonw_str(w, "t", "l");
     jsonw_str(w, "departmentId", r->department_id);
-    if (r->served_by) {
-        jsonw_object(w, "servedBy");
-        jsonw_str(w, "_id", r->served_by->id);
-        jsonw_str(w, "username", r->served_by->username);
-        jsonw_date(w, "ts", r->served_ms);
-        jsonw_end_object(w);
-    }
+    if (r->served_by)
+        shape_served_by(w, r->served_by->id, r->served_by->username, r->served_ms);
     jsonw_bool(w, "open", true);
-    jsonw_object(w, "v");
-    jsonw_str(w, "_id", r->visitor->id);
-    jsonw_str(w, "username", r->visitor->username);
-    jsonw_str(w, "token", r->visitor->token);
-    jsonw_str(w, "status", presence_name(r->visitor_status));
-    jsonw_end_object(w);
+    shape_room_visitor(w, r, r->visitor, 0);
     jsonw_date(w, "ts", r->ts_ms);
     jsonw_end_object(w);
 }

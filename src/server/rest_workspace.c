@@ -84,14 +84,7 @@ static void reply_plan(struct api *a, const struct buf *changes, const struct co
 {
     struct jsonw *w = api_ok(a);
     jsonw_raw(w, "changes", changes->data, changes->len);
-    jsonw_array(w, "consequences");
-    for (size_t i = 0; i < n; i++) {
-        jsonw_object(w, NULL);
-        jsonw_str(w, "_id", catalogue_row(all[i].no)->id);
-        jsonw_str(w, "text", all[i].text);
-        jsonw_end_object(w);
-    }
-    jsonw_end_array(w);
+    shape_consequences(w, all, n);
     jsonw_int(w, "revision", (int64_t)core_settings_revision(a->server->core));
     api_ok_end(a);
 }

@@ -33,6 +33,9 @@ void shape_room_fields(struct jsonw *w, const struct room *r);
 void shape_room(struct jsonw *w, const char *key, const struct room *r);
 void shape_stored_room_fields(struct jsonw *w, const struct stored_room *sr);
 void shape_stored_room(struct jsonw *w, const char *key, const struct stored_room *sr);
+/* Parts of a room: "servedBy", and "v", its visitor (NULL writes nothing; last_message_ms 0: without it). */
+void shape_served_by(struct jsonw *w, const char *id, const char *username, int64_t ts_ms);
+void shape_room_visitor(struct jsonw *w, const struct room *r, const struct visitor *v, int64_t last_message_ms);
 void shape_inquiry_fields(struct jsonw *w, const struct room *r);
 void shape_inquiry(struct jsonw *w, const char *key, const struct room *r);
 void shape_subscription(struct jsonw *w, const char *key, const struct subscription *sub);
@@ -55,6 +58,8 @@ void shape_setting_brief(struct jsonw *w, const char *key, const struct core *c,
 /* The same for clients that obey it: the value in force. */
 void shape_setting_public(struct jsonw *w, const char *key, const struct core *c, setting_no no);
 void shape_setting(struct jsonw *w, const char *key, const struct core *c, setting_no no);       /* full */
+struct consequence;
+void shape_consequences(struct jsonw *w, const struct consequence *all, size_t n); /* the list "consequences" */
 void shape_permission(struct jsonw *w, const char *key, const struct core *c, int right);
 void shape_role(struct jsonw *w, const char *key, const struct role_row *role);
 void shape_canned(struct jsonw *w, const char *key, const struct canned *k);

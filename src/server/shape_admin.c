@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "common/mem.h"
+#include "core/consequence.h"
 
 void shape_setting_value(struct jsonw *w, const char *key, const struct setting_value *v)
 {
@@ -96,6 +97,18 @@ void shape_setting(struct jsonw *w, const char *key, const struct core *c, setti
     jsonw_date(w, "_updatedAt", state->ms);
     jsonw_end_object(w);
     setting_value_free(&standard);
+}
+
+void shape_consequences(struct jsonw *w, const struct consequence *all, size_t n)
+{
+    jsonw_array(w, "consequences");
+    for (size_t i = 0; i < n; i++) {
+        jsonw_object(w, NULL);
+        jsonw_str(w, "_id", catalogue_row(all[i].no)->id);
+        jsonw_str(w, "text", all[i].text);
+        jsonw_end_object(w);
+    }
+    jsonw_end_array(w);
 }
 
 void shape_permission(struct jsonw *w, const char *key, const struct core *c, int right)

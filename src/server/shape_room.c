@@ -59,7 +59,16 @@ static void put_metrics(struct jsonw *w, const struct room *r)
     jsonw_end_object(w);
 }
 
-static void put_visitor(struct jsonw *w, const struct room *r, const struct visitor *v)
+void shape_served_by(struct jsonw *w, const char *id, const char *username, int64_t ts_ms)
+{
+    jsonw_object(w, "servedBy");
+    jsonw_str(w, "_id", id);
+    jsonw_str(w, "username", username);
+    jsonw_date(w, "ts", ts_ms);
+    jsonw_end_object(w);
+}
+
+void shape_room_visitor(struct jsonw *w, const struct room *r, const struct visitor *v, int64_t last_message_ms)
 {
     if (v == NULL)
         return;
@@ -68,7 +77,7 @@ static void put_visitor(struct jsonw *w, const struct room *r, const struct visi
     jsonw_str(w, "username", v->username);
     jsonw_str(w, "token", v->token);
     jsonw_str(w, "status", presence_name(r->visitor_status));
-    jsonw_date(w, "lastMessageTs", r->visitor_last_message_ms);
+    jsonw_date(w, "lastMessageTs", last_message_ms);
     jsonw_end_object(w);
 }
 
@@ -97,13 +106,8 @@ static void put_transcript_request(struct jsonw *w, const struct room *r)
 
 static void put_service(struct jsonw *w, const struct room *r, const char *served_by_id, const char *served_by_username)
 {
-    if (served_by_id) {
-        jsonw_object(w, "servedBy");
-        jsonw_str(w, "_id", served_by_id);
-        jsonw_str(w, "username", served_by_username);
-        jsonw_date(w, "ts", r->served_ms);
-        jsonw_end_object(w);
-    }
+    if (served_by_id)
+        shape_served_by(w, served_by_id, served_by_username, r->served_ms);
     if (r->response_by_id) {
         jsonw_object(w, "responseBy");
         jsonw_str(w, "_id", r->response_by_id);
@@ -123,7 +127,7 @@ static void put_fields(struct jsonw *w, const struct room *r, const struct visit
     jsonw_date(w, "lm", r->lm_ms);
     jsonw_str(w, "fname", r->fname);
     jsonw_date(w, "ts", r->ts_ms);
-    put_visitor(w, r, v);
+    shape_room_visitor(w, r, v, r->visitor_last_message_ms);
     jsonw_bool(w, "cl", false);
     if (r->open)
         jsonw_bool(w, "open", true);
@@ -131,6 +135,14 @@ static void put_fields(struct jsonw *w, const struct room *r, const struct visit
         jsonw_bool(w, "waitingResponse", true);
     if (r->on_hold)
         jsonw_bool(w, "onHold", true);
+    if (r->transfer_due_ms)
+        jsonw_bool(w, "autoTransferOngoing", true);
+    jsonw_date(w, "autoTransferredAt", r->transferred_ms);
+    if (r->predicted_ms) {
+        jsonw_object(w, "omnichannel");
+        jsonw_date(w, "predictedVisitorAbandonmentAt", r->predicted_ms);
+        jsonw_end_object(w);
+    }
     jsonw_str(w, "departmentId", r->department_id);
     if (r->department && r->department->unit_id) {
         jsonw_array(w, "departmentAncestors");
@@ -195,12 +207,7 @@ void shape_inquiry_fields(struct jsonw *w, const struct room *r)
     jsonw_date(w, "ts", q->ts_ms);
     jsonw_str(w, "message", q->first_text ? q->first_text : "");
     jsonw_str(w, "status", q->status == INQUIRY_NONE ? "taken" : inquiry_status_name(q->status));
-    jsonw_object(w, "v");
-    jsonw_str(w, "_id", r->visitor->id);
-    jsonw_str(w, "username", r->visitor->username);
-    jsonw_str(w, "token", r->visitor->token);
-    jsonw_str(w, "status", presence_name(r->visitor_status));
-    jsonw_end_object(w);
+    shape_room_visitor(w, r, r->visitor, 0);
     jsonw_str(w, "t", "l");
     jsonw_int(w, "queueOrder", q->order);
     jsonw_int(w, "estimatedWaitingTimeQueue", q->wait_min);
@@ -245,7 +252,7 @@ void shape_subscription(struct jsonw *w, const char *key, const struct subscript
     jsonw_date(w, "ts", sub->ts_ms);
     jsonw_date(w, "ls", sub->last_seen_ms);
     jsonw_date(w, "lr", r->lm_ms);
-    put_visitor(w, r, r->visitor);
+    shape_room_visitor(w, r, r->visitor, r->visitor_last_message_ms);
     if (r->on_hold)
         jsonw_bool(w, "onHold", true);
     jsonw_str(w, "department", r->department_id);

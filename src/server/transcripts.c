@@ -4,15 +4,11 @@
 
 #include "common/mem.h"
 #include "server/families.h"
-#include "server/limit.h"
-#include "server/options.h"
 #include "server/party.h"
 #include "server/room_reply.h"
 #include "server/rows.h"
 
 #define RIGHT "send-omnichannel-chat-transcript"
-#define METHOD_ROUTE 3u                /* of the limits; below the numbers of endpoints */
-#define METHOD_WINDOW_MS 5000
 
 static int not_allowed(struct result *result)
 {
@@ -172,16 +168,10 @@ static void call_send_found(struct call *c, void *data)
 
 static void call_send(struct call *c)
 {
-    struct server *s = c->server;
     if (!has_texts(c, 4))
         return;
     if (!call_may(c, RIGHT)) {
         call_error(c, "error-not-allowed", "Not allowed");
-        return;
-    }
-    if (s->options->rate_limits &&
-        !limits_count(s->limits, METHOD_ROUTE, c->user_id, 1, METHOD_WINDOW_MS, server_now(s)).allowed) {
-        call_error(c, "too-many-requests", "Error, too many requests. Please slow down");
         return;
     }
     struct lookup *l = lookup_new(call_str(c, 1));

@@ -108,8 +108,8 @@ struct message *server_message_dup(struct server *s, const char *id)
 }
 
 /* Who served the latest closed chat of this visitor, where routing asks for it (behaviour 15.9): one indexed read. Caller
-   frees; NULL: nobody. */
-static char *last_agent_of(struct server *s, const struct visitor *v)
+   frees; NULL: nobody. *ms: when that chat ended. */
+static char *last_agent_of(struct server *s, const struct visitor *v, int64_t *ms)
 {
     struct stored_room *rooms = NULL;
     struct room_query query = {.visitor_id = v->id, .served = 1, .on_hold = -1, .sort = "closedAt", .limit = 1};
@@ -118,6 +118,7 @@ static char *last_agent_of(struct server *s, const struct visitor *v)
         return NULL;
     size_t n = read_rooms(store_loop_reader(s->store), &query, &rooms, &total);
     char *id = n ? x_strdup(rooms[0].served_by_id) : NULL;
+    *ms = n ? rooms[0].room->closed_ms : 0;
     for (size_t i = 0; i < n; i++)
         stored_room_free(&rooms[i]);
     free(rooms);
@@ -131,10 +132,12 @@ static int step_with_visits(struct server *s, struct command *cmd, struct result
     bool starts = cmd->type == COMMAND_ROOM_START;
     const struct visitor *record = starts ? cmd->room_start.record : cmd->visitor.record;
     AUTO_FREE char *token = x_strdup(record ? record->token : NULL);
-    AUTO_FREE char *last_agent = starts && record ? last_agent_of(s, record) : NULL;
+    int64_t last_agent_ms = 0;
+    AUTO_FREE char *last_agent = starts && record ? last_agent_of(s, record, &last_agent_ms) : NULL;
     if (starts) {
         visits_bring(s, cmd, &pages);
         cmd->room_start.last_agent_id = last_agent;
+        cmd->room_start.last_agent_ms = last_agent_ms;
     }
     int rc = step_at(s, cmd, result);
     if (rc == 0 && (starts ? result->created && pages.n > 0 : token != NULL))
@@ -150,11 +153,8 @@ int server_step(struct server *s, struct command *cmd, struct result *result)
     if (cmd->type == COMMAND_ROOM_START || cmd->type == COMMAND_VISITOR_REMOVE)
         return step_with_visits(s, cmd, result);
     int rc = step_at(s, cmd, result);
-    if (rc == 0 && cmd->type == COMMAND_MESSAGE_SEND) {
-        if (cmd->message.id)
-            remember(s, result->message);
-        store_flush_early(s->store);
-    }
+    if (rc == 0 && cmd->type == COMMAND_MESSAGE_SEND && cmd->message.id)
+        remember(s, result->message);
     return rc;
 }
 
@@ -255,10 +255,14 @@ static void on_committed(uv_async_t *async)
 {
     struct turn *t = async->data;
     struct error e = {0};
-    if (store_poll(t->server->store, &e) < 0)
-        start_over(t->server, &e);
-    else
-        release(t);
+    int rc;
+    do {
+        rc = store_poll(t->server->store, &e);
+        if (rc < 0)
+            start_over(t->server, &e);
+        else
+            release(t);
+    } while (rc > 0);
 }
 
 struct turn *turn_new(struct server *s)

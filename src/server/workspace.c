@@ -50,6 +50,8 @@ static int compare_entries(const void *a, const void *b)
 {
     const json_t *x = *(json_t *const *)a, *y = *(json_t *const *)b;
     const char *keys[] = {"_id", "name", "shortcut", "username"};
+    if (json_is_string(x) && json_is_string(y))
+        return strcmp(json_string_value(x), json_string_value(y));
     for (size_t i = 0; i < COUNT_OF(keys); i++) {
         const char *s = json_string_value(json_object_get(x, keys[i]));
         const char *t = json_string_value(json_object_get(y, keys[i]));

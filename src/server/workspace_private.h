@@ -20,7 +20,7 @@ void plan_note(struct workspace_plan *p, const char *path, const char *kind, con
 struct command *plan_step(struct workspace_plan *p, enum command_type type);
 /* Of the department of that name, there or to be made; NULL: neither. */
 const char *plan_department_id(const struct workspace_plan *p, const struct core *c, const char *name);
-json_t *workspace_sorted(json_t *list);    /* by what its entries are known by; list is taken */
+json_t *workspace_sorted(json_t *list);    /* texts, or entries by what they are known by; list is taken */
 
 /* workspace_records.c */
 json_t *workspace_records_of(const struct core *c, enum record_kind kind);

@@ -25,26 +25,6 @@ static bool names_departments(enum record_kind kind, const char *field)
 
 /* --- out --- */
 
-static int compare_texts(const void *a, const void *b)
-{
-    return strcmp(json_string_value(*(json_t *const *)a), json_string_value(*(json_t *const *)b));
-}
-
-/* Steals list. */
-static json_t *sorted_texts(json_t *list)
-{
-    size_t n = json_array_size(list);
-    json_t **items = x_calloc(n + 1, sizeof *items), *out = json_array();
-    for (size_t i = 0; i < n; i++)
-        items[i] = json_array_get(list, i);
-    qsort(items, n, sizeof *items, compare_texts);
-    for (size_t i = 0; i < n; i++)
-        json_array_append(out, items[i]);
-    json_decref(list);
-    free(items);
-    return out;
-}
-
 static json_t *department_names(const struct core *c, const json_t *ids)
 {
     json_t *list = json_array();
@@ -53,7 +33,7 @@ static json_t *department_names(const struct core *c, const json_t *ids)
         if (d)
             json_array_append_new(list, json_string(d->name));
     }
-    return sorted_texts(list);
+    return workspace_sorted(list);
 }
 
 static json_t *monitor_names(const struct core *c, const json_t *links)
@@ -64,7 +44,7 @@ static json_t *monitor_names(const struct core *c, const json_t *links)
         if (u)
             json_array_append_new(list, json_string(u->username));
     }
-    return sorted_texts(list);
+    return workspace_sorted(list);
 }
 
 static json_t *document_of(const struct core *c, const struct record *r)

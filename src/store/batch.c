@@ -2,6 +2,7 @@
    nothing of the loop's memory. */
 #include "store/internal.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,7 +17,7 @@ static const char *const sql[OP_COUNT] = {
     [OP_META] = "INSERT OR REPLACE INTO meta(key,value) VALUES(?,?)",
     [OP_USER_DROP] = "DELETE FROM user WHERE id=?",
     [OP_PRESENCE] = "UPDATE user SET status=?2, status_default=?3, status_connection=?4, status_text=?5, available=?6,"
-                    " system_modified=?7, updated_ms=?8 WHERE id=?1",
+                    " system_modified=?7, updated_ms=?8, leave_due_ms=?9 WHERE id=?1",
     [OP_PASSWORD] = "INSERT OR REPLACE INTO credential(user_id,bcrypt) VALUES(?,?)",
     [OP_TOKEN] = "INSERT OR REPLACE INTO token(hash,user_id,created_ms,expires_ms) VALUES(?,?,?,?)",
     [OP_TOKEN_DROP] = "DELETE FROM token WHERE hash=?",
@@ -41,7 +42,7 @@ static const char *const sql[OP_COUNT] = {
                      " response_by_id=?6, response_by_username=?7, response_by_ms=?8, asked_ms=?9, replied_ms=?10,"
                      " response_total=?11, response_tt=?12, response_first_s=?13, response_first_ms=?14,"
                      " reaction_first_s=?15, reaction_first_ms=?16, reaction_tt=?17, last_message_id=?18,"
-                     " inquiry_first_text=?19, updated_ms=?20, mark=?21 WHERE id=?1",
+                     " inquiry_first_text=?19, transfer_due_ms=?20, updated_ms=?21, mark=?22 WHERE id=?1",
     [OP_ROOM_INFO] = "UPDATE room SET topic=?2, tags=?3, livechat_data=?4, priority_id=?5, survey=?6, updated_ms=?7"
                      " WHERE id=?1",
     [OP_SUBSCRIPTION_DROP] = "DELETE FROM subscription WHERE id=?",
@@ -192,7 +193,7 @@ static void overwrite_log(sqlite3 *db)
                      " coalesce((SELECT value FROM meta WHERE key='refused'),0)+1)", NULL, NULL, NULL);
 }
 
-int batch_run(const struct batch *b, sqlite3 *db, sqlite3_stmt **statements)
+int batch_run(const struct batch *b, sqlite3 *db, sqlite3_stmt **statements, char why[FAILURE_BYTES])
 {
     const char *p = b->ops.data, *end = p + b->ops.len;
     int rc = sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL);
@@ -206,9 +207,11 @@ int batch_run(const struct batch *b, sqlite3 *db, sqlite3_stmt **statements)
     }
     if (rc == SQLITE_OK)
         rc = sqlite3_exec(db, "COMMIT", NULL, NULL, NULL);
-    if (rc != SQLITE_OK && !sqlite3_get_autocommit(db))
+    if (rc == SQLITE_OK)
+        return rc;
+    snprintf(why, FAILURE_BYTES, "%s", sqlite3_errmsg(db));
+    if (!sqlite3_get_autocommit(db))
         sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);
-    if (rc != SQLITE_OK)
-        overwrite_log(db);
+    overwrite_log(db);
     return rc;
 }

@@ -30,10 +30,16 @@ static const struct column user_columns[] = {
     BOOL(user, available, "available"),
     BOOL(user, system_modified, "system_modified"),
     I64(user, max_chats, "max_chats"),
+    I64(user, leave_due_ms, "leave_due_ms"),
     I64(user, livechat_count, "livechat_count"),
     I64(user, created_ms, "created_ms"),
     I64(user, last_login_ms, "last_login_ms"),
     I64(user, last_routing_ms, "last_routing_ms"),
+    TEXT(user, skills, "skills"),
+    INT(user, pause, "pause"),
+    I64(user, pause_until_ms, "pause_until_ms"),
+    INT(user, passes, "passes"),
+    I64(user, idle_since_ms, "idle_since_ms"),
     I64(user, updated_ms, "updated_ms"),
 };
 
@@ -124,6 +130,9 @@ static const struct column room_columns[] = {
     I64(room, inquiry.wait_min, "inquiry_wait_min"),
     I64(room, inquiry.service_at_ms, "inquiry_service_at_ms"),
     TEXT(room, inquiry.first_text, "inquiry_first_text"),
+    TEXT(room, inquiry.offered_id, "inquiry_offered_id"),
+    I64(room, inquiry.offer_until_ms, "inquiry_offer_until_ms"),
+    TEXT(room, inquiry.declined, "inquiry_declined"),
     I64(room, metrics.asked_ms, "asked_ms"),
     I64(room, metrics.replied_ms, "replied_ms"),
     I64(room, metrics.response_total, "response_total"),
@@ -141,6 +150,11 @@ static const struct column room_columns[] = {
     TEXT(room, transcript.by_id, "transcript_by_id"),
     TEXT(room, transcript.by_username, "transcript_by_username"),
     I64(room, transcript.requested_ms, "transcript_ms"),
+    I64(room, hold_close_ms, "hold_close_ms"),
+    TEXT(room, hold_close_text, "hold_close_text"),
+    I64(room, spared_ms, "spared_ms"),
+    I64(room, transfer_due_ms, "transfer_due_ms"),
+    I64(room, transferred_ms, "transferred_ms"),
 };
 
 static const struct column message_columns[] = {

@@ -55,7 +55,7 @@ enum op {
 struct batch {
     struct buf ops;
     uint64_t last;             /* sequence number of the newest thing in it */
-    bool scrub;                /* a person is erased in it: nothing may stay behind in the write-ahead log */
+    bool scrub;                /* a person or a secret is erased in it: nothing may stay behind in the write-ahead log */
 };
 
 void batch_begin(struct batch *b, enum op op);
@@ -63,8 +63,9 @@ void batch_int(struct batch *b, int64_t v);
 void batch_text(struct batch *b, const char *s);           /* NULL allowed */
 void batch_record(struct batch *b, const struct table *t, const void *record);
 void batch_end(struct batch *b);
-/* Runs everything in one transaction. Returns SQLITE_OK or the first error. */
-int batch_run(const struct batch *b, sqlite3 *db, sqlite3_stmt **statements);
+#define FAILURE_BYTES 200
+/* Runs everything in one transaction. Returns SQLITE_OK, or the first error and says why. */
+int batch_run(const struct batch *b, sqlite3 *db, sqlite3_stmt **statements, char why[FAILURE_BYTES]);
 int batch_prepare(sqlite3 *db, sqlite3_stmt *statements[OP_COUNT]);
 
 /* --- schema.c */
@@ -95,11 +96,12 @@ struct writer {
     struct sweeper sweeper;
     int log_pages;             /* of the write-ahead log, after the last commit */
     struct batch batch;        /* owned by the writer while busy */
+    struct batch next;         /* under lock: given meanwhile, begun as soon as that one is committed */
     bool started, busy, stop;
     bool scrub;                /* the log still has to be emptied */
     bool scrub_is_late;        /* a reader was in the way of that */
     int rc;                    /* first error, else SQLITE_OK */
-    char failure[200];
+    char failure[FAILURE_BYTES];
     uint64_t committed;        /* under lock */
     store_wake wake;
     void *arg;
@@ -107,7 +109,8 @@ struct writer {
 
 int writer_start(struct writer *w, const char *path, store_wake wake, void *arg, struct error *err);
 void writer_stop(struct writer *w);
-bool writer_give(struct writer *w, struct batch *b);       /* false: busy, nothing happened */
+/* Takes the batch and leaves an empty one. False: a failure has not been told yet, nothing happened. */
+bool writer_give(struct writer *w, struct batch *b);
 void writer_wait(struct writer *w);                        /* until it is idle */
 
 struct store_reader {
@@ -126,7 +129,6 @@ struct store {
     struct writer writer;
     struct batch pending;
     uint64_t last, committed;
-    uint64_t given;            /* to the writer, at least */
     struct dirty_room *dirty;  /* rooms whose rows are behind their messages */
     unsigned unindexed;        /* messages since the index was filled */
     unsigned visits;           /* put since their number was last limited */

@@ -105,7 +105,6 @@ static size_t load_people(struct store *s, struct core *c)
     for (; sqlite3_step(st) == SQLITE_ROW; n++) {
         struct user *u = user_new();
         table_read(&table_user, st, 0, u);
-        u->status = u->status_connection = PRESENCE_OFFLINE; /* whoever was connected is not any more */
         core_load_user(c, u);
     }
     sqlite3_finalize(st);

@@ -92,6 +92,7 @@ void project_room_talk(struct store *s, struct room *r)
         batch_int(b, numbers[i]);
     batch_text(b, r->last_message ? r->last_message->id : NULL);
     batch_text(b, r->inquiry.first_text);
+    batch_int(b, r->transfer_due_ms);
     batch_int(b, r->updated_ms);
     batch_int(b, (int64_t)r->mark);
     batch_end(b);
@@ -157,6 +158,8 @@ static void put_setting(struct store *s, const struct core *c, setting_no no)
     batch_end(&s->pending);
     free(text);
     json_decref(v);
+    if (catalogue_row(no)->is_secret)
+        s->pending.scrub = true; /* the former one */
 }
 
 static void put_setting_change(struct store *s, const struct core *c, const struct event *e)
@@ -192,6 +195,7 @@ static void put_presence(struct store *s, const struct user *u)
     batch_int(b, u->available);
     batch_int(b, u->system_modified);
     batch_int(b, u->updated_ms);
+    batch_int(b, u->leave_due_ms);
     batch_end(b);
 }
 
@@ -366,6 +370,7 @@ void project_event(struct store *s, const struct core *c, const struct event *e)
         break;
     case EVENT_USER:
     case EVENT_USER_TURN:
+    case EVENT_USER_PAUSE:
         put_record(s, OP_USER, &table_user, e->user);
         batch_end(&s->pending);
         break;
@@ -375,6 +380,7 @@ void project_event(struct store *s, const struct core *c, const struct event *e)
         break;
     case EVENT_USER_PRESENCE:
     case EVENT_USER_SERVICE:
+    case EVENT_AGENT_LEAVES:
         put_presence(s, e->user);
         break;
     case EVENT_DEPARTMENT:
@@ -444,7 +450,8 @@ static bool changes_room(const struct event *e)
 {
     return e->room && (e->type == EVENT_ROOM_OPENED || e->type == EVENT_ROOM_CHANGED || e->type == EVENT_ROOM_CLOSED ||
                        e->type == EVENT_INQUIRY_READY || e->type == EVENT_INQUIRY_QUEUED ||
-                       e->type == EVENT_INQUIRY_TAKEN);
+                       e->type == EVENT_INQUIRY_TAKEN || e->type == EVENT_INQUIRY_OFFERED ||
+                       e->type == EVENT_INQUIRY_DECLINED);
 }
 
 /* A subscription that was written and dropped in one step must not come back; a room is written once, as it is now. */

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SCHEMA_VERSION 2
+#define SCHEMA_VERSION 3
 
 /* migrations[i] leads from version i to i + 1. */
 static const char *const migrations[SCHEMA_VERSION] = {
@@ -108,6 +108,23 @@ static const char *const migrations[SCHEMA_VERSION] = {
     "ALTER TABLE setting ADD COLUMN revision INTEGER NOT NULL DEFAULT 0;"
     /* Consent: what a visitor had to agree to before this chat. */
     "ALTER TABLE room ADD COLUMN consent_text TEXT;",
+
+    /* Sessions: what a chat, or an agent who left, waits for. */
+    "ALTER TABLE room ADD COLUMN hold_close_ms INTEGER;"
+    "ALTER TABLE room ADD COLUMN hold_close_text TEXT;"
+    "ALTER TABLE room ADD COLUMN spared_ms INTEGER;"
+    "ALTER TABLE room ADD COLUMN transfer_due_ms INTEGER;"
+    "ALTER TABLE room ADD COLUMN transferred_ms INTEGER;"
+    "ALTER TABLE user ADD COLUMN leave_due_ms INTEGER;"
+    /* Routing beyond the guide. */
+    "ALTER TABLE user ADD COLUMN idle_since_ms INTEGER;"
+    "ALTER TABLE user ADD COLUMN skills TEXT;"
+    "ALTER TABLE user ADD COLUMN pause INTEGER;"
+    "ALTER TABLE user ADD COLUMN pause_until_ms INTEGER;"
+    "ALTER TABLE user ADD COLUMN passes INTEGER;"
+    "ALTER TABLE room ADD COLUMN inquiry_offered_id TEXT;"
+    "ALTER TABLE room ADD COLUMN inquiry_offer_until_ms INTEGER;"
+    "ALTER TABLE room ADD COLUMN inquiry_declined TEXT;",
 };
 
 static int get_version(sqlite3 *db)

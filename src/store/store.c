@@ -10,8 +10,6 @@
 
 #include "store/internal.h"
 
-#define EARLY 24   /* a commit costs about as much as so many messages */
-
 /* One process at a time. The lock is on a descriptor of its own: SQLite's locks are of another kind. */
 static int take_lock(struct store *s, struct error *err)
 {
@@ -55,7 +53,7 @@ int store_open(const char *path, store_wake wake, void *arg, struct store **out,
         store_close(&s);
         return rc;
     }
-    s->last = s->committed = s->given = s->writer.committed = newest_number(s->reader);
+    s->last = s->committed = s->writer.committed = newest_number(s->reader);
     *out = s;
     return ERR_OK;
 }
@@ -118,20 +116,14 @@ bool store_is_dirty(const struct store *s)
 
 void store_flush(struct store *s)
 {
-    if (s->pending.ops.len > 0 && writer_give(&s->writer, &s->pending))
-        s->given = s->last;
-}
-
-void store_flush_early(struct store *s)
-{
-    if (s->last - s->given >= EARLY)
-        store_flush(s);
+    if (s->pending.ops.len > 0)
+        writer_give(&s->writer, &s->pending);
 }
 
 int store_sync(struct store *s, struct error *err)
 {
     int rc = ERR_OK;
-    while (rc == ERR_OK && store_is_dirty(s)) {
+    while (rc >= ERR_OK && store_is_dirty(s)) {
         store_flush(s);
         writer_wait(&s->writer);
         rc = store_poll(s, err);
@@ -144,15 +136,19 @@ int store_poll(struct store *s, struct error *err)
     struct writer *w = &s->writer;
     pthread_mutex_lock(&w->lock);
     int rc = w->rc;
+    bool first = rc != SQLITE_OK && s->committed != w->committed; /* what came through before the failure */
     s->committed = w->committed;
-    w->rc = SQLITE_OK;
+    if (!first)
+        w->rc = SQLITE_OK;
     pthread_mutex_unlock(&w->lock);
+    if (first)
+        return 1;
     if (rc != SQLITE_OK) {
         /* What was gathered meanwhile rests on what was lost. */
         buf_clear(&s->pending.ops);
         s->pending.scrub = false;
         checkpoint_clear(s);
-        s->last = s->given = s->committed;
+        s->last = s->committed;
         return error_set(err, ERR_IO, "db", "%s: %s", s->path, w->failure);
     }
     store_flush(s);

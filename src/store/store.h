@@ -28,12 +28,10 @@ int store_load(struct store *s, struct core *c, bool *fresh, struct error *err);
 void store_append(struct store *s, const struct core *c, const struct event_list *events);
 uint64_t store_last(const struct store *s);       /* of what was appended so far */
 uint64_t store_committed(const struct store *s);  /* of what is on disk, as of the last store_poll */
-void store_flush(struct store *s);                /* once per loop turn: gives the batch to the writer when it is idle */
-/* The same in mid-turn, when there is enough for a commit: the writer need not wait for the rest of the turn. Only where
-   what belongs together has been appended. */
-void store_flush_early(struct store *s);
-/* On the loop's thread after a wake: takes the writer's news. ERR_OK, or ERR_IO with err: the batch and everything
-   appended after it is lost; the core must be made anew with store_load. */
+void store_flush(struct store *s);                /* once per loop turn: gives the writer what was appended */
+/* On the loop's thread after a wake: takes the writer's news. ERR_OK, or ERR_IO with err: everything appended that is not
+   committed is lost, and the core must be made anew with store_load. 1: poll again when what is committed has been dealt
+   with; a commit behind it failed. */
 int store_poll(struct store *s, struct error *err);
 /* Waits until everything appended is on disk; as store_poll when it fails. Only where nothing else is to be done. */
 int store_sync(struct store *s, struct error *err);

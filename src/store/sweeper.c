@@ -6,7 +6,6 @@
 #include <string.h>
 
 #define SWEEP_FROM 4000   /* pages in the log; about 16 MB */
-#define FEW 1000          /* the writer copies so many in a millisecond or two */
 #define TOO_MANY 64000    /* the sweeper does not keep up: the writer does all of it */
 
 static void sweep(struct sweeper *w)
@@ -57,12 +56,10 @@ void sweeper_stop(struct sweeper *w)
         pthread_cond_signal(&w->work);
         pthread_mutex_unlock(&w->lock);
         pthread_join(w->thread, NULL);
+        pthread_mutex_destroy(&w->lock);
+        pthread_cond_destroy(&w->work);
     }
     sqlite3_close(w->db);
-    if (!w->started)
-        return;
-    pthread_mutex_destroy(&w->lock);
-    pthread_cond_destroy(&w->work);
 }
 
 void sweeper_note(struct sweeper *w, sqlite3 *db, int pages)

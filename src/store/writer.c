@@ -1,7 +1,6 @@
 /* The writer's thread: one batch, one transaction, one fsync. While it commits, the loop gathers the next. */
 #include "store/internal.h"
 
-#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
@@ -21,25 +20,35 @@ static void scrub_log(struct writer *w)
     w->scrub = w->scrub_is_late = rc != SQLITE_OK;
 }
 
+static void swap_batches(struct batch *a, struct batch *b)
+{
+    struct batch was = *a;
+    *a = *b;
+    *b = was;
+}
+
 static void run_one(struct writer *w)
 {
-    int rc = batch_run(&w->batch, w->db, w->statements);
+    char failure[FAILURE_BYTES];
+    int rc = batch_run(&w->batch, w->db, w->statements, failure);
     w->scrub |= w->batch.scrub;
     w->batch.scrub = false;
     if (rc == SQLITE_OK && w->scrub)
         scrub_log(w);
-    char failure[sizeof(w->failure)] = "";
-    if (rc != SQLITE_OK)
-        snprintf(failure, sizeof(failure), "%s", sqlite3_errmsg(w->db));
     pthread_mutex_lock(&w->lock);
-    if (rc == SQLITE_OK)
-        w->committed = w->batch.last;
-    else
-        memcpy(w->failure, failure, sizeof(failure));
-    w->rc = rc;
-    w->busy = false;
     buf_clear(&w->batch.ops);
-    pthread_cond_signal(&w->idle);
+    if (rc == SQLITE_OK) {
+        w->committed = w->batch.last;
+        swap_batches(&w->batch, &w->next);
+    } else { /* what was given meanwhile rests on what was lost */
+        memcpy(w->failure, failure, sizeof(failure));
+        w->rc = rc;
+        buf_clear(&w->next.ops);
+        w->next.scrub = false;
+    }
+    w->busy = w->batch.ops.len > 0;
+    if (!w->busy)
+        pthread_cond_signal(&w->idle);
     pthread_mutex_unlock(&w->lock);
     if (w->wake)
         w->wake(w->arg);
@@ -141,6 +150,7 @@ void writer_stop(struct writer *w)
         sqlite3_finalize(w->statements[i]);
     sqlite3_close(w->db);
     buf_free(&w->batch.ops);
+    buf_free(&w->next.ops);
     pthread_mutex_destroy(&w->lock);
     pthread_cond_destroy(&w->work);
     pthread_cond_destroy(&w->idle);
@@ -149,16 +159,20 @@ void writer_stop(struct writer *w)
 bool writer_give(struct writer *w, struct batch *b)
 {
     pthread_mutex_lock(&w->lock);
-    bool free_now = !w->busy && w->rc == SQLITE_OK;
-    if (free_now) {
-        struct batch empty = w->batch;
-        w->batch = *b;
-        *b = empty;
+    bool sound = w->rc == SQLITE_OK;
+    if (sound && !w->busy) {
+        swap_batches(&w->batch, b);
         w->busy = true;
         pthread_cond_signal(&w->work);
+    } else if (sound) {
+        buf_append(&w->next.ops, b->ops.data, b->ops.len);
+        w->next.last = b->last;
+        w->next.scrub |= b->scrub;
+        buf_clear(&b->ops);
+        b->scrub = false;
     }
     pthread_mutex_unlock(&w->lock);
-    return free_now;
+    return sound;
 }
 
 void writer_wait(struct writer *w)

@@ -37,6 +37,7 @@ static void on_taken(void *arg, const struct error *err)
 {
     struct request *r = arg;
     if (err) {
+        str_set(&r->ui->taking, NULL);
         ui_say(r->ui, true, "%s", err->text);
     } else if (!r->ui->quitting) {
         chat_show(r->ui, r->rid);
@@ -50,6 +51,7 @@ static int take(struct ui *ui, const struct client_inquiry *q, struct error *err
 {
     if (q == NULL)
         return error_set(err, ERR_STATE, NULL, "Nobody is waiting");
+    str_set(&ui->taking, q->rid);
     client_take(ui->client, q->id, on_taken, request_new(ui, q->rid, q->visitor_name));
     return 0;
 }

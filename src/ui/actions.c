@@ -158,7 +158,7 @@ static void show_messages(struct ui *ui)
 {
     struct choice *c = choice_new(ui, "Messages of the console", "", NULL, NULL, NULL);
     for (int i = ui->said_count - 1; i >= 0; i--)
-        choice_add(c, ui->said[i], NULL, ui->said_error[i] ? ROLE_ERROR : ROLE_TEXT);
+        choice_add(c, ui->said[i].text, NULL, ui->said[i].is_error ? ROLE_ERROR : ROLE_TEXT);
     choice_show(c);
 }
 

@@ -67,11 +67,12 @@ static void clear(struct canned_popup *p)
     p->n = 0;
 }
 
+/* Best first; what is equally good, and that is everything while nothing is typed, by shortcut descending (7.4). */
 static void add(struct canned_popup *p, const struct client_canned *c, int rank)
 {
     int at = p->n;
     while (at > 0 && (p->offers[at - 1].rank > rank ||
-                      (p->offers[at - 1].rank == rank && strcmp(p->offers[at - 1].shortcut, c->shortcut) > 0)))
+                      (p->offers[at - 1].rank == rank && strcmp(p->offers[at - 1].shortcut, c->shortcut) < 0)))
         at--;
     if (at == SHOWN_MAX)
         return;
@@ -247,8 +248,7 @@ void canned_popup_offer(struct ui *ui)
     const struct chat_view *v = chat_view_current(ui->chats);
     const char *text = v ? edit_text(&v->draft) : "";
     size_t at = v && v->draft.cursor > 0 ? v->draft.cursor - 1 : 0;
-    bool begins = at == 0 || text[at - 1] == ' ' || text[at - 1] == '\n';
-    if (v == NULL || text[at] != '!' || !begins || ui->popup_count > 0 ||
+    if (v == NULL || text[at] != '!' || ui->popup_count > 0 ||
         !settings_draft_stored_bool(ui->settings, "Canned_Responses_Enable"))
         return;
     struct canned_popup *p = x_calloc(1, sizeof *p);

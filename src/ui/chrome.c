@@ -137,10 +137,9 @@ static void paint_status(struct ui *ui, int y)
         draw_text(ui, x, y, plain(ROLE_STATUS), "…", 1);
         return;
     }
-    if (ui->said_fresh && ui->said_count > 0) {
-        int i = ui->said_count - 1;
-        draw_clip(ui, 1, y, plain(ui->said_error[i] ? ROLE_STATUS_BAD : ROLE_STATUS_GOOD), ui->said[i],
-                  w - 2);
+    if (ui->said_at >= 0) {
+        const struct said *said = &ui->said[ui->said_at];
+        draw_clip(ui, 1, y, plain(said->is_error ? ROLE_STATUS_BAD : ROLE_STATUS_GOOD), said->text, w - 2);
         return;
     }
     paint_counts(ui, y, paint_state(ui, 1, y, w - 2), w);

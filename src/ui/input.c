@@ -28,7 +28,7 @@ static void on_key(struct ui *ui, struct key key)
     const char *line = NULL;
     size_t n = ui_contexts(ui, p, contexts);
     const unsigned *where = contexts;
-    ui->said_fresh = false;
+    ui_said_leave(ui);
     if (p->ops->is_input && ui->pending_count == 0 && key_is_text(key)) {
         n = typing_contexts(contexts, n, typing);
         where = typing;
@@ -50,7 +50,8 @@ static void on_key(struct ui *ui, struct key key)
 static void on_mouse(struct ui *ui, const struct term_event *ev)
 {
     struct term_event local = *ev;
-    ui->said_fresh = ev->mouse == MOUSE_PRESS ? false : ui->said_fresh;
+    if (ev->mouse == MOUSE_PRESS)
+        ui_said_leave(ui);
     if (ui->prompt)
         return;
     if (ui->popup_count > 0) {
@@ -96,12 +97,14 @@ void ui_event(void *arg, const struct term_event *ev)
     switch (ev->kind) {
     case TERM_KEY:
         on_key(ui, ev->key);
+        ui_said_next(ui);
         break;
     case TERM_PASTE:
         on_paste(ui, ev);
         break;
     case TERM_MOUSE:
         on_mouse(ui, ev);
+        ui_said_next(ui);
         break;
     case TERM_FOCUS:
         break;

@@ -22,7 +22,7 @@ libui_a_SOURCES = \
   src/ui/log.c src/ui/log.h \
   src/ui/match.c src/ui/match.h \
   src/ui/pane.h \
-  src/ui/matrix.c src/ui/matrix.h \
+  src/ui/matrix.c src/ui/matrix.h src/ui/matrix_priv.h src/ui/matrix_conflict.c \
   src/ui/pane_admin.c src/ui/pane_canned.c src/ui/pane_chat.c src/ui/pane_chats.c \
   src/ui/queue_load.c src/ui/queue_load.h \
   src/ui/pane_composer.c src/ui/pane_queue.c src/ui/pane_settings.c \

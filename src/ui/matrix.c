@@ -1,4 +1,4 @@
-#include "ui/matrix.h"
+#include "ui/matrix_priv.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,12 +13,12 @@
 #define COLUMN 9
 #define SHOWN_CHANGES 8
 
-static const struct record_value *stored(const struct record *right)
+const struct record_value *matrix_stored(const struct record *right)
 {
     return &right->values[record_field_find(record_kind(RECORD_RIGHTS), "roles")];
 }
 
-static struct matrix_change *change_of(const struct matrix *m, const char *right)
+struct matrix_change *matrix_change_of(const struct matrix *m, const char *right)
 {
     for (size_t i = 0; i < m->n; i++)
         if (strcmp(m->changes[i].right, right) == 0)
@@ -26,18 +26,23 @@ static struct matrix_change *change_of(const struct matrix *m, const char *right
     return NULL;
 }
 
-static const struct record_value *wanted(const struct matrix *m, const struct record *right)
+static void change_fini(struct matrix_change *c)
 {
-    const struct matrix_change *c = change_of(m, right->id);
-    return c ? &c->roles : stored(right);
+    free(c->right);
+    record_value_fini(&c->was);
+    record_value_fini(&c->roles);
+}
+
+void matrix_forget(struct matrix *m, struct matrix_change *c)
+{
+    change_fini(c);
+    *c = m->changes[--m->n];
 }
 
 void matrix_fini(struct matrix *m)
 {
-    for (size_t i = 0; i < m->n; i++) {
-        free(m->changes[i].right);
-        record_value_fini(&m->changes[i].roles);
-    }
+    for (size_t i = 0; i < m->n; i++)
+        change_fini(&m->changes[i]);
     free(m->changes);
     m->changes = NULL;
     m->n = 0;
@@ -78,7 +83,8 @@ void matrix_paint_row(struct ui *ui, const struct matrix *m, const struct record
 {
     const struct client_records *roles = client_records(ui->client, RECORD_ROLES);
     int n = columns_in(r.w), x = r.x + matrix_name_cols(r.w) + 2;
-    const struct record_value *was = stored(right), *now = wanted(m, right);
+    const struct matrix_change *c = matrix_change_of(m, right->id);
+    const struct record_value *was = c ? &c->was : matrix_stored(right), *now = c ? &c->roles : was;
     draw_clip(ui, r.x + 1, r.y, style_of(now == was ? ROLE_TEXT : ROLE_CHANGED, at), right->id, matrix_name_cols(r.w));
     for (int i = 0; i < n && m->first + i < (int)roles->count; i++) {
         const char *role = roles->items[m->first + i]->id;
@@ -95,13 +101,16 @@ int matrix_toggle(struct ui *ui, struct matrix *m, const struct record *right, s
     const struct client_records *roles = client_records(ui->client, RECORD_ROLES);
     if (m->column >= (int)roles->count)
         return error_set(err, ERR_STATE, NULL, "The roles are not known yet");
+    if (m->sending)
+        return error_set(err, ERR_STATE, NULL, "The rights are being saved");
     const char *role = roles->items[m->column]->id;
-    struct matrix_change *c = change_of(m, right->id);
+    struct matrix_change *c = matrix_change_of(m, right->id);
     if (c == NULL) {
         m->changes = x_reallocarray(m->changes, m->n + 1, sizeof *m->changes);
         c = &m->changes[m->n++];
         *c = (struct matrix_change){.right = x_strdup(right->id)};
-        record_value_copy(&c->roles, stored(right));
+        record_value_copy(&c->was, matrix_stored(right));
+        record_value_copy(&c->roles, &c->was);
     }
     size_t at = 0;
     while (at < c->roles.count && strcmp(c->roles.items[at], role) != 0)
@@ -110,14 +119,8 @@ int matrix_toggle(struct ui *ui, struct matrix *m, const struct record *right, s
         record_value_remove(&c->roles, at);
     else
         record_value_add(&c->roles, role);
-    size_t same = 0;
-    for (size_t i = 0; i < c->roles.count; i++)
-        same += record_value_has(stored(right), c->roles.items[i]);
-    if (same == c->roles.count && same == stored(right)->count) { /* back where it was */
-        free(c->right);
-        record_value_fini(&c->roles);
-        *c = m->changes[--m->n];
-    }
+    if (matrix_same(&c->roles, &c->was))
+        matrix_forget(m, c);
     return 0;
 }
 
@@ -139,6 +142,7 @@ struct saving {
 static void saved(void *arg, const struct error *err)
 {
     struct saving *s = arg;
+    s->m->sending = false;
     if (err) {
         ui_say(s->ui, true, "%s", err->text);
     } else {
@@ -149,35 +153,43 @@ static void saved(void *arg, const struct error *err)
     free(s);
 }
 
-static int accepted(struct ui *ui, struct form *f, void *arg, struct error *err)
+/* What is on the server now: somebody else may have changed the same rights. */
+static void compared(void *arg, const struct record *now, const struct error *err)
 {
-    struct matrix *m = arg;
+    struct saving *s = arg;
+    struct matrix *m = s->m;
+    (void)now;
+    if (err || !matrix_settled(s->ui, m) || m->n == 0) {
+        m->sending = false;
+        if (err)
+            ui_say(s->ui, true, "%s", err->text);
+        ui_schedule(s->ui);
+        free(s);
+        return;
+    }
     struct client_right_change *changes = x_calloc(m->n + 1, sizeof *changes);
-    struct saving *s = x_calloc(1, sizeof *s);
-    (void)f;
-    (void)err;
     for (size_t i = 0; i < m->n; i++)
         changes[i] = (struct client_right_change){m->changes[i].right, &m->changes[i].roles};
-    *s = (struct saving){ui, m};
-    client_save_rights(ui->client, changes, m->n, saved, s);
+    client_save_rights(s->ui->client, changes, m->n, saved, s);
     free(changes);
-    return 0;
 }
 
-/* "gets admin, loses user" */
-static void describe(struct ui *ui, const struct matrix_change *c, struct buf *out)
+void matrix_send(struct ui *ui, struct matrix *m)
 {
-    const struct record *right = client_record_find(ui->client, RECORD_RIGHTS, c->right);
-    if (right == NULL)
+    if (m->n == 0 || m->sending)
         return;
-    const struct record_value *was = stored(right);
-    buf_printf(out, "\n  %s:", c->right);
-    for (size_t i = 0; i < c->roles.count; i++)
-        if (!record_value_has(was, c->roles.items[i]))
-            buf_printf(out, " +%s", c->roles.items[i]);
-    for (size_t i = 0; i < was->count; i++)
-        if (!record_value_has(&c->roles, was->items[i]))
-            buf_printf(out, " -%s", was->items[i]);
+    struct saving *s = x_calloc(1, sizeof *s);
+    *s = (struct saving){ui, m};
+    m->sending = true;
+    client_record_reread(ui->client, RECORD_RIGHTS, m->changes[0].right, compared, s);
+}
+
+static int accepted(struct ui *ui, struct form *f, void *arg, struct error *err)
+{
+    (void)f;
+    (void)err;
+    matrix_send(ui, arg);
+    return 0;
 }
 
 void matrix_save(struct ui *ui, struct matrix *m, struct error *err)
@@ -193,8 +205,10 @@ void matrix_save(struct ui *ui, struct matrix *m, struct error *err)
     }
     struct buf text = BUF_INIT;
     buf_printf(&text, "Change %zu right%s for everybody, at once?", m->n, m->n == 1 ? "" : "s");
-    for (size_t i = 0; i < m->n && i < SHOWN_CHANGES; i++)
-        describe(ui, &m->changes[i], &text);
+    for (size_t i = 0; i < m->n && i < SHOWN_CHANGES; i++) {
+        buf_printf(&text, "\n  %s:", m->changes[i].right);
+        matrix_describe(&m->changes[i].was, &m->changes[i].roles, &text);
+    }
     if (m->n > SHOWN_CHANGES)
         buf_printf(&text, "\n  and %zu more", m->n - SHOWN_CHANGES);
     form_show(form_new(ui, "Permissions", text.data, "Change", accepted, m, NULL));

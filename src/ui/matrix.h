@@ -7,13 +7,14 @@
 
 struct matrix_change {
     char *right;
-    struct record_value roles;
+    struct record_value was, roles;   /* was: when it was changed first */
 };
 
 struct matrix {
     struct matrix_change *changes;
     size_t n;
     int column, first;   /* under the cursor; first one shown */
+    bool sending;        /* and nothing is changed meanwhile */
 };
 
 void matrix_fini(struct matrix *m);   /* forgets the changes */
@@ -26,7 +27,8 @@ int matrix_toggle(struct ui *ui, struct matrix *m, const struct record *right, s
 bool matrix_move(struct ui *ui, struct matrix *m, int by);
 /* Asks whether the changes are to be forgotten. */
 void matrix_discard(struct ui *ui, struct matrix *m, struct error *err);
-/* Asks, naming every change; on yes they are saved and forgotten when the server has them. */
+/* Asks, naming every change; on yes they are saved and forgotten when the server has them. What somebody else changed of
+   the same rights meanwhile is asked for first. */
 void matrix_save(struct ui *ui, struct matrix *m, struct error *err);
 
 #endif

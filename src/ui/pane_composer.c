@@ -100,7 +100,7 @@ static void key(struct pane *p, struct key k)
     edit_type(&v->draft, k.code);
     tell_typing(p->ui, v);
     p->dirty = true;
-    if (k.code == '!' && chat_room(p->ui)->mine)
+    if (k.code == '!')
         canned_popup_offer(p->ui);
 }
 

@@ -60,12 +60,40 @@ static char *show_week(const struct record_value *v)
     return b.len ? buf_take(&b) : x_strdup("never open");
 }
 
+static const char *choice_label(const struct record_field *f, const char *value)
+{
+    for (const struct record_choice *c = f->choices; c->value; c++)
+        if (strcmp(c->value, value) == 0)
+            return c->label;
+    return value;
+}
+
+static char *show_step(const struct record_field *f, const char *item)
+{
+    struct record_step step;
+    bool action = f->type == RECORD_ACTIONS;
+    record_step_read(action, item, &step);
+    char *text = action ? x_asprintf("%s: %s", strcmp(step.choice, "custom") == 0 ? step.name : choice_label(f, step.choice),
+                                     step.text)
+                        : x_asprintf("%s %s", choice_label(f, step.choice), step.text);
+    record_step_fini(&step);
+    return text;
+}
+
+char *record_show_item(struct ui *ui, const struct record_field *f, const char *item)
+{
+    if (f->type == RECORD_CONDITIONS || f->type == RECORD_ACTIONS)
+        return show_step(f, item);
+    return x_strdup(f->type == RECORD_REFS ? record_ref_name(ui, f, item) : item);
+}
+
 static char *show_items(struct ui *ui, const struct record_field *f, const struct record_value *v)
 {
     struct buf b = BUF_INIT;
-    for (size_t i = 0; i < v->count; i++)
-        buf_printf(&b, "%s%s", i ? ", " : "",
-                   f->type == RECORD_REFS ? record_ref_name(ui, f, v->items[i]) : v->items[i]);
+    for (size_t i = 0; i < v->count; i++) {
+        AUTO_FREE char *text = record_show_item(ui, f, v->items[i]);
+        buf_printf(&b, "%s%s", i ? f->type == RECORD_ACTIONS ? "; " : f->type == RECORD_CONDITIONS ? ", or " : ", " : "", text);
+    }
     return b.len ? buf_take(&b) : x_strdup("");
 }
 
@@ -76,10 +104,7 @@ char *record_show(struct ui *ui, const struct record_field *f, const struct reco
     case RECORD_BOOL:
         return x_strdup(strcmp(text, "true") == 0 ? "yes" : "no");
     case RECORD_CHOICE:
-        for (const struct record_choice *c = f->choices; c->value; c++)
-            if (strcmp(c->value, text) == 0)
-                return x_strdup(c->label);
-        return x_strdup(text);
+        return x_strdup(choice_label(f, text));
     case RECORD_REF:
         return x_strdup(*text ? record_ref_name(ui, f, text) : "");
     case RECORD_LINKS:
@@ -88,6 +113,8 @@ char *record_show(struct ui *ui, const struct record_field *f, const struct reco
         return show_week(v);
     case RECORD_REFS:
     case RECORD_TEXTS:
+    case RECORD_CONDITIONS:
+    case RECORD_ACTIONS:
         return show_items(ui, f, v);
     case RECORD_SECRET:
         return x_strdup("");

@@ -15,6 +15,9 @@ const char *record_ref_name(struct ui *ui, const struct record_field *f, const c
 /* The value in one line: "yes", "Sales", "Sales, Support". Caller frees. */
 char *record_show(struct ui *ui, const struct record_field *f, const struct record_value *v);
 
+/* One item of a list of choices, texts, conditions or actions. Caller frees. */
+char *record_show_item(struct ui *ui, const struct record_field *f, const char *item);
+
 /* Shows why something may not be done, in a dialog: it is too long for one line. */
 void record_refuse(struct ui *ui, const char *why);
 

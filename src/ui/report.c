@@ -213,7 +213,7 @@ static enum pane_answer command(struct pane *base, enum command_id id, const str
     base->dirty = true;
     if (s->ops->command && s->ops->command(s, s->arg, id, err) == PANE_DONE)
         return PANE_DONE;
-    if (id == CMD_CANCEL) {
+    if (id == CMD_CANCEL || (id == CMD_ACCEPT && s->ops->command == NULL)) {
         report_close(s);
         return PANE_DONE;
     }

@@ -15,7 +15,8 @@ struct report_ops {
     const char *name;
     const unsigned *contexts; /* ends with 0 */
     const struct report_key *foot;
-    /* PANE_IGNORED: the report handles it (moving, closing). arg is that of report_new, as below. */
+    /* PANE_IGNORED: the report handles it (moving, closing). arg is that of report_new, as below. NULL: there is nothing
+       to decide, and Enter closes it too. */
     enum pane_answer (*command)(struct report *s, void *arg, enum command_id id, struct error *err);
     void (*changed)(struct report *s, void *arg); /* settings changed outside; NULL: not of interest */
     void (*free)(void *arg);                     /* NULL: nothing to free */

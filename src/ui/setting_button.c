@@ -63,18 +63,7 @@ bool setting_button_applies(struct ui *ui, const struct setting_button *b, char 
 static const unsigned result_contexts[] = {CTX_DIALOG, CTX_LIST, 0};
 static const struct report_key result_foot[] = {{CMD_CANCEL, "Close"}, {CMD_ACCEPT, NULL}};
 
-static enum pane_answer result_command(struct report *s, void *arg, enum command_id id, struct error *err)
-{
-    (void)arg;
-    (void)err;
-    if (id != CMD_ACCEPT)
-        return PANE_IGNORED;
-    report_close(s);
-    return PANE_DONE;
-}
-
-static const struct report_ops result_ops = {
-    .name = "result", .contexts = result_contexts, .foot = result_foot, .command = result_command};
+static const struct report_ops result_ops = {.name = "result", .contexts = result_contexts, .foot = result_foot};
 
 /* The ui outlives the client's answers unless it is quitting. */
 struct pressed {

@@ -202,16 +202,6 @@ void setting_detail_paint(struct ui *ui, setting_no no, struct rect r)
         draw_text(ui, r.x + r.w - 10, r.y + r.h - 1, plain(ROLE_BAR_LABEL), " i: more…", 10);
 }
 
-static enum pane_answer info_command(struct report *s, void *arg, enum command_id id, struct error *err)
-{
-    (void)arg;
-    (void)err;
-    if (id != CMD_ACCEPT)
-        return PANE_IGNORED;
-    report_close(s);
-    return PANE_DONE;
-}
-
 static void info_fill(struct report *s, void *arg)
 {
     struct column p = {.ui = report_ui(s), .report = s};
@@ -223,8 +213,7 @@ void setting_info(struct ui *ui, setting_no no)
 {
     static const unsigned contexts[] = {CTX_DIALOG, CTX_LIST, 0};
     static const struct report_key foot[] = {{CMD_CANCEL, "Close"}, {CMD_CANCEL, NULL}};
-    static const struct report_ops ops = {
-        .name = "info", .contexts = contexts, .foot = foot, .command = info_command, .changed = info_fill};
+    static const struct report_ops ops = {.name = "info", .contexts = contexts, .foot = foot, .changed = info_fill};
     struct report *s = report_new(ui, catalogue_row(no)->label, &ops, (void *)(intptr_t)no);
     info_fill(s, (void *)(intptr_t)no);
     report_show(s);

@@ -72,7 +72,7 @@ bool sheet_is_typed(const struct sheet_field *d)
 
 bool sheet_is_items(const struct sheet_field *d)
 {
-    return d->f->type == RECORD_REFS || d->f->type == RECORD_TEXTS || d->f->type == RECORD_LINKS;
+    return record_type_is_list(d->f->type) && d->f->type != RECORD_HOURS_OF_WEEK;
 }
 
 bool sheet_has_choices(const struct sheet_field *d)

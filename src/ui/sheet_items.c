@@ -223,6 +223,83 @@ static void ask_link(struct sheet *s, const char *item)
     form_show(f);
 }
 
+/* --- conditions and actions of triggers --- */
+
+static bool is_action(const struct sheet *s, int field)
+{
+    return s->fields[field].f->type == RECORD_ACTIONS;
+}
+
+static bool is_step(const struct sheet_field *d)
+{
+    return d->f->type == RECORD_ACTIONS || d->f->type == RECORD_CONDITIONS;
+}
+
+static int check_step(bool action, const struct record_step *step, struct error *err)
+{
+    size_t n = strlen(step->text);
+    if (action && step->text[strspn(step->text, " \n")] == '\0')
+        return error_set(err, ERR_INVALID, NULL, "Some words are needed");
+    if (action && strcmp(step->choice, "custom") == 0 && *step->name == '\0')
+        return error_set(err, ERR_INVALID, NULL, "The sender's name is needed");
+    if (!action && strcmp(step->choice, "time-on-site") == 0 && (n == 0 || strspn(step->text, "0123456789") != n))
+        return error_set(err, ERR_INVALID, NULL, "Seconds are a whole number");
+    return ERR_OK;
+}
+
+static int step_accepted(struct ui *ui, struct form *f, void *arg, struct error *err)
+{
+    struct typed *t = arg;
+    struct record_value *v = sheet_value(t->sheet, t->field);
+    bool action = is_action(t->sheet, t->field);
+    const struct record_field *field = t->sheet->fields[t->field].f;
+    struct record_step step = {.choice = (char *)field->choices[form_choice(f, 0)].value,
+                               .text = (char *)form_value(f, 1),
+                               .name = (char *)(action ? form_value(f, 2) : "")};
+    const char *was = t->item < v->count ? v->items[t->item] : NULL;
+    (void)ui;
+    int rc = check_step(action, &step, err);
+    if (rc != ERR_OK)
+        return rc;
+    char *item = record_step_write(action, was, &step);
+    if (was) {
+        free(v->items[t->item]);
+        v->items[t->item] = item;
+        sheet_touched(t->sheet);
+    } else {
+        put(t->sheet, t->field, item);
+        free(item);
+    }
+    return 0;
+}
+
+static void ask_step(struct sheet *s, size_t at)
+{
+    const struct record_value *v = sheet_value(s, s->at);
+    const struct record_field *field = s->fields[s->at].f;
+    bool action = is_action(s, s->at);
+    const char *labels[8] = {NULL};
+    struct record_step step;
+    int chosen = 0;
+    record_step_read(action, at < v->count ? v->items[at] : NULL, &step);
+    for (size_t i = 0; field->choices[i].value && i + 1 < COUNT_OF(labels); i++) {
+        labels[i] = field->choices[i].label;
+        if (strcmp(field->choices[i].value, step.choice) == 0)
+            chosen = (int)i;
+    }
+    struct typed *t = x_calloc(1, sizeof *t);
+    *t = (struct typed){s, s->at, at};
+    struct form *f = form_new(s->base.ui, action ? "Greeting" : "Condition", "", "OK", step_accepted, t, free);
+    form_add(f, FIELD_CHOICE, action ? "Sender" : "When", labels[chosen], labels);
+    form_select(f, 0, chosen);
+    form_add(f, action ? FIELD_MULTILINE : FIELD_TEXT, action ? "Message" : "Value", step.text, NULL);
+    if (action)
+        form_add(f, FIELD_TEXT, "Sender's name", step.name, NULL);
+    form_hint(f, 1, action ? "" : "a pattern for the address, or a number of seconds");
+    form_show(f);
+    record_step_fini(&step);
+}
+
 static void change_order(struct sheet *s, struct record_value *v, size_t at, int by)
 {
     struct record_link l;
@@ -249,7 +326,7 @@ bool sheet_items_command(struct sheet *s, enum command_id id)
         d->item = id == CMD_LINE_UP ? d->item - 1 : d->item + 1;
         return true;
     case CMD_ITEM_ADD:
-        d->f->type == RECORD_TEXTS ? ask_text(s, v->count) : sheet_choose(s);
+        is_step(d) ? ask_step(s, v->count) : d->f->type == RECORD_TEXTS ? ask_text(s, v->count) : sheet_choose(s);
         return true;
     case CMD_ITEM_REMOVE:
         record_value_remove(v, d->item);
@@ -260,6 +337,8 @@ bool sheet_items_command(struct sheet *s, enum command_id id)
             ask_link(s, v->items[d->item]);
         else if (v->count && d->f->type == RECORD_TEXTS)
             ask_text(s, d->item);
+        else if (v->count && is_step(d))
+            ask_step(s, d->item);
         return true;
     case CMD_ITEM_LATER:
     case CMD_ITEM_SOONER:

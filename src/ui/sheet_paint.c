@@ -37,10 +37,6 @@ static int field_height(struct sheet *s, int i)
     const struct record_value *v = sheet_value(s, i);
     if (d->f->flags & RECORD_LIST_ONLY)
         return 0;
-    if (d->f->type == RECORD_REST && *record_text(v) == '\0')
-        return 0;
-    if (d->f->type == RECORD_REST)
-        return 2;
     if (d->f->type == RECORD_HOURS_OF_WEEK)
         return WEEK_ROWS;
     if (d->f->type == RECORD_MULTILINE)
@@ -120,7 +116,8 @@ static void paint_item(struct sheet *s, struct sheet_field *d, const char *item,
                    (long long)l.order, (long long)l.count);
         return;
     }
-    draw_clip(ui, r.x, r.y, style, d->f->type == RECORD_REFS ? record_ref_name(ui, d->f, item) : item, r.w - 1);
+    AUTO_FREE char *text = record_show_item(ui, d->f, item);
+    draw_clip(ui, r.x, r.y, style, text, r.w - 1);
 }
 
 static void paint_items(struct sheet *s, int i, struct rect r, bool mine)
@@ -248,7 +245,7 @@ static void paint_keys(struct sheet *s, int x, int y, int w)
                                         {CMD_ITEM_CHANGE, "change"},
                                         {CMD_ITEM_LATER, "later"},
                                         {CMD_ITEM_SOONER, "sooner"}},
-                             items[] = {{CMD_ITEM_ADD, "add"}, {CMD_ITEM_REMOVE, "remove"}},
+                             items[] = {{CMD_ITEM_ADD, "add"}, {CMD_ITEM_REMOVE, "remove"}, {CMD_ITEM_CHANGE, "change"}},
                              refs[] = {{CMD_ACCEPT, "choose"}};
     const struct sheet_field *d = sheet_at(s);
     const struct hint *h = NULL;
@@ -259,7 +256,7 @@ static void paint_keys(struct sheet *s, int x, int y, int w)
     else if (d && d->f->type == RECORD_LINKS)
         h = links, n = COUNT_OF(links);
     else if (d && sheet_is_items(d))
-        h = items, n = COUNT_OF(items);
+        h = items, n = COUNT_OF(items) - (d->f->type == RECORD_REFS); /* what is chosen is not changed */
     else if (d && sheet_has_choices(d))
         h = refs, n = COUNT_OF(refs);
     for (size_t i = 0; i < n; i++)

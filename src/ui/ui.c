@@ -70,23 +70,63 @@ void ui_schedule(struct ui *ui)
     uv_timer_start(&ui->frame, on_frame, since >= FRAME_MS ? 0 : (uint64_t)(FRAME_MS - since), 0);
 }
 
-void ui_say(struct ui *ui, bool is_error, const char *fmt, ...)
+static void forget_oldest(struct ui *ui)
+{
+    free(ui->said[0].text);
+    memmove(ui->said, ui->said + 1, (SAID_MAX - 1) * sizeof *ui->said);
+    ui->said_count--;
+    ui->said_at -= ui->said_at >= 0;
+    ui->said_next -= ui->said_next >= 0;
+}
+
+/* An answer is shown at once; a notice waits behind it, and gives way to it. */
+static void __attribute__((format(printf, 4, 0)))
+say(struct ui *ui, bool is_error, bool is_notice, const char *fmt, va_list ap)
 {
     char text[512];
+    vsnprintf(text, sizeof text, fmt, ap);
+    if (ui->said_count == SAID_MAX)
+        forget_oldest(ui);
+    int n = ui->said_count++;
+    ui->said[n] = (struct said){x_strdup(text), is_error, is_notice};
+    bool shown = ui->said_at >= 0;
+    if (shown && is_notice && !ui->said[ui->said_at].is_notice) {
+        ui->said_next = n;
+    } else {
+        if (shown && !is_notice && ui->said[ui->said_at].is_notice)
+            ui->said_next = ui->said_at;
+        ui->said_at = n;
+    }
+    ui_schedule(ui);
+}
+
+void ui_say(struct ui *ui, bool is_error, const char *fmt, ...)
+{
     va_list ap;
     va_start(ap, fmt);
-    vsnprintf(text, sizeof text, fmt, ap);
+    say(ui, is_error, false, fmt, ap);
     va_end(ap);
-    if (ui->said_count == SAID_MAX) {
-        free(ui->said[0]);
-        memmove(ui->said, ui->said + 1, (SAID_MAX - 1) * sizeof *ui->said);
-        memmove(ui->said_error, ui->said_error + 1, (SAID_MAX - 1) * sizeof *ui->said_error);
-        ui->said_count--;
-    }
-    ui->said[ui->said_count] = x_strdup(text);
-    ui->said_error[ui->said_count++] = is_error;
-    ui->said_fresh = true;
-    ui_schedule(ui);
+}
+
+void ui_notify(struct ui *ui, bool is_error, const char *fmt, ...)
+{
+    va_list ap;
+    va_start(ap, fmt);
+    say(ui, is_error, true, fmt, ap);
+    va_end(ap);
+}
+
+void ui_said_leave(struct ui *ui)
+{
+    ui->said_at = -1;
+}
+
+void ui_said_next(struct ui *ui)
+{
+    if (ui->said_at >= 0)
+        return;
+    ui->said_at = ui->said_next;
+    ui->said_next = -1;
 }
 
 void ui_done(void *arg, const struct error *err)
@@ -156,6 +196,7 @@ struct ui *ui_new(uv_loop_t *loop, struct client *client, const struct ui_option
     ui->arg = arg;
     ui->now_ms = o->now_ms ? o->now_ms : clock_now_ms;
     ui->no_bell = o->no_bell;
+    ui->said_at = ui->said_next = -1;
     ui->layout = o->layout;
     ui->user_dir = x_strdup(o->user_dir);
     ui->data_dir = x_strdup(o->data_dir);
@@ -194,8 +235,12 @@ static void announce(struct ui *ui, unsigned bits, const char *rid)
     const struct client_room *r = rid ? client_room_find(ui->client, rid) : NULL;
     char name[64];
     format_line(r && r->visitor_name ? r->visitor_name : "a visitor", name, sizeof name);
+    if (rid && str_eq(rid, ui->taking)) {
+        bits &= ~(unsigned)CLIENT_NEW_CHAT;
+        str_set(&ui->taking, r && r->mine ? NULL : rid);
+    }
     if (bits & CLIENT_NEW_CHAT)
-        ui_say(ui, false, "New chat: %s", name);
+        ui_notify(ui, false, "New chat: %s", name);
     if (!ui->no_bell && ui->started && (bits & (CLIENT_NEW_CHAT | CLIENT_NEW_MESSAGE | CLIENT_NEW_INQUIRY)))
         if (!(bits ==
                   (CLIENT_NEW_MESSAGE | (bits & CLIENT_CHANGED_MESSAGES) | (bits & CLIENT_CHANGED_ROOMS)) &&
@@ -217,7 +262,7 @@ void ui_changed(struct ui *ui, unsigned bits, const char *rid)
     alarm_check(ui);
     bool online = ui->model->state == CLIENT_ONLINE;
     if (ui->was_online && !online)
-        ui->said_fresh = false; /* nothing said before may hide that the server is away */
+        ui->said_at = ui->said_next = -1; /* nothing said before may hide that the server is away */
     ui->was_online = online;
     ui_schedule(ui);
 }
@@ -246,7 +291,8 @@ void ui_free(struct ui **uip)
     chat_views_free(&ui->chats);
     settings_draft_free(&ui->settings);
     for (int i = 0; i < ui->said_count; i++)
-        free(ui->said[i]);
+        free(ui->said[i].text);
+    free(ui->taking);
     free(ui->theme_ref);
     free(ui->keymap_ref);
     free(ui->user_dir);

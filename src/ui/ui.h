@@ -36,6 +36,8 @@ struct ui *ui_new(uv_loop_t *loop, struct client *client, const struct ui_option
 int ui_start(struct ui *ui, struct error *err); /* takes the terminal and paints; ERR_IO when there is none */
 void ui_changed(struct ui *ui, unsigned bits, const char *rid); /* from client_callbacks.changed */
 void ui_say(struct ui *ui, bool is_error, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+/* The same of something outside, that nobody here asked for: it waits while an answer is shown. */
+void ui_notify(struct ui *ui, bool is_error, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 void ui_free(struct ui **ui); /* gives the terminal back; the loop must run once more */
 
 /* For tests: runs a command line as if it had been typed. */

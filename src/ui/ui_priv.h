@@ -16,6 +16,13 @@ enum pane_no { PANE_QUEUE, PANE_CHATS, PANE_CHAT, PANE_COMPOSER, PANE_SETTINGS, 
 struct chat_views;
 struct settings_draft;
 
+/* What the console said in its status line. */
+struct said {
+    char *text;
+    bool is_error;
+    bool is_notice; /* of something outside; else the answer to what the user did */
+};
+
 struct ui {
     uv_loop_t *loop;
     struct client *client;
@@ -48,11 +55,12 @@ struct ui {
     struct key pending[KEYMAP_SEQUENCE_MAX];
     size_t pending_count;
 
-    char *said[SAID_MAX]; /* newest last */
-    bool said_error[SAID_MAX];
+    struct said said[SAID_MAX]; /* newest last */
     int said_count;
-    bool said_fresh; /* the newest is shown until the next key, or until the server is lost */
+    int said_at;   /* shown until the next key, or until the server is lost; -1: none */
+    int said_next; /* the newest notice, when it has to wait for that; -1: none */
     bool was_online;
+    char *taking;  /* the chat that was last taken here: that it is mine then is no news */
 
     bool layout_dirty, all_dirty;
     uv_timer_t frame, tick, alarm;
@@ -73,6 +81,8 @@ struct pane *ui_target(struct ui *ui); /* who gets the keys */
 size_t ui_contexts(struct ui *ui, const struct pane *p, unsigned out[8]);
 bool ui_owns_focus(const struct ui *ui, const struct pane *p);
 void ui_schedule(struct ui *ui); /* a frame soon, for events from outside */
+void ui_said_leave(struct ui *ui); /* a key was pressed: what stands in the status line has been read */
+void ui_said_next(struct ui *ui);  /* and when the key is done: what waited for that */
 void ui_quit(struct ui *ui);
 void ui_done(void *arg, const struct error *err); /* a client_done that only complains; arg is the ui */
 

@@ -129,6 +129,9 @@ def test_methods_with_a_limit_of_their_own(limited):
     form = {"name": "V", "email": "v@example.org", "message": "hi"}
     client = limited.ddp()
     assert passes(lambda: client.call("livechat:sendOfflineMessage", form)) == 1
+    assert passes(lambda: limited.ddp().call("livechat:sendOfflineMessage", form)) == 0  # another connection is no way around
+    limited.advance(4000)
+    assert passes(lambda: client.call("livechat:sendOfflineMessage", form)) == 0
     limited.advance(5000)
     assert passes(lambda: client.call("livechat:sendOfflineMessage", form)) == 1
     rest = limited.rest()
@@ -139,6 +142,19 @@ def test_methods_with_a_limit_of_their_own(limited):
     assert passes(lambda: user.method("sendMessage", {"rid": "none", "msg": "x"})) == 5
     limited.advance(1000)
     assert passes(lambda: user.method("sendMessage", {"rid": "none", "msg": "x"})) == 5
+
+
+def test_a_transcript_in_five_seconds(limited):
+    boss = limited.admin()
+    one, other = (make_user(limited, boss, ("livechat-agent",)) for _ in range(2))
+
+    def send(agent):
+        return passes(lambda: agent.method("livechat:sendTranscript", "no-token", "no-room", "v@example.org", "Subject"))
+    assert (send(one), send(one), send(other)) == (1, 0, 1)
+    limited.advance(4000)
+    assert send(one) == 0
+    limited.advance(5000)
+    assert send(one) == 1
 
 
 def test_the_unix_socket_is_exempt(limited):

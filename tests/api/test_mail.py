@@ -5,16 +5,9 @@ import uuid
 
 import postoffice
 import pytest
-from postoffice import Mailbox, Names, Peer, text_of
+from postoffice import Mailbox, Names, Peer, mailbox, text_of  # noqa: F401
 
 FROM = "Café Zürich <desk@shop.test>"
-
-
-@pytest.fixture
-def mailbox():
-    box = Mailbox()
-    yield box
-    box.close()
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ import pytest
 from own_daemon import admin, usherd  # noqa: F401
 from people import Chat, coded, give, make_agent, make_user, ok
 from daemon import program
+from usherd import trail_of
 
 # Every word of her that the server is given; none may be found afterwards.
 WORDS = ["Xanthippe-Zorn", "xanthippe.zorn@example.org", "+49-8111-222333", "zorn-token-1", "Frobnicator", "My-secret-plight",
@@ -70,20 +71,6 @@ def make_zorn(usherd, admin):  # noqa: F811
 
 def export(client, visitor):
     return client.get("/usher/v1/visitors/%s/export" % visitor["_id"])
-
-
-def trail_of(folder, words):
-    """Which words stand in which file below folder, whatever kind of file it is."""
-    found = []
-    for where, _, names in os.walk(folder):
-        for name in names:
-            path = os.path.join(where, name)
-            if not os.path.isfile(path):
-                continue
-            with open(path, "rb") as file:
-                data = file.read()
-            found += [(name, word) for word in words if word.encode() in data]
-    return found
 
 
 def log_hash(db):

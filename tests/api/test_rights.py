@@ -48,6 +48,7 @@ ENDPOINTS = [
     ("GET", "livechat/rooms", OWN403, ["view-livechat-rooms"], {}),
     ("GET", "livechat/room.join", ALL, ["view-l-room"], {"roomId": "x"}),
     ("POST", "livechat/room.forward", ALL, ["view-l-room", "transfer-livechat-guest"], {"roomId": "x"}),
+    ("POST", "livechat/room.onHold", ALL, ["on-hold-livechat-room"], {"roomId": "x"}),
     ("POST", "livechat/room.saveInfo", ALL, ["view-l-room"], {"guestData": {"_id": "x"}, "roomData": {"_id": "x"}}),
     ("PUT", "livechat/room.visitor", ALL, ["view-l-room"], {"rid": "x", "oldVisitorId": "x", "newVisitorId": "x"}),
     ("POST", "livechat/room.closeByUser", ALL, ["close-livechat-room"], {"rid": "x"}),

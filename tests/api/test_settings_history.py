@@ -8,6 +8,7 @@ import pytest
 
 from own_daemon import admin, usherd  # noqa: F401
 from people import Chat, make_agent, make_user, ok
+from usherd import trail_of
 
 SECRETS = ["Livechat_secret_token", "Livechat_Facebook_API_Key", "Livechat_Facebook_API_Secret",
            "Livechat_External_Queue_Token", "SMTP_Password", "SMS_Twilio_authToken",
@@ -193,6 +194,24 @@ def test_secrets_stay_secret(usherd, admin, clean):
         assert state(admin, setting)["isSet"] is False
     bad = refused(change(admin, ("Omnichannel_External_Frame_Encryption_JWK", word)), "error-invalid-setting-value")
     assert word not in json.dumps(bad) and word not in "".join(usherd.log)
+
+
+@pytest.mark.parametrize("way", ["replaced", "reset", "by a file"])
+def test_a_former_secret_is_nowhere_any_more(start, way):
+    """Not in the database, nor in the pages that wait in its write-ahead log."""
+    daemon = start("--embedded")
+    boss = daemon.admin()
+    ok(change(boss, ("SMTP_Password", "Once-Upon-A-Time")))
+    assert trail_of(daemon.folder, ["Once-Upon-A-Time"])
+    if way == "replaced":
+        ok(boss.post("settings/SMTP_Password", {"value": "Nowadays"}))
+    elif way == "reset":
+        ok(change(boss, {"_id": "SMTP_Password", "reset": True}))
+    else:
+        ok(boss.post("/usher/v1/workspace/apply", {"workspace": {"settings": {"SMTP_Password": "Nowadays"}}}))
+    assert trail_of(daemon.folder, ["Once-Upon-A-Time"]) == []
+    assert daemon.stop() == 0
+    assert trail_of(daemon.folder, ["Once-Upon-A-Time"]) == []
 
 
 def test_generated_key_is_a_good_one(admin, clean):

@@ -9,7 +9,7 @@ import pytest
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent), str(HERE.parent / "support")]
 
-from postoffice import Mailbox  # noqa: E402
+from postoffice import mailbox  # noqa: E402, F401
 from world import World  # noqa: E402
 from support.page import new_profile, start_browser  # noqa: E402
 
@@ -73,14 +73,6 @@ def browser():
 def page(world, browser):
     """The real widget of the world's server; fresh for every run."""
     return world.use_browser(browser)
-
-
-@pytest.fixture
-def mailbox():
-    """A mail server that lives through all runs of a test."""
-    box = Mailbox()
-    yield box
-    box.close()
 
 
 @pytest.fixture

@@ -1,5 +1,7 @@
+import os
 import pathlib
 import shutil
+import subprocess
 import sys
 import tempfile
 
@@ -29,6 +31,15 @@ def usherd(place):
     daemon.admin().set(**OPEN_QUEUE)
     yield daemon
     daemon.close()
+
+
+@pytest.fixture(scope="session")
+def shim(tmp_path_factory):
+    """tests/faults/fsfail.c as a library to be loaded before others."""
+    library = tmp_path_factory.mktemp("shim") / "fsfail.so"
+    source = pathlib.Path(__file__).with_name("fsfail.c")
+    subprocess.run([os.environ.get("CC", "cc"), "-shared", "-fPIC", "-O1", "-o", str(library), str(source), "-ldl"], check=True)
+    return library
 
 
 @pytest.hookimpl(hookwrapper=True)

@@ -392,15 +392,6 @@ def test_disk_full(place):
         daemon.close()
 
 
-@pytest.fixture(scope="module")
-def shim(tmp_path_factory):
-    """tests/faults/fsfail.c as a library to be loaded before others."""
-    library = tmp_path_factory.mktemp("shim") / "fsfail.so"
-    source = pathlib.Path(__file__).with_name("fsfail.c")
-    subprocess.run([os.environ.get("CC", "cc"), "-shared", "-fPIC", "-O1", "-o", str(library), str(source), "-ldl"], check=True)
-    return library
-
-
 @pytest.mark.parametrize("call", ["sync", "write"])
 def test_disk_error(place, shim, call):
     """fsync or write fails with an I/O error, as on a dying disk."""

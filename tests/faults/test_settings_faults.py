@@ -1,25 +1,11 @@
 """Settings on a disk that fails: a change of a hundred settings is there as a whole or not at all."""
 import json
-import os
-import pathlib
-import subprocess
 
 import pytest
 
 from support.daemon import Usherd
 
 PATH = "/usher/v1/settings"
-
-
-@pytest.fixture(scope="module")
-def shim(tmp_path_factory):
-    """tests/faults/fsfail.c as a library to be loaded before others."""
-    library = tmp_path_factory.mktemp("shim") / "fsfail.so"
-    source = pathlib.Path(__file__).with_name("fsfail.c")
-    subprocess.run([os.environ.get("CC", "cc"), "-shared", "-fPIC", "-O1", "-o", str(library), str(source), "-ldl"], check=True)
-    return library
-
-
 
 
 def ask(admin, verb, path, body=None):

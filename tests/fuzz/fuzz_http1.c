@@ -65,15 +65,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 #ifndef FUZZING
 int main(int argc, char **argv)
 {
-    static const char *const tokens[] = {
-        "GET / HTTP/1.1\r\nHost: h\r\n", "POST /a?b=c HTTP/1.1\r\nHost: h\r\n", "\r\n", "\r\n\r\n", "\n", "\r", " ", "\t",
-        "GET ", "HTTP/1.0\r\n", "Host: x\r\n", "Content-Length: 5\r\n", "Content-Length: 0\r\n\r\n", "hello",
-        "Transfer-Encoding: chunked\r\n\r\n", "Transfer-Encoding: chunked\r\n", "5\r\nhello\r\n", "0\r\n\r\n", "0\r\n",
-        "a;x=y\r\n", "Connection: close\r\n", "Connection: upgrade\r\nUpgrade: websocket\r\n", ":", "X: ", "X-Empty:\r\n",
-        "Expect: 100-continue\r\n", "http://host/p", "ffffffffffffffff", "GET /x HTTP/1.1\r\nHost: h\r\n\r\n"};
-    size_t sizes[COUNT_OF(tokens)];
-    for (size_t i = 0; i < COUNT_OF(tokens); i++)
-        sizes[i] = strlen(tokens[i]);
-    return replay(argc, argv, tokens, sizes, COUNT_OF(tokens));
+    static const struct token tokens[] = {
+        TOKEN("GET / HTTP/1.1\r\nHost: h\r\n"), TOKEN("POST /a?b=c HTTP/1.1\r\nHost: h\r\n"), TOKEN("\r\n"),
+        TOKEN("\r\n\r\n"), TOKEN("\n"), TOKEN("\r"), TOKEN(" "), TOKEN("\t"), TOKEN("GET "), TOKEN("HTTP/1.0\r\n"),
+        TOKEN("Host: x\r\n"), TOKEN("Content-Length: 5\r\n"), TOKEN("Content-Length: 0\r\n\r\n"), TOKEN("hello"),
+        TOKEN("Transfer-Encoding: chunked\r\n\r\n"), TOKEN("Transfer-Encoding: chunked\r\n"),
+        TOKEN("5\r\nhello\r\n"), TOKEN("0\r\n\r\n"), TOKEN("0\r\n"), TOKEN("a;x=y\r\n"),
+        TOKEN("Connection: close\r\n"), TOKEN("Connection: upgrade\r\nUpgrade: websocket\r\n"), TOKEN(":"),
+        TOKEN("X: "), TOKEN("X-Empty:\r\n"), TOKEN("Expect: 100-continue\r\n"), TOKEN("http://host/p"),
+        TOKEN("ffffffffffffffff"), TOKEN("GET /x HTTP/1.1\r\nHost: h\r\n\r\n")};
+    return replay(argc, argv, tokens, COUNT_OF(tokens));
 }
 #endif

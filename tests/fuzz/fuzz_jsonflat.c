@@ -22,23 +22,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 }
 
 #ifndef FUZZING
-#define TOKEN(s) s, sizeof(s) - 1
 int main(int argc, char **argv)
 {
-    static const struct {
-        const char *bytes;
-        size_t n;
-    } list[] = {
-        {TOKEN("{")}, {TOKEN("{\"a\":")}, {TOKEN("\"token\"")}, {TOKEN(":")}, {TOKEN(",")}, {TOKEN("}")},
-        {TOKEN("\"text of a visitor\"")}, {TOKEN("12")}, {TOKEN("0")}, {TOKEN("true")}, {TOKEN("null")},
-        {TOKEN("false,\"b\":")}, {TOKEN("\"\xc3\xa4\xe2\x82\xac\"")}, {TOKEN("\"\\u0041\"")}, {TOKEN(" \n\t")},
-        {TOKEN("{\"x\":\"y\",\"n\":7,\"x\":\"z\"}")}, {TOKEN("{}")}, {TOKEN("123456789012345")}, {TOKEN("\"")}};
-    const char *tokens[COUNT_OF(list)];
-    size_t sizes[COUNT_OF(list)];
-    for (size_t i = 0; i < COUNT_OF(list); i++) {
-        tokens[i] = list[i].bytes;
-        sizes[i] = list[i].n;
-    }
-    return replay(argc, argv, tokens, sizes, COUNT_OF(list));
+    static const struct token tokens[] = {
+        TOKEN("{"), TOKEN("{\"a\":"), TOKEN("\"token\""), TOKEN(":"), TOKEN(","), TOKEN("}"),
+        TOKEN("\"text of a visitor\""), TOKEN("12"), TOKEN("0"), TOKEN("true"), TOKEN("null"),
+        TOKEN("false,\"b\":"), TOKEN("\"\xc3\xa4\xe2\x82\xac\""), TOKEN("\"\\u0041\""), TOKEN(" \n\t"),
+        TOKEN("{\"x\":\"y\",\"n\":7,\"x\":\"z\"}"), TOKEN("{}"), TOKEN("123456789012345"), TOKEN("\"")};
+    return replay(argc, argv, tokens, COUNT_OF(tokens));
 }
 #endif

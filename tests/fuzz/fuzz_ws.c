@@ -72,25 +72,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 }
 
 #ifndef FUZZING
-#define TOKEN(s) s, sizeof(s) - 1
 int main(int argc, char **argv)
 {
-    static const struct {
-        const char *bytes;
-        size_t n;
-    } list[] = {
-        {TOKEN("\x81\x05Hello")}, {TOKEN("\x81\x85\x37\xfa\x21\x3d\x7f\x9f\x4d\x51\x58")}, {TOKEN("\x01\x03Hel")},
-        {TOKEN("\x80\x02lo")}, {TOKEN("\x89\x02hi")}, {TOKEN("\x89\x80" "abcd")}, {TOKEN("\x01\x83" "abcd" "xyz")},
-        {TOKEN("\x80\x81" "abcd" "x")}, {TOKEN("\x82\x7e\x00\x80")}, {TOKEN("\x82\xfe\x00\x80" "abcd")},
-        {TOKEN("\x8a\x80" "abcd")}, {TOKEN("\x88\x82" "\0\0\0\0" "\x03\xe8")}, {TOKEN("\x81\x80" "abcd")},
-        {TOKEN("\x01\x82" "\0\0\0\0" "\xc3\xa4")}, {TOKEN("\x81\x7f\0\0\0\0\0\1\0\0")},
-        {TOKEN("0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef")}};
-    const char *tokens[COUNT_OF(list)];
-    size_t sizes[COUNT_OF(list)];
-    for (size_t i = 0; i < COUNT_OF(list); i++) {
-        tokens[i] = list[i].bytes;
-        sizes[i] = list[i].n;
-    }
-    return replay(argc, argv, tokens, sizes, COUNT_OF(list));
+    static const struct token tokens[] = {
+        TOKEN("\x81\x05Hello"), TOKEN("\x81\x85\x37\xfa\x21\x3d\x7f\x9f\x4d\x51\x58"), TOKEN("\x01\x03Hel"),
+        TOKEN("\x80\x02lo"), TOKEN("\x89\x02hi"), TOKEN("\x89\x80" "abcd"), TOKEN("\x01\x83" "abcd" "xyz"),
+        TOKEN("\x80\x81" "abcd" "x"), TOKEN("\x82\x7e\x00\x80"), TOKEN("\x82\xfe\x00\x80" "abcd"),
+        TOKEN("\x8a\x80" "abcd"), TOKEN("\x88\x82" "\0\0\0\0" "\x03\xe8"), TOKEN("\x81\x80" "abcd"),
+        TOKEN("\x01\x82" "\0\0\0\0" "\xc3\xa4"), TOKEN("\x81\x7f\0\0\0\0\0\1\0\0"),
+        TOKEN("0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef")};
+    return replay(argc, argv, tokens, COUNT_OF(tokens));
 }
 #endif

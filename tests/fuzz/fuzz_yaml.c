@@ -46,26 +46,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 }
 
 #ifndef FUZZING
-#define TOKEN(s) s, sizeof(s) - 1
 int main(int argc, char **argv)
 {
-    static const struct {
-        const char *bytes;
-        size_t n;
-    } list[] = {
-        {TOKEN("settings:\n")}, {TOKEN("  Livechat_title: Shop\n")}, {TOKEN("  Livechat_enabled: off\n")},
-        {TOKEN("departments:\n")}, {TOKEN("  - name: A\n")}, {TOKEN("    agents: [a, b]\n")}, {TOKEN("- ")}, {TOKEN("? ")},
-        {TOKEN(": ")}, {TOKEN("{a: 1, b: [2]}")}, {TOKEN("{")}, {TOKEN("}")}, {TOKEN("[")}, {TOKEN("]")}, {TOKEN(",")},
-        {TOKEN("!env NAME")}, {TOKEN("!!binary x")}, {TOKEN("&a ")}, {TOKEN("*a")}, {TOKEN("<<: *a\n")}, {TOKEN("\n---\n")},
-        {TOKEN("\n...\n")}, {TOKEN("%YAML 1.2\n")}, {TOKEN("|\n  text\n")}, {TOKEN(">-\n  text\n")}, {TOKEN("\"\\x41\\u00e4\"")},
-        {TOKEN("'it''s'")}, {TOKEN("# words\n")}, {TOKEN("\n")}, {TOKEN("\t")}, {TOKEN("  ")}, {TOKEN("~")}, {TOKEN("0x1f")},
-        {TOKEN("-17")}, {TOKEN("\xc3\xa4\xe2\x82\xac")}, {TOKEN("\xef\xbb\xbf")}, {TOKEN("\xff\xfe")}};
-    const char *tokens[COUNT_OF(list)];
-    size_t sizes[COUNT_OF(list)];
-    for (size_t i = 0; i < COUNT_OF(list); i++) {
-        tokens[i] = list[i].bytes;
-        sizes[i] = list[i].n;
-    }
-    return replay(argc, argv, tokens, sizes, COUNT_OF(list));
+    static const struct token tokens[] = {
+        TOKEN("settings:\n"), TOKEN("  Livechat_title: Shop\n"), TOKEN("  Livechat_enabled: off\n"),
+        TOKEN("departments:\n"), TOKEN("  - name: A\n"), TOKEN("    agents: [a, b]\n"), TOKEN("- "), TOKEN("? "),
+        TOKEN(": "), TOKEN("{a: 1, b: [2]}"), TOKEN("{"), TOKEN("}"), TOKEN("["), TOKEN("]"), TOKEN(","),
+        TOKEN("!env NAME"), TOKEN("!!binary x"), TOKEN("&a "), TOKEN("*a"), TOKEN("<<: *a\n"), TOKEN("\n---\n"),
+        TOKEN("\n...\n"), TOKEN("%YAML 1.2\n"), TOKEN("|\n  text\n"), TOKEN(">-\n  text\n"), TOKEN("\"\\x41\\u00e4\""),
+        TOKEN("'it''s'"), TOKEN("# words\n"), TOKEN("\n"), TOKEN("\t"), TOKEN("  "), TOKEN("~"), TOKEN("0x1f"),
+        TOKEN("-17"), TOKEN("\xc3\xa4\xe2\x82\xac"), TOKEN("\xef\xbb\xbf"), TOKEN("\xff\xfe")};
+    return replay(argc, argv, tokens, COUNT_OF(tokens));
 }
 #endif

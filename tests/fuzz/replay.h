@@ -19,8 +19,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 #define REPLAY_SEED 20261122u
 #define REPLAY_RUNS 20000u
 
+/* A word of the grammar; it may hold any bytes. */
+struct token {
+    const char *bytes;
+    size_t n;
+};
+#define TOKEN(s) {s, sizeof(s) - 1}
+
 /* Builds inputs out of tokens of the grammar and of noise, then damages some bytes. */
-static int replay(int argc, char **argv, const char *const *tokens, const size_t *sizes, size_t token_count)
+static int replay(int argc, char **argv, const struct token *tokens, size_t token_count)
 {
     struct id_source src = {argc > 1 ? strtoull(argv[1], NULL, 10) : REPLAY_SEED};
     unsigned long runs = argc > 2 ? strtoul(argv[2], NULL, 10) : REPLAY_RUNS;
@@ -33,8 +40,8 @@ static int replay(int argc, char **argv, const char *const *tokens, const size_t
             if (r % 8 == 0) {
                 buf_append(&input, &r, sizeof(r));
             } else {
-                size_t t = (r >> 8) % token_count;
-                buf_append(&input, tokens[t], sizes[t]);
+                const struct token *t = &tokens[(r >> 8) % token_count];
+                buf_append(&input, t->bytes, t->n);
             }
         }
         for (uint64_t damage = id_next(&src) % 4; damage > 1 && input.len; damage--) {

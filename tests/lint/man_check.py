@@ -32,10 +32,11 @@ def check_references(found):
     """Pages of ours that a page refers to exist."""
     for name in sorted(found):
         text = tree.plain(tree.page(name) or '')
-        for m in re.finditer(r'\b(usherd?(?:[.-][a-z]+)*) \(?([1-9])\)?', text):
-            other = '%s.%s' % (m.group(1), m.group(2))
+        for m in re.finditer(r'\b(usherd?(?:[.-][a-z]+)*) (?:\(([1-9])\)|([1-9])(?!\)))', text):
+            page, section = m.group(1), m.group(2) or m.group(3)
+            other = '%s.%s' % (page, section)
             if other not in found and other != 'usher-commands.7':
-                tree.finding('man/' + name, 0, 'refers to %s(%s), which is not there' % m.groups())
+                tree.finding('man/' + name, 0, 'refers to %s(%s), which is not there' % (page, section))
 
 
 def compare(what, path, there, options, ignore=()):

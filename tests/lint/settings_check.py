@@ -86,6 +86,7 @@ def compare(section, wanted, found):
             continue
         path, line, row = rows[name]
         is_type = re.search(r'\.type\s*=\s*SETTING_(\w+)', row)
+        options = options.replace(' + ', ', ')  # behind the plus: not of the guide
         for what, want, have in (('label', label, tables.field(row, 'label')),
                                  ('type', TYPES[kind], is_type.group(1) if is_type else ''),
                                  ('default', default, tables.field(row, 'default_text') or ''),

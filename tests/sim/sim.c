@@ -102,6 +102,9 @@ static void setup(struct world *w)
         step(w, &cmd);
         w->agents[i] = x_strdup(w->result.user->id);
     }
+    struct command cat = {.type = COMMAND_USER_SAVE};
+    cat.user_save.new_id = cat.user_save.username = "rocket.cat";
+    step(w, &cat);
 }
 
 static void do_department(struct world *w)
@@ -166,7 +169,8 @@ static void do_room(struct world *w)
 {
     static const enum command_type types[] = {COMMAND_INQUIRY_TAKE, COMMAND_INQUIRY_TAKE, COMMAND_ROOM_RETURN,
                                               COMMAND_ROOM_FORWARD, COMMAND_ROOM_CLOSE, COMMAND_ROOM_JOIN,
-                                              COMMAND_ROOM_READ};
+                                              COMMAND_ROOM_READ,    COMMAND_ROOM_HOLD,    COMMAND_ROOM_HOLD,
+                                              COMMAND_ROOM_RESUME};
     struct room *r = random_room(w);
     struct command cmd = {.type = types[pick(w, COUNT_OF(types))]};
     if (r == NULL)
@@ -277,7 +281,21 @@ static void do_setting(struct world *w)
         {"Livechat_enabled_when_agent_idle", "true"},  {"Livechat_enabled_when_agent_idle", "false"},
         {"Livechat_accept_chats_with_no_agents", "true"}, {"Livechat_accept_chats_with_no_agents", "false"},
     };
-    unsigned i = pick(w, COUNT_OF(choices));
+    static const char *const sessions[][2] = {
+        {"Livechat_agent_leave_action", "none"},       {"Livechat_agent_leave_action", "forward"},
+        {"Livechat_agent_leave_action", "close"},      {"Livechat_agent_leave_action_timeout", "5"},
+        {"Livechat_agent_leave_action_timeout", "0"},  {"Livechat_visitor_inactivity_timeout", "60"},
+        {"Livechat_visitor_inactivity_timeout", "0"},  {"Livechat_visitor_inactivity_timeout", "200"},
+        {"Livechat_abandoned_rooms_action", "none"},   {"Livechat_abandoned_rooms_action", "on-hold"},
+        {"Livechat_abandoned_rooms_action", "close"},  {"Livechat_allow_manual_on_hold", "true"},
+        {"Livechat_auto_close_on_hold_chats_timeout", "30"}, {"Livechat_auto_close_on_hold_chats_timeout", "0"},
+        {"Livechat_auto_transfer_chat_timeout", "20"}, {"Livechat_auto_transfer_chat_timeout", "0"},
+    };
+    unsigned i = pick(w, COUNT_OF(choices) + COUNT_OF(sessions));
+    if (i >= COUNT_OF(choices)) {
+        set(w, sessions[i - COUNT_OF(choices)][0], sessions[i - COUNT_OF(choices)][1]);
+        return;
+    }
     set(w, choices[i][0], choices[i][1]);
 }
 
@@ -438,8 +456,28 @@ static void random_command(struct world *w)
     }
 }
 
+static void check_deadlines(const struct room *r, const struct world *w)
+{
+    int64_t hold = deadline_due(&r->deadlines, DEADLINE_HOLD_CLOSE);
+    int64_t gone = deadline_due(&r->deadlines, DEADLINE_ABANDONED);
+    int64_t unanswered = deadline_due(&r->deadlines, DEADLINE_UNANSWERED);
+    const char *action = core_setting_text(w->core, "Livechat_abandoned_rooms_action");
+    bool may_go = r->predicted_ms > 0 && !r->waiting_response;
+    if (strcmp(action, "on-hold") == 0)
+        may_go = may_go && !r->on_hold && r->served_by;
+    if (hold != (r->on_hold && r->hold_close_ms ? r->hold_close_ms : INT64_MAX))
+        failure = "the end of a chat on hold is not what the chat says";
+    if (unanswered != (r->transfer_due_ms ? r->transfer_due_ms : INT64_MAX) || (r->transferred_ms && r->transfer_due_ms))
+        failure = "the transfer of an unanswered chat is not what the chat says";
+    if ((gone != INT64_MAX) != may_go || (may_go && gone < r->predicted_ms))
+        failure = "a silent visitor is not watched as he should be";
+    if (r->on_hold && (r->served_by == NULL || r->inquiry.status != INQUIRY_TAKEN))
+        failure = "a chat is on hold although nobody serves it";
+}
+
 static void check_room(const struct room *r, int load[AGENTS], struct world *w)
 {
+    check_deadlines(r, w);
     const struct subscription *sub;
     bool served = r->inquiry.status == INQUIRY_TAKEN;
     if (!r->open)
@@ -448,17 +486,16 @@ static void check_room(const struct room *r, int load[AGENTS], struct world *w)
         failure = "taken without an agent, or served without being taken";
     if (r->served_by && room_subscription(r, r->served_by) == NULL)
         failure = "the serving agent is not subscribed";
-    bool aside = r->inquiry.status == INQUIRY_READY && r->asked_no; /* a service is asked for it */
-    if (served && r->asked_no)
-        failure = "a served chat is asked for";
+    if (r->is_aside != (r->inquiry.status == INQUIRY_READY && r->asked_no))
+        failure = "a chat stands aside although nobody is asked, or the other way round";
     if (r->asked_no && !core_routing_asks(w->core))
         failure = "a chat is asked for under a method that asks nobody";
-    if (r->waits_as != (served || aside ? INQUIRY_NONE : r->inquiry.status))
+    if (r->waits_as != (served ? INQUIRY_NONE : r->inquiry.status))
         failure = "waiting index and state disagree";
     LIST_FOREACH(sub, &r->subscriptions, of_room) {
         for (int a = 0; a < AGENTS; a++)
             if (strcmp(sub->user->id, w->agents[a]) == 0)
-                load[a] += sub->open;
+                load[a] += sub->open && !r->on_hold;
     }
 }
 
@@ -529,6 +566,8 @@ static void check(struct world *w)
         struct user *u = core_user(w->core, w->agents[a]);
         if (u->load != load[a])
             failure = "the load of an agent is wrong";
+        if (u->leave_due_ms && (u->is_serving || deadline_due(&u->deadlines, DEADLINE_AGENT_LEFT) != u->leave_due_ms))
+            failure = "an agent who is there is waited for";
         online += core_agent_is_online(w->core, u);
         if (u->counted_eligible != (core_agent_is_online(w->core, u) && !core_agent_is_full(w->core, u, NULL)))
             failure = "the index of agents is wrong";

@@ -10,6 +10,7 @@ import struct
 import subprocess
 import threading
 
+import pytest
 from aiosmtpd.smtp import SMTP, AuthResult
 
 WAIT_S = 20
@@ -116,6 +117,14 @@ class Mailbox:
         asyncio.run_coroutine_threadsafe(end(), self.loop).result(WAIT_S)
         self.loop.call_soon_threadsafe(self.loop.stop)
         self.thread.join(WAIT_S)
+
+
+@pytest.fixture
+def mailbox():
+    """A mail server of the test, on its own port. Import it by name to use it."""
+    box = Mailbox()
+    yield box
+    box.close()
 
 
 def text_of(mail, kind="plain"):

@@ -1,6 +1,7 @@
 """usherd as the tests of the interfaces want it: running at once, on any port, with a clock that can be moved."""
 import collections.abc
 import contextlib
+import os
 import signal
 import subprocess
 import tempfile
@@ -33,6 +34,20 @@ class Log(collections.abc.Sequence):
 
     def clear(self):
         self.begin += len(self)
+
+
+def trail_of(folder, words):
+    """Which words stand in which file below folder, whatever kind of file it is."""
+    found = []
+    for where, _, names in os.walk(folder):
+        for name in names:
+            path = os.path.join(where, name)
+            if not os.path.isfile(path):
+                continue
+            with open(path, "rb") as file:
+                data = file.read()
+            found += [(name, word) for word in words if word.encode() in data]
+    return found
 
 
 class Usherd(daemon.Usherd):

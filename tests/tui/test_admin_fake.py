@@ -303,6 +303,43 @@ def test_permissions(start):
     c.wait(lambda t: "changed, S saves" not in t, "discarded")
 
 
+def test_permissions_of_two_people(start):
+    """The second is told which rights the other one changed, and chooses; what only one of them changed stays."""
+    c = start(120, 40)
+    show(c, "permissions")
+
+    def toggle_and_save():
+        c.keys("\033[H", "\033[B", "\033[B", " ")  # view-l-room, the role user
+        c.wait("1 changed, S saves")
+        c.keys("S")
+        c.wait("Change 1 right for everybody")
+
+    c.keys("\033[C")
+    toggle_and_save()
+    c.tell("record permissions access-permissions roles=admin;user")      # another right: nobody's business
+    c.keys("y")
+    c.wait("Saved: the rights hold from now on")
+    toggle_and_save()
+    c.tell("record permissions view-l-room roles=admin;user;livechat-agent")
+    c.keys("y")
+    text = c.wait("Changed meanwhile")
+    assert "Somebody else changed the same rights meanwhile" in text and "both changes" in text
+    c.keys("\033[C")
+    c.wait("theirs: -livechat-manager -livechat-monitor")
+    c.keys("\033[C")
+    c.wait("mine: -user")
+    c.keys("\033")
+    c.wait(lambda t: "Changed meanwhile" not in t and "1 changed, S saves" in t, "still to be saved")
+    c.keys("S")
+    c.wait("Change 1 right for everybody")
+    c.keys("y")
+    c.wait("both changes")
+    c.keys("\r")
+    c.wait("Saved: the rights hold from now on")
+    row = next(line for line in c.text().split("\n") if "view-l-room" in line)
+    assert row.split("view-l-room")[1].split()[:5] == ["●", "·", "●", "·", "·"], row
+
+
 def test_changes_by_others_show_up(start):
     c = start()
     show(c, "tags")
@@ -445,12 +482,41 @@ def test_vi_keys_inside_forms(start):
     said(c, "grace order 1 count 12")
 
 
-def test_trigger_tells_what_its_form_has_no_fields_for(start):
+def test_all_conditions_and_actions_of_a_trigger(start):
+    """Each is changed, added or taken away by itself."""
     c = start(120, 40)
     show(c, "triggers")
     c.keys("\r")
     c.wait("Trigger · Prices")
-    said(c, "Also when page-url /prices (kept as it is)")
+    said(c, "When* seconds on the page: 30, or the page's address matches /prices")
+    said(c, "Then* the next agent: Can I help you to choose?")
+    c.keys("\t" * 4)
+    c.wait("Enter add")
+    c.keys("e")
+    c.wait("Condition")
+    c.keys("\t", "\x15" + "soon\r")
+    c.wait("Seconds are a whole number")
+    c.keys("\x15" + "45\r")
+    said(c, "seconds on the page: 45")
+    c.keys("a")
+    c.wait("Condition")
+    c.keys("\033[C" * 2)
+    c.wait("the visitor opens the chat")
+    c.keys("\r")
+    c.wait(lambda t: "Condition" not in t and "the visitor opens the chat" in t, "three conditions")
+    c.keys("\033[A", "d")
+    c.wait(lambda t: "/prices" not in t.split("Then*")[0].split("When*")[1], "two conditions")
+    c.keys("\t", "a")
+    c.wait("Greeting")
+    c.keys("\033[C", "\t", "Look around\r")
+    c.wait("The sender's name is needed")
+    c.keys("\t", "Ada\r")
+    said(c, "Ada: Look around")
+    c.keys("\x13")
+    c.wait("Saved: trigger Prices")
+    c.keys("\r")
+    said(c, "When* seconds on the page: 45, or the visitor opens the chat")
+    said(c, "Then* the next agent: Can I help you to choose?; Ada: Look around")
 
 
 def test_painting_is_kept_or_taken_back(start):

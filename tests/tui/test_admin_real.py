@@ -226,7 +226,10 @@ def test_custom_field(admin):
 
 def test_trigger(admin):
     admin.show("triggers")
-    admin.new("trigger", "Hello", TAB * 4, RIGHT, TAB, "30", TAB * 3, "May I help?")
+    admin.new("trigger", "Hello", TAB * 4, "\r", RIGHT, TAB, "30\r")
+    admin.console.wait("seconds on the page: 30")
+    admin.fill(TAB, "\r", TAB, "May I help?\r")
+    admin.console.wait("the next agent: May I help?")
     admin.save("trigger", "Hello")
     made = named(admin.rest.get("livechat/triggers")["triggers"], "Hello")
     assert made["conditions"] == [{"name": "time-on-site", "value": "30"}]
@@ -240,9 +243,9 @@ def test_trigger(admin):
     keys = ("_id", "name", "description", "runOnce", "actions")
     admin.rest.method("livechat:saveTrigger", dict({key: made[key] for key in keys}, enabled=True,
                                                    conditions=made["conditions"] + [more]))
-    admin.console.wait("page-url /prices")
+    admin.console.wait("address matches")
     admin.edit("Hello", "Trigger · Hello")
-    admin.console.wait("page-url /prices (kept as it is)")
+    admin.console.wait("or the page's address matches /prices")
     admin.fill("there")
     admin.save("trigger", "Hellothere")
     assert named(admin.rest.get("livechat/triggers")["triggers"], "Hellothere")["conditions"] == made["conditions"] + [more]
@@ -406,6 +409,25 @@ def test_changes_by_others_show_up(admin):
     admin.rest.post("livechat/department", {"department": {"name": "Fresh air", "email": "n@example.com", "enabled": True,
                                                            "showOnRegistration": True, "showOnOfflineForm": True}})
     admin.console.wait("Fresh air")
+
+
+def test_somebody_else_changed_the_right_meanwhile(admin):
+    """The server's own list is read before rights are saved; joined, both changes hold."""
+    admin.show("permissions")
+    admin.fill("/manage-livechat-units\r")
+    admin.console.wait("1 of")
+    admin.console.wait("guest")
+    roles = [r["_id"] for r in admin.rest.get("roles.list")["roles"]]
+    admin.fill(RIGHT * roles.index("livechat-agent"), " ", "S")
+    admin.console.wait("manage-livechat-units: +livechat-agent")
+    had = named(admin.rest.get("permissions.listAll")["update"], "manage-livechat-units", "_id")["roles"]
+    admin.rest.post("permissions.update", permissions=[{"_id": "manage-livechat-units", "roles": had + ["guest"]}])
+    admin.fill("y")
+    admin.console.wait("Somebody else changed the same rights meanwhile")
+    admin.fill("\r")
+    admin.console.wait("Saved: the rights hold from now on")
+    now = named(admin.rest.get("permissions.listAll")["update"], "manage-livechat-units", "_id")["roles"]
+    assert set(now) == {*had, "guest", "livechat-agent"}
 
 
 def test_somebody_else_saved_it_meanwhile(admin):

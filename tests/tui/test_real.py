@@ -376,6 +376,23 @@ def test_canned(desk):
     console.send("c").wait("Shortcut")
 
 
+def test_canned_popup(desk):
+    """At most twelve, those with the last names."""
+    desk.open().command("quit")
+    rest = desk.rest()
+    for n in range(14):
+        assert rest.post("canned-responses", shortcut="way-%c" % (97 + n), text="Text %d" % n, scope="global")
+    console = desk.open()
+    desk.visitor()
+    console.wait("Vera Vogel").send("t").wait("You have taken")
+    console.send("well!").wait("way-n")
+    shown = console.text()
+    assert all("way-%c" % (97 + n) in shown for n in range(2, 14)) and "way-a" not in shown and "way-b" not in shown
+    assert shown.index("way-n") < shown.index("way-m") < shown.index("way-c")
+    console.send("wa").wait(lambda t: "!wa" in t.text())
+    console.send("-a\r").wait("wellText 0")
+
+
 # --- at a server ---
 
 @pytest.fixture

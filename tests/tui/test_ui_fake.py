@@ -830,6 +830,63 @@ def test_paste_asks_for_many_lines(start):
     c.wait(lambda t: t.count("line") >= 2 and "Put" not in t)
 
 
+def test_an_answer_stays_and_notices_wait(start):
+    """What the user's own action gave is read before news come in its place; the newest of them is shown then."""
+    c = start()
+    c.keys("\0331")
+    c.wait("Babbage")
+    c.keys("t")
+    c.wait("You have taken the chat with Charles Babbage")
+    c.tell("assigned ada")
+    c.tell("assigned bo")
+    c.tell("message bo this came behind the news")
+    c.wait("this came")
+    assert "You have taken the chat with Charles Babbage" in c.text() and "New chat" not in c.text()
+    c.keys("x")
+    c.wait("New chat: Bo")
+    c.tell("assigned ada")
+    c.wait("New chat: Ada Lovelace")
+    c.keys("y")
+    c.wait(lambda t: "New chat" not in t and "embedded core" in t, "the status line")
+    c.keys("\033m")
+    c.wait(lambda t: "New chat: Bo" in t and "New chat: Ada" in t and "Babbage" in t, "all of it in the list")
+    assert "New chat: Charles" not in c.text(), "the chat that was taken here"
+
+
+def test_a_notice_gives_way_and_comes_again(start):
+    """A late answer is shown over news, which come again behind it."""
+    c = start()
+    c.tell("assigned ada")
+    c.wait("New chat: Ada Lovelace")
+    c.tell("answer It is done")
+    c.wait(lambda t: "It is done" in t and "New chat" not in t, "the answer")
+    c.keys("\033[B")
+    c.wait(lambda t: "New chat: Ada Lovelace" in t and "It is done" not in t, "the news again")
+    c.keys("\033[A")
+    c.wait(lambda t: "New chat" not in t, "the status line free again")
+
+
+def offered(c):
+    """The shortcuts in the list over the composer, from above."""
+    lines = c.text().split("\n")
+    at = next(i for i, line in enumerate(lines) if " Canned responses " in line)
+    end = next(i for i in range(at + 1, len(lines)) if "└" in lines[i] or "╰" in lines[i])
+    return [line.split("│")[-2].split()[0] for line in lines[at + 1:end]]
+
+
+def test_canned_popup_order(start):
+    """! anywhere in the text; all of them by shortcut descending, with letters the best first."""
+    c = start()
+    c.keys("\r", "wow!")
+    c.wait("Canned responses")
+    assert offered(c) == ["!wait", "!ship", "!hello", "!bye"]
+    c.keys("h")
+    c.wait(lambda t: "!wait" not in t and "!bye" not in t, "two of them")
+    assert offered(c) == ["!ship", "!hello"]
+    c.keys("el\r")
+    c.wait("wowHello, this is Grace.")
+
+
 def test_canned_insert(start):
     c = start()
     c.keys("\r", "\033[19~")

@@ -628,7 +628,7 @@ static void control_line(char *line)
     int n = 0;
     if (sscanf(line, "%*s %63s", rid) == 1 && client_room_find(&fake, rid) == NULL &&
         strncmp(line, "inquiry", 7) != 0 && strncmp(line, "setting", 7) != 0 &&
-        strncmp(line, "tag ", 4) != 0 && strncmp(line, "record ", 7) != 0)
+        strncmp(line, "tag ", 4) != 0 && strncmp(line, "answer", 6) != 0 && strncmp(line, "record ", 7) != 0)
         return;
     if (sscanf(line, "message %63s %n", rid, &n) == 1) {
         visitor_writes(rid, line + n);
@@ -651,6 +651,10 @@ static void control_line(char *line)
         fake_change_record(rest);
     } else if (sscanf(line, "setting %63s %63s %2047[^\n]", rid, who, rest) >= 2) {
         somebody_sets(who, rid, rest);
+    } else if (sscanf(line, "assigned %63s", rid) == 1) {
+        changed(CLIENT_NEW_CHAT | CLIENT_CHANGED_ROOMS, rid);
+    } else if (sscanf(line, "answer %2047[^\n]", rest) == 1) {
+        ui_say(ui, false, "%s", rest);
     } else if (strncmp(line, "away", 4) == 0) {
         fake.m.state = CLIENT_AWAY;
         fake.m.retry_at_ms = now_ms() + 30000;

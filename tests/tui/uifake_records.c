@@ -115,8 +115,9 @@ void fake_records(bool empty)
         "text=Your money is on its way.", "createdBy.username=linus", NULL);
     add(RECORD_CUSTOM_FIELDS, "customer", "_id=customer", "label=Customer number", "regexp=^[0-9]{6}$", "searchable=true",
         NULL);
-    add(RECORD_TRIGGERS, "t0", "name=Prices", "description=On the page with the prices", "conditions.0.name=time-on-site",
-        "conditions.0.value=30", "conditions=page-url /prices (kept as it is)", "actions.0.params.msg=Can I help you to choose?", NULL);
+    add(RECORD_TRIGGERS, "t0", "name=Prices", "description=On the page with the prices",
+        "conditions={\"name\":\"time-on-site\",\"value\":30,\"since\":\"load\"};{\"name\":\"page-url\",\"value\":\"/prices\"}",
+        "actions={\"name\":\"send-message\",\"params\":{\"msg\":\"Can I help you to choose?\",\"sender\":\"queue\"}}", NULL);
     add(RECORD_TAGS, "g0", "name=bug", "description=Something is broken", "departments=d1", NULL);
     add(RECORD_TAGS, "g1", "name=question", NULL);
     add(RECORD_PRIORITIES, "p0", "name=Urgent", "dueTimeInMinutes=5", "description=Money is lost", NULL);

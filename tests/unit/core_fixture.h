@@ -20,13 +20,18 @@ struct fixture {
     struct event_list events;
     int64_t now;
     uint64_t entropy;
+    void (*stepped)(void *arg);    /* called after every step, if set */
+    void *stepped_arg;
 };
 
 static inline int fx_step(struct fixture *f, struct command *cmd)
 {
     cmd->now_ms = f->now += 1000;
     cmd->entropy = ++f->entropy * 7919;
-    return core_step(f->core, cmd, &f->result, &f->events);
+    int rc = core_step(f->core, cmd, &f->result, &f->events);
+    if (f->stepped)
+        f->stepped(f->stepped_arg);
+    return rc;
 }
 
 static inline void fx_set(struct fixture *f, const char *id, const char *text)
@@ -104,6 +109,88 @@ static inline int fx_say(struct fixture *f, const struct room *r, const char *us
     cmd.message.text = text;
     cmd.message.token = user_id ? NULL : r->visitor->token;
     return fx_step(f, &cmd);
+}
+
+/* An agent who is there. */
+static inline const char *fx_online(struct fixture *f, const char *name, uint32_t more_roles)
+{
+    const char *id = fx_user(f, name, ROLE_USER | ROLE_AGENT | more_roles);
+    struct command cmd = {.type = COMMAND_USER_CONNECTION};
+    cmd.user.id = id;
+    cmd.user.status = PRESENCE_ONLINE;
+    assert_int_equal(fx_step(f, &cmd), 0);
+    return id;
+}
+
+/* A new chat of a new visitor. */
+static inline struct room *fx_chat(struct fixture *f, const char *token, const char *department)
+{
+    fx_visitor(f, token, department);
+    assert_int_equal(fx_start(f, token), 0);
+    return f->result.room;
+}
+
+static inline void fx_service(struct fixture *f, const char *user_id, bool available)
+{
+    struct command cmd = {.type = COMMAND_USER_SERVICE};
+    cmd.user.id = user_id;
+    cmd.user.available = available;
+    assert_int_equal(fx_step(f, &cmd), 0);
+}
+
+/* The next deadline comes. Returns how long it was away. */
+static inline int64_t fx_deadline(struct fixture *f)
+{
+    int64_t due = core_next_deadline(f->core), before = f->now;
+    struct command cmd = {.type = COMMAND_TICK};
+    assert_true(due < INT64_MAX);
+    f->now = due - 1000; /* fx_step adds that */
+    assert_int_equal(fx_step(f, &cmd), 0);
+    return due - before;
+}
+
+static inline void fx_assert_served(const struct room *r, const char *username)
+{
+    assert_non_null(r->served_by);
+    assert_string_equal(r->served_by->username, username);
+}
+
+/* The account in whose name the system speaks. */
+static inline void fx_system(struct fixture *f)
+{
+    struct command cmd = {.type = COMMAND_USER_SAVE};
+    cmd.user_save.new_id = cmd.user_save.username = "rocket.cat";
+    cmd.user_save.is_bot_type = true;
+    assert_int_equal(fx_step(f, &cmd), 0);
+}
+
+/* The last step refused with that code. */
+static inline void fx_assert_refused(const struct fixture *f, int rc, const char *name)
+{
+    assert_true(rc < 0);
+    assert_int_equal(f->events.n, 0);
+    if (name == NULL)
+        assert_null(f->result.error.name);
+    else
+        assert_string_equal(f->result.error.name, name);
+}
+
+/* How many messages of that type (NULL: of people) the last step made. */
+static inline int fx_messages(const struct fixture *f, const char *type)
+{
+    int n = 0;
+    for (size_t i = 0; i < f->events.n; i++)
+        if (f->events.items[i].type == EVENT_MESSAGE && str_eq(f->events.items[i].message->type, type))
+            n++;
+    return n;
+}
+
+static inline const struct message *fx_message(const struct fixture *f, const char *type)
+{
+    for (size_t i = 0; i < f->events.n; i++)
+        if (f->events.items[i].type == EVENT_MESSAGE && str_eq(f->events.items[i].message->type, type))
+            return f->events.items[i].message;
+    return NULL;
 }
 
 static inline bool fx_happened(const struct fixture *f, enum event_type type)

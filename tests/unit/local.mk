@@ -24,6 +24,15 @@ tests_unit_test_queue_LDADD = libcore.a libcatalogue.a $(UNIT_LDADD)
 tests_unit_test_routing_SOURCES = tests/unit/test_routing.c tests/unit/core_fixture.h
 tests_unit_test_routing_LDADD = libcore.a libcatalogue.a $(UNIT_LDADD)
 
+unit_tests += tests/unit/test_sessions tests/unit/test_forward
+tests_unit_test_sessions_SOURCES = tests/unit/test_sessions.c tests/unit/core_fixture.h
+tests_unit_test_sessions_LDADD = libcore.a libcatalogue.a $(UNIT_LDADD)
+tests_unit_test_forward_SOURCES = tests/unit/test_forward.c tests/unit/core_fixture.h
+tests_unit_test_forward_LDADD = libcore.a libcatalogue.a $(UNIT_LDADD)
+unit_tests += tests/unit/test_usher
+tests_unit_test_usher_SOURCES = tests/unit/test_usher.c tests/unit/core_fixture.h
+tests_unit_test_usher_LDADD = libcore.a libcatalogue.a $(UNIT_LDADD)
+
 unit_tests += tests/unit/test_mail
 tests_unit_test_mail_SOURCES = tests/unit/test_mail.c tests/unit/core_fixture.h
 tests_unit_test_mail_LDADD = liboutbound.a libstore.a libcore.a libcatalogue.a $(SQLITE_LIBS) $(UV_LIBS) $(CARES_LIBS) \

@@ -179,12 +179,37 @@ static void test_paths(void **state)
     json_decref(o);
 }
 
+/* What a form does not know of a condition or an action stays as the server had it. */
+static void test_steps(void **state)
+{
+    struct record_step step;
+    (void)state;
+    const char *item = "{\"name\":\"time-on-site\",\"since\":\"load\",\"value\":30}";
+    record_step_read(false, item, &step);
+    assert_string_equal(step.choice, "time-on-site");
+    assert_string_equal(step.text, "30");
+    AUTO_FREE char *same = record_step_write(false, item, &step);
+    assert_string_equal(same, item);
+    str_set(&step.text, "45");
+    AUTO_FREE char *other = record_step_write(false, item, &step);
+    assert_string_equal(other, "{\"name\":\"time-on-site\",\"since\":\"load\",\"value\":\"45\"}");
+    record_step_fini(&step);
+    record_step_read(true, "not even JSON", &step);
+    assert_string_equal(step.text, "");
+    str_set(&step.choice, "custom");
+    str_set(&step.name, "Ada");
+    str_set(&step.text, "Hi");
+    AUTO_FREE char *fresh = record_step_write(true, NULL, &step);
+    assert_string_equal(fresh, "{\"name\":\"send-message\",\"params\":{\"msg\":\"Hi\",\"name\":\"Ada\",\"sender\":\"custom\"}}");
+    record_step_fini(&step);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_tables),  cmocka_unit_test(test_checks),          cmocka_unit_test(test_days),
         cmocka_unit_test(test_links),   cmocka_unit_test(test_hostile_objects), cmocka_unit_test(test_there_and_back),
-        cmocka_unit_test(test_paths),
+        cmocka_unit_test(test_paths),  cmocka_unit_test(test_steps),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -180,7 +180,7 @@ static void test_sections_stand_in_the_order_of_the_guide(void **state)
         "General",          "Canned Responses", "External Frame", "Live Chat",
         "Business Hour",    "CRM Integration",  "Facebook",       "GDPR",
         "Queue Management", "Routing",          "Sessions",       "Video and Audio Call",
-        "Workspace",
+        "usher",            "Workspace",
     };
     size_t n;
     const char *const *sections = catalogue_sections(&n);

@@ -556,6 +556,29 @@ static void without_mail_no_transcript_is_promised(void **state)
     assert_null(message_of(f, "livechat_transcript_history"));
 }
 
+static int fx_user_step(struct fixture *f, enum command_type type, const char *id, bool available)
+{
+    struct command cmd = {.type = type};
+    cmd.user.id = id;
+    cmd.user.available = available;
+    return fx_step(f, &cmd);
+}
+
+/* Behaviour 3.2: the same status is no change, so it does not take away the mark of a logout. */
+static void the_same_service_status_changes_nothing(void **state)
+{
+    struct fixture *f = *state;
+    const char *ana = fx_agent(f, "ana");
+    assert_int_equal(fx_user_step(f, COMMAND_USER_LOGOUT, ana, false), 0);
+    assert_int_equal(fx_user_step(f, COMMAND_USER_SERVICE, ana, false), 0);
+    assert_int_equal(f->events.n, 0);
+    assert_int_equal(fx_user_step(f, COMMAND_USER_LOGIN, ana, false), 0);
+    assert_true(core_user(f->core, ana)->available);
+    assert_int_equal(fx_user_step(f, COMMAND_USER_SERVICE, ana, false), 0);
+    assert_int_equal(fx_user_step(f, COMMAND_USER_LOGIN, ana, false), 0);
+    assert_false(core_user(f->core, ana)->available);
+}
+
 int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, fx_open, fx_close)
@@ -586,6 +609,7 @@ int main(void)
         T(erasing_a_visitor_needs_closed_chats),
         T(wished_transcripts_are_due_at_the_end),
         T(without_mail_no_transcript_is_promised),
+        T(the_same_service_status_changes_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

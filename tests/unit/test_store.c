@@ -111,6 +111,79 @@ static void a_chat_survives_a_restart(void **state)
     assert_ptr_equal(core_room_by_inquiry(f->core, r->inquiry.id), r);
 }
 
+static void keep_step(void *disk)
+{
+    keep(disk);
+}
+
+static void tick_at(struct fixture *f, int64_t ms)
+{
+    struct command cmd = {.type = COMMAND_TICK};
+    f->now = ms - 1000;
+    assert_int_equal(fx_step(f, &cmd), 0);
+}
+
+/* Each is set again from what is stored, the first tick after the start aside. */
+static void deadlines_survive_a_restart_16(void **state)
+{
+    struct disk *d = *state;
+    struct fixture *f = d->f;
+    f->stepped = keep_step;
+    f->stepped_arg = d;
+    fx_system(f);
+    AUTO_FREE char *ana = x_strdup(fx_online(f, "ana", 0)), *bob = x_strdup(fx_online(f, "bob", 0));
+    fx_set(f, "Livechat_agent_leave_action", "close");
+    fx_set(f, "Livechat_agent_leave_action_timeout", "1000");
+    fx_set(f, "Livechat_abandoned_rooms_action", "close");
+    fx_set(f, "Livechat_visitor_inactivity_timeout", "60");
+    fx_set(f, "Livechat_auto_transfer_chat_timeout", "30");
+    fx_set(f, "Livechat_auto_close_on_hold_chats_timeout", "20");
+    fx_set(f, "Livechat_auto_close_on_hold_chats_custom_message", "too long");
+    fx_set(f, "Livechat_allow_manual_on_hold", "true");
+    struct room *held = fx_chat(f, "t1", NULL), *silent = fx_chat(f, "t2", NULL), *quiet = fx_chat(f, "t3", NULL);
+    fx_assert_served(held, "ana");
+    fx_assert_served(silent, "bob");
+    fx_assert_served(quiet, "ana");
+    fx_say(f, held, ana, "a moment");
+    AUTO_FREE char *held_id = x_strdup(held->id), *silent_id = x_strdup(silent->id), *quiet_id = x_strdup(quiet->id);
+    struct command hold = {.type = COMMAND_ROOM_HOLD, .actor_id = ana, .room = {.rid = held_id, .user_id = ana}};
+    assert_int_equal(fx_step(f, &hold), 0);
+    int64_t held_ms = f->now, asked_ms, started_ms = f->now;
+    fx_say(f, silent, NULL, "hi");
+    asked_ms = f->now;
+    fx_say(f, silent, bob, "yes?"); /* only a message: the row of its room still says otherwise */
+    int64_t transfer_ms = quiet->transfer_due_ms;
+    fx_set(f, "Livechat_auto_close_on_hold_chats_custom_message", "other words");
+    reopen(d);
+    assert_int_equal(core_next_deadline(f->core), 0);
+    tick_at(f, started_ms + 10000); /* nobody is connected: both have their time from now on */
+    assert_true(core_next_deadline(f->core) == held_ms + 20000);
+    reopen(d);
+    tick_at(f, started_ms + 15000); /* that does not begin again */
+    tick_at(f, held_ms + 20000);
+    assert_null(core_room(f->core, held_id));
+    assert_string_equal(fx_message(f, "livechat-close")->text, "too long");
+    assert_true(core_next_deadline(f->core) == transfer_ms);
+    tick_at(f, transfer_ms);
+    silent = core_room(f->core, silent_id);
+    assert_int_equal(silent->transfer_due_ms, 0); /* answered */
+    assert_true(silent->predicted_ms == asked_ms + 60000);
+    fx_assert_served(core_room(f->core, quiet_id), "bob");
+    assert_true(core_user(f->core, bob)->leave_due_ms == started_ms + 1010000);
+    reopen(d);
+    tick_at(f, started_ms + 5000000); /* late, and still in the order they were due: the silent visitor, then the agents */
+    assert_non_null(core_room(f->core, silent_id));
+    tick_at(f, started_ms + 5000000);
+    assert_null(core_room(f->core, silent_id));
+    assert_non_null(core_room(f->core, quiet_id));
+    tick_at(f, started_ms + 5000000);
+    tick_at(f, started_ms + 5000000);
+    assert_null(core_room(f->core, quiet_id));
+    reopen(d);
+    tick_at(f, started_ms + 5000000);
+    assert_true(core_next_deadline(f->core) == INT64_MAX); /* once */
+}
+
 static void history_is_read_in_pages(void **state)
 {
     struct disk *d = *state;
@@ -487,11 +560,50 @@ static void a_newer_schema_is_refused(void **state)
     assert_non_null(strstr(err.text, "newer"));
 }
 
+static void what_came_before_a_failed_commit_is_told_first(void **state)
+{
+    struct disk *d = *state;
+    struct fixture *f = d->f;
+    struct error err;
+    sqlite3 *other;
+    fx_agent(f, "ana");
+    keep(d);
+    fx_visitor(f, "t1", NULL);
+    keep(d);
+    assert_int_equal(fx_start(f, "t1"), 0);
+    keep(d);
+    struct room *r = f->result.room;
+    AUTO_FREE char *rid = x_strdup(r->id);
+    assert_int_equal(sqlite3_open(d->path, &other), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(other, "CREATE TRIGGER full BEFORE INSERT ON message WHEN new.text = 'too much'"
+                                         " BEGIN SELECT raise(ABORT, 'disk full'); END", NULL, NULL, NULL), SQLITE_OK);
+    sqlite3_close(other);
+    static const char *const texts[] = {"this fits", "too much", "after it"};
+    uint64_t fits = 0;
+    for (size_t i = 0; i < COUNT_OF(texts); i++) {
+        assert_int_equal(fx_say(f, r, NULL, texts[i]), 0);
+        store_append(d->store, f->core, &f->events);
+        store_flush(d->store);
+        fits = i ? fits : store_last(d->store);
+    }
+    sem_wait(&d->woken);
+    sem_wait(&d->woken);
+    assert_int_equal(store_poll(d->store, &err), 1);
+    assert_int_equal(store_committed(d->store), fits);
+    assert_int_equal(store_poll(d->store, &err), ERR_IO);
+    assert_non_null(strstr(err.text, "disk full"));
+    assert_int_equal(store_last(d->store), fits);
+    reopen(d);
+    assert_string_equal(core_room(f->core, rid)->last_message->text, "this fits");
+}
+
 int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
     const struct CMUnitTest tests[] = {
         T(a_chat_survives_a_restart),
+        T(deadlines_survive_a_restart_16),
+        T(what_came_before_a_failed_commit_is_told_first),
         T(history_is_read_in_pages),
         T(talk_is_caught_up_after_a_restart),
         T(a_closed_chat_is_found_in_the_store_only),
