@@ -1,6 +1,8 @@
 /* Chats whose agent says nothing go to another one, once (behaviour 16.8). */
 #include "core/internal.h"
 
+#define ANSWER_MS 60000        /* a routing service has answered by then, or it is asked again */
+
 void unanswered_follow(struct core *c, struct room *r)
 {
     deadline_set(c, &r->deadlines, DEADLINE_UNANSWERED, r->open && r->transfer_due_ms > 0 ? r->transfer_due_ms : INT64_MAX);
@@ -43,11 +45,12 @@ static void act(struct step *s, struct room *r)
     if (r->transfer_due_ms == 0)
         return; /* he said something while a service was asked */
     if (r->served_by && !r->on_hold && ask_is_needed(s, r->department)) {
-        deadline_set(s->core, &r->deadlines, DEADLINE_UNANSWERED, INT64_MAX); /* after a restart it is due again */
+        r->transfer_due_ms = s->now + ANSWER_MS;
+        unanswered_follow(s->core, r);
         ask_begin(s, r, r->served_by, act);
         return;
     }
-    r->transfer_due_ms = 0;
+    unanswered_forget(s->core, r);
     if (r->served_by && !r->on_hold)
         transfer(s, r);
     room_event(s, EVENT_ROOM_CHANGED, r);

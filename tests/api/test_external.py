@@ -274,7 +274,7 @@ def test_forwarding_waits_for_the_service(service):
         refused = admin.post("livechat/room.forward", {"roomId": chats[0].rid, "departmentId": lonely["_id"]})
         assert refused.status_code == 400 and refused.json() == {"success": False}
         assert server_of(admin, chats[0]) == agent.username
-        assert {a.path for a in service.all()} == {"/ask?departmentId=%s&ignoreAgentId=%s" % (lonely["_id"], agent.user_id)}
+        assert {a.path for a in service.all()} == {"/ask?departmentId=" + lonely["_id"]}
         ok(admin.post("livechat/room.forward", {"roomId": chats[1].rid, "departmentId": target["_id"]}))
         assert server_of(admin, chats[1]) == fallback.username
         named[target["_id"]] = {"username": there.username}

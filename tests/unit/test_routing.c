@@ -288,6 +288,46 @@ static void external_is_asked_by_the_worker_15_5(void **state)
     assert_served(second, "ana");
 }
 
+/* The chat is asked for while its agent has it; he keeps it until somebody is named. */
+static void external_is_asked_for_unanswered_chats_16_8(void **state)
+{
+    struct fixture *f = *state;
+    const char *ana = agent(f, "ana", 0);
+    agent(f, "bob", 0);
+    fx_set(f, "Livechat_Routing_Method", "External");
+    fx_set(f, "Livechat_auto_transfer_chat_timeout", "10");
+    struct room *r = chat(f, "t1", NULL);
+    answer(f, r, r->asked_no, "ana");
+    struct command tick = {.type = COMMAND_TICK};
+    f->now += 11000;
+    assert_int_equal(fx_step(f, &tick), 0);
+    assert_int_not_equal(asked(f, r, ana), 0);
+    assert_served(r, "ana");
+    answer(f, r, r->asked_no, "bob");
+    assert_served(r, "bob");
+}
+
+static void external_is_asked_for_chats_of_who_left_16_1(void **state)
+{
+    struct fixture *f = *state;
+    const char *ana = agent(f, "ana", 0);
+    agent(f, "bob", 0);
+    fx_set(f, "Livechat_Routing_Method", "External");
+    fx_set(f, "Livechat_agent_leave_action", "forward");
+    fx_set(f, "Livechat_agent_leave_action_timeout", "10");
+    struct room *r = chat(f, "t1", NULL);
+    answer(f, r, r->asked_no, "ana");
+    connection(f, ana, PRESENCE_OFFLINE);
+    struct command tick = {.type = COMMAND_TICK};
+    f->now += 11000;
+    assert_int_equal(fx_step(f, &tick), 0);
+    assert_int_not_equal(asked(f, r, ana), 0);
+    fx_set(f, "Livechat_External_Queue_URL", "http://other.example"); /* asked anew, for the same reason */
+    assert_int_not_equal(asked(f, r, ana), 0);
+    answer(f, r, r->asked_no, "bob");
+    assert_served(r, "bob");
+}
+
 static void external_forwards_with_an_answer_18_2(void **state)
 {
     struct fixture *f = *state;
@@ -325,6 +365,8 @@ int main(void)
         T(external_forgets_questions_15_5),
         T(external_returns_without_the_one_before_15_5),
         T(external_is_asked_by_the_worker_15_5),
+        T(external_is_asked_for_unanswered_chats_16_8),
+        T(external_is_asked_for_chats_of_who_left_16_1),
         T(external_forwards_with_an_answer_18_2),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
