@@ -36,6 +36,8 @@ const char *event_name(enum event_type type)
         [EVENT_AGENT_CHANGED] = "agent-changed",
         [EVENT_ROUTED] = "routed",
         [EVENT_ROUTING_ASKED] = "routing-asked",
+        [EVENT_ROOM_FORWARDED] = "room-forwarded",
+        [EVENT_LEAD] = "lead",
         [EVENT_SUBSCRIPTION] = "subscription",
         [EVENT_SUBSCRIPTION_REMOVED] = "subscription-removed",
         [EVENT_MESSAGE] = "message",

@@ -32,6 +32,8 @@ enum event_type {
     EVENT_INQUIRY_READY,       /* created, or back to waiting for automatic routing */
     EVENT_INQUIRY_QUEUED,      /* came into the queue */
     EVENT_INQUIRY_TAKEN,       /* user serves the room now; the inquiry left the queue */
+    EVENT_ROOM_FORWARDED,      /* from user (or nobody) or from department, as the scope in detail says */
+    EVENT_LEAD,                /* contact data was found in a message of the visitor; detail does not hold it */
     EVENT_INQUIRY_REMOVED,     /* the room was closed */
     EVENT_INQUIRY_OFFERED,     /* user is asked whether he takes the chat */
     EVENT_INQUIRY_DECLINED,    /* user has declined, or let the time pass, or is gone: detail says which */

@@ -200,6 +200,9 @@ void routing_retry(struct step *s);                               /* chats waiti
 void routing_method_changed(struct step *s);
 int step_agent_next(struct step *s);
 
+/* lead.c */
+void lead_look(struct step *s, struct room *r, const char *text);  /* contact data in what the visitor said */
+
 /* ask.c: the routing method that asks a service (15.5) */
 bool ask_is_needed(const struct step *s, const struct department *d);  /* the method asks, and the step brings no answer */
 /* then: once the answer is there, for routing_pick to use. */

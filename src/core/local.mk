@@ -16,6 +16,7 @@ libcore_a_SOURCES = \
   src/core/forward.c \
   src/core/hold.c \
   src/core/inquiry.c \
+  src/core/lead.c \
   src/core/internal.h \
   src/core/leave.c \
   src/core/manager.c \

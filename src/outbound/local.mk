@@ -4,6 +4,8 @@ liboutbound_a_CFLAGS = $(AM_CFLAGS) $(CURL_CFLAGS) $(GMIME_CFLAGS) $(ICU_CFLAGS)
 liboutbound_a_SOURCES = \
   src/outbound/curl.c src/outbound/curl.h \
   src/outbound/external.c src/outbound/external.h \
+  src/outbound/hook.c src/outbound/hook.h \
+  src/outbound/hook_body.c src/outbound/hook_body.h \
   src/outbound/http.c src/outbound/http.h \
   src/outbound/mail.c src/outbound/mail.h \
   src/outbound/mail_job.c src/outbound/mail_job.h \

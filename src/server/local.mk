@@ -128,6 +128,7 @@ libserver_a_SOURCES = \
   src/server/rest_usher_settings.c \
   src/server/rest_workspace.c \
   src/server/rest_visitor.c \
+  src/server/rest_webhooks.c \
   src/server/rest_visitor_message.c \
   src/server/rest_visitor_misc.c \
   src/server/rest_visitor_room.c \
