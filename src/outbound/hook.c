@@ -26,7 +26,7 @@ enum stage { STAGE_NEW, STAGE_WRITING, STAGE_WAITING, STAGE_READING, STAGE_SENDI
 
 /* One event. */
 struct job {
-    TAILQ_ENTRY(job) entry;
+    TAILQ_ENTRY(job) entry, fresh;     /* fresh: STAGE_NEW */
     struct hooks *hooks;
     struct line *line;
     enum stage stage;
@@ -53,6 +53,7 @@ struct hooks {
     struct store_reader *reader;       /* for the pool, one task at a time */
     struct line *lines;
     TAILQ_HEAD(, line) turns;          /* whoever was served goes to the end */
+    struct job_list fresh;             /* whose body is still to be written, oldest first */
     uv_timer_t alarm;
     uv_work_t work;
     struct job *at_work;               /* the job on the pool */
@@ -99,6 +100,8 @@ static struct job *add_job(struct hooks *h, struct store_hook *row_take, enum st
     j->stage = stage;
     j->line = line_of(h, &j->row);
     TAILQ_INSERT_TAIL(&j->line->jobs, j, entry);
+    if (stage == STAGE_NEW)
+        TAILQ_INSERT_TAIL(&h->fresh, j, fresh);
     return j;
 }
 
@@ -108,6 +111,8 @@ static void drop_job(struct job *j)
     struct line *l = j->line;
     h->sending -= j->stage == STAGE_SENDING || j->stage == STAGE_READING;
     TAILQ_REMOVE(&l->jobs, j, entry);
+    if (j->stage == STAGE_NEW)
+        TAILQ_REMOVE(&h->fresh, j, fresh);
     http_fetch_cancel(&j->fetch);
     store_hook_free(&j->row);
     free(j);
@@ -257,6 +262,8 @@ static void start_task(struct job *j, enum stage stage)
     struct hooks *h = j->hooks;
     const struct core *c = core_of(h);
     h->sending += stage == STAGE_READING;
+    if (j->stage == STAGE_NEW)
+        TAILQ_REMOVE(&h->fresh, j, fresh);
     j->stage = stage;
     j->with_navigation = core_setting_bool(c, "Send_visitor_navigation_history_livechat_webhook_request") &&
                          core_setting_bool(c, "Livechat_Visitor_navigation_as_a_message");
@@ -282,16 +289,8 @@ static void set_alarm(struct hooks *h, int64_t due_ms, int64_t now)
 /* Bodies are written before anything is told: they say how it was. */
 static struct job *to_write(struct hooks *h, uint64_t committed)
 {
-    struct line *l;
-    struct job *j;
-    TAILQ_FOREACH(l, &h->turns, entry)
-        TAILQ_FOREACH_REVERSE(j, &l->jobs, job_list, entry) {
-            if (j->stage != STAGE_NEW)
-                break;
-            if (j->ready_seq <= committed)
-                return j;
-        }
-    return NULL;
+    struct job *j = TAILQ_FIRST(&h->fresh);
+    return j && j->ready_seq <= committed ? j : NULL;
 }
 
 static struct job *to_send(struct hooks *h, uint64_t committed, int64_t now, int64_t *next_due)
@@ -563,6 +562,7 @@ struct hooks *hooks_new(const struct outbound_host *host, struct http_client *cl
     h->client = client;
     h->work.data = h;
     TAILQ_INIT(&h->turns);
+    TAILQ_INIT(&h->fresh);
     uv_timer_init(host->loop, &h->alarm);
     h->alarm.data = h;
     return h;
