@@ -11,6 +11,7 @@
 #include "cli/places.h"
 #include "cli/settings.h"
 #include "cli/visitor.h"
+#include "cli/why.h"
 #include "client/client.h"
 #include "client/embedded.h"
 #include "common/mem.h"
@@ -167,6 +168,8 @@ int main(int argc, char **argv)
         return cli_settings_main(argc - 1, argv + 1);
     if (argc > 1 && strcmp(argv[1], "visitor") == 0)
         return cli_visitor_main(argc - 1, argv + 1);
+    if (argc > 1 && strcmp(argv[1], "why") == 0)
+        return cli_why_main(argc - 1, argv + 1);
     uv_loop_init(&c.loop);
     if (cli_options_parse(&c.options, argc, argv, &err) != ERR_OK)
         return fail(&c, &err, 2);

@@ -6,6 +6,7 @@
 #include "server/admin.h"
 #include "server/boot.h"
 #include "server/options.h"
+#include "server/playback.h"
 
 int main(int argc, char **argv)
 {
@@ -15,6 +16,8 @@ int main(int argc, char **argv)
         return admin_main(argc - 1, argv + 1);
     if (argc > 1 && strcmp(argv[1], "visitor") == 0)
         return admin_visitor_main(argc - 1, argv + 1);
+    if (argc > 1 && strcmp(argv[1], "replay") == 0)
+        return playback_main(argc - 1, argv + 1);
     enum options_outcome outcome = options_read(&options, argc, argv, &e);
     if (outcome == OPTIONS_EXIT)
         return 0;

@@ -30,7 +30,7 @@ static const struct {
     int64_t factor; /* of the unit itself, on the scale of its suffixes */
 } units[] = {
     {"milliseconds", times, 1}, {"seconds", times, 1000}, {"minutes", times, 60000},
-    {"days", times, 86400000},  {"bytes", sizes, 1},
+    {"hours", times, 3600000},  {"days", times, 86400000},  {"bytes", sizes, 1},
 };
 
 #define BLANKS " \t"

@@ -11,4 +11,5 @@ libcli_a_SOURCES = \
   src/cli/settings_plan.c \
   src/cli/settings_priv.h \
   src/cli/visitor.c src/cli/visitor.h \
+  src/cli/why.c src/cli/why.h \
   src/cli/yaml_out.c src/cli/yaml_out.h

@@ -44,7 +44,7 @@ static const struct row rows[] = {
     {"no-bell", 0, FLAG(no_bell), FILE_TOO, NULL, "never ring the bell"},
     {"no-color", 0, FLAG(no_color), FILE_TOO, NULL, "no colours (also NO_COLOR)"},
     {"json", 'j', FLAG(json), COMMAND_ONLY, NULL, "answer in JSON"},
-    {"all", 'a', FLAG(all), COMMAND_ONLY, NULL, "export: defaults too; reset: everything"},
+    {"all", 'a', FLAG(all), COMMAND_ONLY, NULL, "export: defaults too; reset: everything; why: every agent"},
     {"changed", 0, FLAG(changed), COMMAND_ONLY, NULL, "list: only what is not the default"},
     {"section", 0, TEXT(section), COMMAND_ONLY, "NAME", "list, reset: only settings of this section"},
     {"dry-run", 'n', FLAG(dry_run), COMMAND_ONLY, NULL, "change nothing, only say what would be"},
@@ -52,6 +52,7 @@ static const struct row rows[] = {
     {"against", 0, TEXT(against), COMMAND_ONLY, "URL", "plan: compare with this server instead of a file"},
     {"count", 0, TEXT(count), COMMAND_ONLY, "N", "log: at most so many changes"},
     {"before", 0, TEXT(before), COMMAND_ONLY, "SEQ", "log: only changes before this one"},
+    {"agent", 0, TEXT(agent), COMMAND_ONLY, "NAME", "why: what stands between this agent and his next chat"},
     {"force", 0, FLAG(force), COMMAND_ONLY, NULL, "undo: even if it was changed again since"},
     {"help", 'h', FLAG(help), OPTION_ONLY, NULL, "this list"},
     {"version", 'V', FLAG(version), OPTION_ONLY, NULL, "the version"},
@@ -250,7 +251,8 @@ static void print_options(bool of_command)
 
 void cli_options_usage(void)
 {
-    puts("usage: usher [options]\n       usher settings list|get|set|reset|export|plan|apply|log|undo [options]\n\n"
+    puts("usage: usher [options]\n       usher settings list|get|set|reset|export|plan|apply|log|undo [options]\n"
+         "       usher why ROOM | --agent NAME [options]\n\n"
          "A terminal console for omnichannel live chat.\n");
     print_options(false);
 }

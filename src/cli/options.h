@@ -16,7 +16,7 @@ struct cli_options {
     bool help, version;
     /* Of the subcommands only. */
     bool json, all, changed, dry_run, force;
-    char *against, *section, *comment, *count, *before;
+    char *against, *section, *comment, *count, *before, *agent;
     char **operands;           /* what is no option; borrowed from argv */
     int operand_count;
     char *warning;             /* the configuration file has a fault: a sentence with file:line:column, or NULL */

@@ -43,16 +43,23 @@ void task_print_json(const json_t *v)
     puts(text ? text : "null");
 }
 
+void task_put_sentence(struct buf *out, const char *text)
+{
+    struct buf line = BUF_INIT;
+    yaml_put_line(&line, text ? text : "");
+    size_t quoted = line.len > 0 && line.data[0] == '"';
+    buf_append(out, line.data ? line.data + quoted : "", line.len - 2 * quoted);
+    buf_free(&line);
+}
+
 void task_print_consequences(const json_t *answer)
 {
     const json_t *list = json_object_get(answer, "consequences");
     for (size_t i = 0; i < json_array_size(list); i++) {
         const json_t *one = json_array_get(list, i);
         struct buf out = BUF_INIT;
-        yaml_put_line(&out, json_string_value(json_object_get(one, "text")));
-        size_t quoted = out.data[0] == '"'; /* a sentence for people: escaped, but without the quotes */
-        fprintf(stderr, "note: %s: %.*s\n", json_string_value(json_object_get(one, "_id")),
-                (int)(out.len - 2 * quoted), out.data + quoted);
+        task_put_sentence(&out, json_string_value(json_object_get(one, "text")));
+        fprintf(stderr, "note: %s: %s\n", json_string_value(json_object_get(one, "_id")), out.data);
         buf_free(&out);
     }
 }

@@ -1,4 +1,4 @@
-/* What the subcommands of usher settings and usher visitor share. */
+/* What the subcommands of usher settings, usher visitor and usher why share. */
 #ifndef CLI_SETTINGS_PRIV_H
 #define CLI_SETTINGS_PRIV_H
 
@@ -27,6 +27,8 @@ int task_call(const struct task *t, const char *verb, const char *path, json_t *
 /* The same for what was called already: rc and e of link_call. */
 int task_told(int rc, const json_t *answer, const struct error *e);
 void task_print_json(const json_t *v);                     /* indented, one line break */
+/* What a server says to people: escaped, so that it cannot move the cursor, but without the quotes of yaml_put_line. */
+void task_put_sentence(struct buf *out, const char *text);
 void task_print_consequences(const json_t *answer);        /* to standard error */
 
 /* --- settings_file.c */

@@ -13,6 +13,7 @@ struct ask {
     char *id;        /* of the inquiry or room concerned, or NULL */
     bool flag;
     bool again;
+    json_t *params;  /* forward: of the method, or NULL */
 };
 
 /* NULL when the server is away: done has heard of it then. */
@@ -34,6 +35,7 @@ static void ask_end(struct ask *ask, const struct error *err)
 {
     if (ask->done)
         ask->done(ask->arg, err);
+    json_decref(ask->params);
     free(ask->id);
     free(ask);
 }
@@ -110,7 +112,7 @@ void client_take(struct client *c, const char *inquiry_id, client_done done, voi
 }
 
 void client_close(struct client *c, const char *rid, const char *comment, const char *const *tags, size_t n,
-                  client_done done, void *arg)
+                  const char *disposition, client_done done, void *arg)
 {
     struct ask *ask = ask_new(c, rid, done, arg);
     if (ask == NULL)
@@ -122,6 +124,10 @@ void client_close(struct client *c, const char *rid, const char *comment, const 
         comment = "";
     json_t *params = json_pack("[s,s,{s:b,s:O}]", rid, comment, "clientAction", 1, "tags", list);
     json_t *body = json_pack("{s:s,s:s,s:O}", "rid", rid, "comment", comment, "tags", list);
+    if (disposition) {
+        json_object_set_new(json_array_get(params, 2), "disposition", json_string(disposition));
+        json_object_set_new(body, "disposition", json_string(disposition));
+    }
     struct rung method = rung_method("livechat:closeRoom", params);
     struct rung rest = rung_rest("POST", body, "livechat/room.closeByUser");
     if (session_is_at_least(c, 6, 3))
@@ -146,13 +152,23 @@ void client_return_to_queue(struct client *c, const char *rid, client_done done,
 static void forward_done(struct client *c, void *arg, const json_t *result, const struct error *err)
 {
     struct error nobody = {0};
+    bool no = err ? err->name == NULL && err->code == ERR_INVALID : json_is_false(result);
     (void)c;
-    (void)result;
-    if (err && err->name == NULL && err->code == ERR_INVALID) { /* a refusal without words */
+    if (no) { /* a refusal without words */
         error_set(&nobody, ERR_STATE, NULL, "Nobody there can take the chat now");
         err = &nobody;
     }
     ask_end(arg, err);
+}
+
+/* The endpoint is for those who may forward any chat; whoever has one may hand it on by the method. */
+static void forward_by_rest_done(struct client *c, void *arg, const json_t *result, const struct error *err)
+{
+    struct ask *ask = arg;
+    if (err && err->code == ERR_DENIED && ask->params)
+        call_send(c, rung_method("livechat:transfer", json_incref(ask->params)), forward_done, ask);
+    else
+        forward_done(c, ask, result, err);
 }
 
 void client_forward(struct client *c, const char *rid, const char *user_id, const char *department_id,
@@ -163,11 +179,26 @@ void client_forward(struct client *c, const char *rid, const char *user_id, cons
         return;
     if (comment && *comment == '\0')
         comment = NULL;
-    json_t *body = json_pack("{s:s,s:s*,s:s*,s:s*}", "roomId", rid, "userId", user_id, "departmentId", department_id,
-                             "comment", comment);
-    json_t *params = json_pack("[O]", body);
-    call_ladder(c, rung_rest("POST", body, "livechat/room.forward"), rung_method("livechat:transfer", params),
-                forward_done, ask);
+    json_t *body = json_pack("{s:s,s:s*,s:s*,s:s*,s:b}", "roomId", rid, "userId", user_id, "departmentId", department_id,
+                             "comment", comment, "clientAction", 1);
+    ask->params = json_pack("[O]", body);
+    call_ladder(c, rung_rest("POST", body, "livechat/room.forward"),
+                rung_method("livechat:transfer", json_incref(ask->params)), forward_by_rest_done, ask);
+}
+
+void client_hold(struct client *c, const char *rid, client_done done, void *arg)
+{
+    struct ask *ask = ask_new(c, rid, done, arg);
+    if (ask)
+        call_send(c, rung_rest("POST", json_pack("{s:s}", "roomId", rid), "livechat/room.onHold"), plain_done, ask);
+}
+
+void client_resume(struct client *c, const char *rid, client_done done, void *arg)
+{
+    struct ask *ask = ask_new(c, rid, done, arg);
+    if (ask)
+        call_ladder(c, rung_method("livechat:resumeOnHold", json_pack("[s,{s:b}]", rid, "clientAction", 1)),
+                    rung_rest("POST", json_pack("{s:s}", "roomId", rid), "livechat/room.resumeOnHold"), plain_done, ask);
 }
 
 static void send_available(struct client *c, struct ask *ask);
@@ -222,6 +253,28 @@ void client_set_available(struct client *c, bool available, client_done done, vo
         return;
     ask->flag = available;
     send_available(c, ask);
+}
+
+static void post(struct client *c, char *path_take, struct ask *ask)
+{
+    call_send(c, rung_rest("POST", json_object(), "%s", path_take), plain_done, ask);
+    free(path_take);
+}
+
+void client_decline(struct client *c, const char *rid, client_done done, void *arg)
+{
+    struct ask *ask = ask_new(c, rid, done, arg);
+    AUTO_FREE char *escaped = rest_escape(rid);
+    if (ask)
+        post(c, x_asprintf("/usher/v1/rooms/%s/decline", escaped), ask);
+}
+
+void client_end_pause(struct client *c, client_done done, void *arg)
+{
+    struct ask *ask = ask_new(c, NULL, done, arg);
+    AUTO_FREE char *escaped = rest_escape(c->model.pub.me.id);
+    if (ask)
+        post(c, x_asprintf("/usher/v1/agents/%s/endPause", escaped), ask);
 }
 
 void client_open(struct client *c, const char *rid, client_done done, void *arg)
@@ -311,7 +364,10 @@ void client_read(struct client *c, const char *rid)
 
 void client_typing(struct client *c, const char *rid, bool typing)
 {
-    const char *me = c->model.pub.me.username;
+    const struct client_me *my = &c->model.pub.me;
+    setting_no no = catalogue_find("UI_Use_Real_Name");
+    const struct client_setting *real = no < 0 ? NULL : &c->model.pub.settings[no];
+    const char *me = real && real->known && real->value.b && my->name && *my->name ? my->name : my->username;
     if (!client_is_online(c) || me == NULL)
         return;
     bool old = c->session.major && c->session.major < 4;

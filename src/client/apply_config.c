@@ -95,7 +95,7 @@ void model_fini(struct model *m)
     free(m->pub.settings);
     char **texts[] = {&m->pub.server,         &m->pub.server_version, &m->pub.notice,  &m->pub.visitor_page,
                       &m->pub.routing_method, &m->pub.me.id,          &m->pub.me.username, &m->pub.me.name,
-                      &m->pub.me.status};
+                      &m->pub.me.status,      &m->pub.me.pause};
     for (size_t i = 0; i < COUNT_OF(texts); i++)
         free(*texts[i]);
     json_decref(m->my_departments);
@@ -134,11 +134,19 @@ unsigned model_apply_me(struct model *m, const json_t *json)
     str_set(&me->name, js_str(json, "name"));
     str_set(&me->status, js_str(json, "status"));
     me->available = str_eq(js_str(json, "statusLivechat"), "available");
+    model_apply_pause(m, js_str(js_obj(json, "pause"), "why"), js_date(js_obj(json, "pause"), "until"));
     if (roles) {
         json_decref(m->my_roles);
         m->my_roles = json_deep_copy(roles);
     }
     judge_rights(m);
+    return CLIENT_CHANGED_STATE;
+}
+
+unsigned model_apply_pause(struct model *m, const char *why, int64_t until_ms)
+{
+    str_set(&m->pub.me.pause, str_eq(why, "none") ? NULL : why);
+    m->pub.me.pause_until_ms = m->pub.me.pause ? until_ms : 0;
     return CLIENT_CHANGED_STATE;
 }
 

@@ -37,7 +37,8 @@ static void inquiry_free(struct inquiry *q)
 static int compare(const void *a, const void *b)
 {
     const struct inquiry *x = *(const struct inquiry *const *)a, *y = *(const struct inquiry *const *)b;
-    int64_t keys[][2] = {{x->order, y->order},
+    int64_t keys[][2] = {{x->due_ms, y->due_ms},
+                         {x->order, y->order},
                          {x->estimated_wait, y->estimated_wait},
                          {x->estimated_at_ms, y->estimated_at_ms},
                          {x->ts_ms, y->ts_ms}};
@@ -81,6 +82,27 @@ static bool is_for_me(const struct model *m, const json_t *json)
     return department == NULL || *department == '\0' || js_list_has(m->my_departments, department);
 }
 
+enum client_target model_worst_target(const json_t *targets)
+{
+    enum client_target worst = TARGET_KEPT;
+    const char *name;
+    json_t *state;
+    json_object_foreach((json_t *)targets, name, state) {
+        enum client_target one = str_eq(json_string_value(state), "breach")    ? TARGET_MISSED
+                                 : str_eq(json_string_value(state), "warning") ? TARGET_NEAR
+                                                                               : TARGET_KEPT;
+        worst = one > worst ? one : worst;
+    }
+    return worst;
+}
+
+static void apply_offer(const struct model *m, struct inquiry *q, const json_t *offer)
+{
+    bool mine = m->pub.me.id && str_eq(js_str(offer, "agentId"), m->pub.me.id);
+    q->pub.is_offered = offer != NULL;
+    q->pub.offer_until_ms = mine ? js_date(offer, "until") : 0;
+}
+
 static void fill(struct model *m, struct inquiry *q, const json_t *json)
 {
     const json_t *v = js_obj(json, "v"), *last = js_obj(json, "lastMessage"), *agent = js_obj(json, "defaultAgent");
@@ -103,6 +125,9 @@ static void fill(struct model *m, struct inquiry *q, const json_t *json)
     q->order = js_has(json, "priorityWeight") ? js_int(json, "priorityWeight", 0) : js_int(json, "queueOrder", 1);
     q->estimated_wait = js_int(json, "estimatedWaitingTimeQueue", 0);
     q->estimated_at_ms = js_date(json, "estimatedServiceTimeAt");
+    q->due_ms = js_date(json, "dueAt");
+    apply_offer(m, q, js_obj(json, "offer"));
+    q->pub.target = model_worst_target(js_obj(json, "targets"));
     q->seen = true;
 }
 
@@ -121,7 +146,10 @@ static unsigned upsert(struct model *m, const json_t *json)
         if (m->filled)
             bits |= CLIENT_NEW_INQUIRY;
     }
+    bool was_mine = q->pub.offer_until_ms > 0;
     fill(m, q, json);
+    if (m->filled && q->pub.offer_until_ms > 0 && !was_mine)
+        bits |= CLIENT_NEW_INQUIRY; /* heard also by who knew the chat already */
     return bits;
 }
 

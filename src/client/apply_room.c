@@ -165,6 +165,7 @@ unsigned model_apply_room(struct model *m, const json_t *json)
     r->pub.open = js_bool(json, "open");
     r->pub.on_hold = js_bool(json, "onHold");
     r->pub.waiting_response = js_bool(json, "waitingResponse");
+    r->pub.target = model_worst_target(js_obj(json, "targets"));
     if (js_date(json, "ts"))
         r->pub.opened_ms = js_date(json, "ts");
     r->pub.closed_ms = js_date(json, "closedAt");

@@ -44,6 +44,9 @@ struct client_message {
 };
 
 /* A chat of mine (or opened by me as preview or monitor). */
+/* Targets of service of a chat: the worst of them. */
+enum client_target { TARGET_KEPT, TARGET_NEAR, TARGET_MISSED };
+
 struct client_room {
     char *id, *visitor_name, *visitor_username, *visitor_id, *department_id, *department, *source, *topic;
     char *served_by;                   /* username, or NULL while queued */
@@ -57,6 +60,7 @@ struct client_room {
     bool channel;                      /* a room of the staff that is looked at: visitor_name is its name with # */
     bool archived, read_only;          /* channels: nobody writes; only those whom the server lets */
     int64_t last_read_ms;              /* where the last-read marker stands; 0: everything read */
+    enum client_target target;
     char *typing;                      /* name of who is typing, or NULL */
     struct client_message **messages;  /* oldest first */
     size_t message_count;
@@ -69,6 +73,9 @@ struct client_inquiry {
     int64_t queued_ms;
     int position;                      /* from 1, in the server's order */
     char *reserved_for;                /* username, or NULL */
+    bool is_offered;                   /* somebody is being asked whether he takes it */
+    int64_t offer_until_ms;            /* I am, until then; 0: not I */
+    enum client_target target;
 };
 
 enum client_setting_source {
@@ -118,6 +125,8 @@ struct client_me {
     char *id, *username, *name, *status;             /* presence */
     bool available;                                   /* service status */
     bool is_agent, is_manager, is_admin;
+    char *pause;                                      /* why no chats come for a while: "wrap-up", "offers"; or NULL */
+    int64_t pause_until_ms;
 };
 
 struct client_model {
@@ -189,13 +198,19 @@ struct client_room *client_room_find(const struct client *c, const char *rid);
 typedef void (*client_done)(void *arg, const struct error *err);
 
 void client_take(struct client *c, const char *inquiry_id, client_done done, void *arg);
+/* disposition: a code of the server's setting, or NULL. */
 void client_close(struct client *c, const char *rid, const char *comment, const char *const *tags, size_t n,
-                  client_done done, void *arg);
+                  const char *disposition, client_done done, void *arg);
+void client_decline(struct client *c, const char *rid, client_done done, void *arg);     /* what I am offered */
+void client_end_pause(struct client *c, client_done done, void *arg);                    /* my pause ends now */
 void client_return_to_queue(struct client *c, const char *rid, client_done done, void *arg);
 void client_forward(struct client *c, const char *rid, const char *user_id, const char *department_id,
                     const char *comment, client_done done, void *arg);
 /* Reads load anew: agents who are away too. */
 void client_read_load(struct client *c, client_done done, void *arg);
+/* On hold, or not any more. */
+void client_hold(struct client *c, const char *rid, client_done done, void *arg);
+void client_resume(struct client *c, const char *rid, client_done done, void *arg);
 void client_set_available(struct client *c, bool available, client_done done, void *arg);
 
 /* Opens a room: history and subscriptions. A queued chat is opened as preview. */
@@ -274,5 +289,18 @@ void client_delete_canned(struct client *c, const char *id, client_done done, vo
 typedef void (*client_text_done)(void *arg, const char *text, const struct error *err);
 void client_visitor_export(struct client *c, const char *visitor_id, client_text_done done, void *arg);
 void client_visitor_erase(struct client *c, const char *visitor_id, client_done done, void *arg);
+
+/* Why a chat went where it went, or why an agent gets none, as lines to read. Servers of usher only. */
+struct client_why_line {
+    int64_t ts_ms;             /* when it happened; 0: it is about this moment */
+    bool is_now;               /* what stands against a waiting chat at this moment */
+    bool is_detail;            /* belongs to the line before: one of the candidates */
+    bool stops;                /* for this reason alone the agent gets none */
+    char *text;
+};
+/* lines are borrowed; err: there are none. */
+typedef void (*client_why_done)(void *arg, const struct client_why_line *lines, size_t n, const struct error *err);
+void client_why_room(struct client *c, const char *rid, client_why_done done, void *arg);
+void client_why_agent(struct client *c, const char *username, client_why_done done, void *arg);
 
 #endif

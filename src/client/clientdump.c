@@ -141,7 +141,7 @@ static void obey(struct dump *d, char *line)
     else if (strcmp(verb, "typing") == 0)
         client_typing(c, id, true);
     else if (strcmp(verb, "close") == 0)
-        client_close(c, id, rest, NULL, 0, answered, d);
+        client_close(c, id, rest, NULL, 0, NULL, answered, d);
     else if (strcmp(verb, "return") == 0)
         client_return_to_queue(c, id, answered, d);
     else if (strcmp(verb, "available") == 0)

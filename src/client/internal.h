@@ -74,6 +74,8 @@ struct rung {
 };
 struct rung rung_rest(const char *verb, json_t *body, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 struct rung rung_method(const char *method, json_t *params);
+/* For calls that only usher's own servers have: ERR_OK, or a sentence that says why not. */
+int client_needs_usher(const struct client *c, struct error *err);
 void call_send(struct client *c, struct rung rung, call_done done, void *arg);
 /* The second one is tried when the server does not know the first (versions 22). */
 void call_ladder(struct client *c, struct rung first, struct rung second, call_done done, void *arg);

@@ -10,6 +10,7 @@ libclient_a_SOURCES = \
   src/client/ddp.c src/client/ddp.h \
   src/client/embedded.c src/client/embedded.h \
   src/client/history.c \
+  src/client/hour.c \
   src/client/internal.h \
   src/client/js.c src/client/js.h \
   src/client/load.c \
@@ -21,12 +22,14 @@ libclient_a_SOURCES = \
   src/client/outbox.c src/client/outbox.h \
   src/client/record.c src/client/record.h src/client/record_private.h \
   src/client/record_affected.c \
+  src/client/record_hours.c \
   src/client/record_io.c \
   src/client/record_json.c \
   src/client/record_kind.c \
   src/client/record_list.c \
   src/client/record_step.c \
   src/client/person.c \
+  src/client/why.c \
   src/client/refusal.c src/client/refusal.h \
   src/client/rest.c src/client/rest.h \
   src/client/save.c \

@@ -27,6 +27,7 @@ struct room {
 
 struct inquiry {
     struct client_inquiry pub;
+    int64_t due_ms;          /* where the server lets chats age; else 0 */
     int64_t order, estimated_wait, estimated_at_ms, ts_ms;
     char *reserved_id;
     bool seen;
@@ -48,6 +49,7 @@ void model_fini(struct model *m);
 /* me, rights, people, settings, canned responses: apply_config.c */
 unsigned model_apply_me(struct model *m, const json_t *me);
 unsigned model_apply_user_diff(struct model *m, const json_t *diff);       /* stream <uid>/userData */
+unsigned model_apply_pause(struct model *m, const char *why, int64_t until_ms);  /* "none", NULL: no pause */
 unsigned model_apply_permissions(struct model *m, const json_t *list);
 bool model_may(const struct model *m, const char *permission, bool otherwise);
 unsigned model_apply_settings(struct model *m, const json_t *rows);
@@ -71,6 +73,7 @@ unsigned model_apply_inquiry_event(struct model *m, const json_t *event);
 struct inquiry *model_inquiry_of_room(const struct model *m, const char *rid);
 struct inquiry *model_inquiry(const struct model *m, const char *id);
 unsigned model_inquiry_drop(struct model *m, const char *id);
+enum client_target model_worst_target(const json_t *targets);              /* of an inquiry or room; NULL: none */
 
 /* rooms and subscriptions: apply_room.c */
 struct room *model_room(const struct model *m, const char *rid);

@@ -42,6 +42,15 @@ static char *transfer(const json_t *message)
     return with_comment(s, js_str(data, "comment"));
 }
 
+static char *fallback(const json_t *message)
+{
+    const json_t *data = js_obj(message, "transferData");
+    const char *missed = js_str(data, "prevDepartment"), *to = js_str(js_obj(data, "department"), "name");
+    if (missed == NULL || to == NULL)
+        return x_strdup("Transferred to the fallback department");
+    return x_asprintf("Nobody of %s is online: the chat went to %s instead", missed, to);
+}
+
 static char *transcript(const json_t *message)
 {
     const json_t *data = js_obj(message, "requestData");
@@ -57,7 +66,7 @@ static char *priority(const json_t *message)
     return x_asprintf("%s changed the priority to %s", who(js_obj(data, "definedBy")), name ? name : "none");
 }
 
-enum form { FORM_PLAIN, FORM_USER, FORM_TEXT };
+enum form { FORM_PLAIN, FORM_USER, FORM_TEXT, FORM_COMMENT };
 
 static const struct {
     const char *type;
@@ -75,13 +84,12 @@ static const struct {
     {"r", FORM_TEXT, "The chat is now called"},
     {"rm", FORM_PLAIN, "Message removed"},
     {"livechat_navigation_history", FORM_TEXT, "New navigation"},
-    {"livechat_transfer_history_fallback", FORM_TEXT, "Transferred to the fallback department"},
     {"livechat_video_call", FORM_USER, "started a video call"},
     {"livechat_webrtc_video_call", FORM_USER, "started a call"},
     {"jitsi_call_started", FORM_USER, "started a call"},
     {"videoconf", FORM_USER, "started a call"},
-    {"omnichannel_placed_chat_on_hold", FORM_TEXT, "Chat on hold"},
-    {"omnichannel_on_hold_chat_resumed", FORM_TEXT, "Chat resumed"},
+    {"omnichannel_placed_chat_on_hold", FORM_COMMENT, "Chat on hold"},
+    {"omnichannel_on_hold_chat_resumed", FORM_COMMENT, "Chat resumed"},
     {"room_changed_topic", FORM_TEXT, "The topic is now"},
     {"message_pinned", FORM_USER, "pinned a message"},
 };
@@ -95,7 +103,9 @@ static char *plain_notice(const json_t *message, const char *type)
         if (plain[i].form == FORM_USER)
             return x_asprintf("%s %s", who(js_obj(message, "u")), plain[i].sentence);
         char *s = x_strdup(plain[i].sentence);
-        return plain[i].form == FORM_TEXT ? with_comment(s, msg) : s;
+        return with_comment(s, plain[i].form == FORM_TEXT      ? msg
+                               : plain[i].form == FORM_COMMENT ? js_str(message, "comment")
+                                                               : NULL);
     }
     return x_asprintf("%s%s%s", type, msg && *msg ? ": " : "", msg ? msg : "");
 }
@@ -113,6 +123,8 @@ char *notice_make(const json_t *message, bool *hidden)
     }
     if (strcmp(type, "livechat_transfer_history") == 0)
         return transfer(message);
+    if (strcmp(type, "livechat_transfer_history_fallback") == 0)
+        return fallback(message);
     if (strcmp(type, "livechat_transcript_history") == 0)
         return transcript(message);
     if (strcmp(type, "livechat_priority_history") == 0)

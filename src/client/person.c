@@ -28,17 +28,22 @@ static void person_answered(struct client *c, void *arg, const json_t *result, c
     free(text);
 }
 
+int client_needs_usher(const struct client *c, struct error *err)
+{
+    if (!client_is_online(c))
+        return error_set(err, ERR_UNAVAILABLE, NULL, "The server is away");
+    if (!c->model.pub.is_usher)
+        return error_set(err, ERR_STATE, NULL, "This server is no usherd: it cannot do that");
+    return ERR_OK;
+}
+
 static void person_send(struct client *c, const char *verb, const char *visitor_id, const char *tail,
                         struct person_ask one)
 {
     struct person_ask *ask = x_calloc(1, sizeof *ask);
     struct error err = {0};
     *ask = one;
-    if (!client_is_online(c))
-        error_set(&err, ERR_UNAVAILABLE, NULL, "The server is away");
-    else if (!c->model.pub.is_usher)
-        error_set(&err, ERR_STATE, NULL, "This server is no usherd: it cannot do that");
-    if (err.code) {
+    if (client_needs_usher(c, &err) != ERR_OK) {
         person_end(ask, NULL, &err);
         return;
     }

@@ -11,7 +11,8 @@
 
 bool record_type_is_list(enum record_type t)
 {
-    return t == RECORD_REFS || t == RECORD_TEXTS || t == RECORD_HOURS_OF_WEEK || t == RECORD_LINKS || t == RECORD_CONDITIONS ||
+    return t == RECORD_REFS || t == RECORD_TEXTS || t == RECORD_HOURS_OF_WEEK || t == RECORD_HOLIDAYS ||
+           t == RECORD_LINKS || t == RECORD_CONDITIONS ||
            t == RECORD_ACTIONS;
 }
 
@@ -195,33 +196,7 @@ int record_value_check(const struct record_field *f, const struct record_value *
     return empty || record_type_is_list(f->type) ? 0 : check_text(f, text, err);
 }
 
-/* --- days and links --- */
-
-static bool read_minutes(const char *text, int *out)
-{
-    int h, m, n = 0;
-    if (sscanf(text, "%2d:%2d%n", &h, &m, &n) != 2 || n != 5 || h < 0 || h > 24 || m < 0 || m > 59 ||
-        (h == 24 && m > 0))
-        return false;
-    *out = h * 60 + m;
-    return true;
-}
-
-bool record_day_read(const char *item, struct record_day *out)
-{
-    char from[8], to[8], state[8];
-    if (sscanf(item, "%7s %7s %7s", from, to, state) != 3 || !read_minutes(from, &out->start) ||
-        !read_minutes(to, &out->finish))
-        return false;
-    out->open = strcmp(state, "open") == 0;
-    return out->open || strcmp(state, "closed") == 0;
-}
-
-char *record_day_write(const struct record_day *d)
-{
-    return x_asprintf("%02d:%02d %02d:%02d %s", d->start / 60, d->start % 60, d->finish / 60, d->finish % 60,
-                      d->open ? "open" : "closed");
-}
+/* --- links --- */
 
 bool record_link_read(const char *item, struct record_link *out)
 {

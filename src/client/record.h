@@ -44,7 +44,8 @@ enum record_type {
     RECORD_REF,      /* id of a record of another kind, or "" */
     RECORD_REFS,     /* items: ids */
     RECORD_TEXTS,    /* items: texts */
-    RECORD_HOURS_OF_WEEK, /* items: seven, Sunday first: "08:00 20:00 open" or "08:00 20:00 closed" */
+    RECORD_HOURS_OF_WEEK, /* items: seven, Sunday first: "08:00 20:00 closed", "08:00 12:00 open 13:00 17:00" */
+    RECORD_HOLIDAYS, /* items: "2026-12-25 closed Christmas", "2026-12-24 09:00-13:00" */
     RECORD_LINKS,    /* items: "agentId username count order", of a department */
     RECORD_CONDITIONS, /* items: struct record_step, of a trigger; choices are its kinds */
     RECORD_ACTIONS,    /* the same; choices are the senders */
@@ -62,6 +63,7 @@ enum record_flag {
     RECORD_EMAIL = 256,   /* text that must look like an address */
     RECORD_WORD = 512,    /* text without blanks */
     RECORD_NAME = 1024,   /* only letters, digits, - and _ */
+    RECORD_IF_KNOWN = 2048, /* not in the form while there is nothing in it */
 };
 
 struct record_choice {
@@ -129,13 +131,36 @@ const char *record_name(enum record_kind_no kind, const struct record *r);
 /* Is the value good for its field? ERR_INVALID with field = the field's key. */
 int record_value_check(const struct record_field *f, const struct record_value *v, struct error *err);
 
-/* One day of the week: minutes of the day. False when the item is malformed. */
-struct record_day {
+/* Minutes of a day, up to 1440; one that ends before it begins ends on the next day. */
+struct record_span {
     int start, finish;
+};
+#define RECORD_SPANS_MAX 7     /* as many as a server takes */
+/* "08:00-12:00, 13:00-17:00": as many as there are at the beginning of text; returns what is behind them. */
+const char *record_spans_read(const char *text, struct record_span *out, int *n);
+char *record_spans_show(const struct record_span *spans, int n);       /* none: "closed"; caller frees */
+
+/* One day of the week. False when the item is malformed. */
+struct record_day {
+    int n;                         /* 1 at least, also when it is closed */
+    struct record_span spans[RECORD_SPANS_MAX];
     bool open;
 };
 bool record_day_read(const char *item, struct record_day *out);
 char *record_day_write(const struct record_day *day);      /* caller frees */
+
+/* One date on which other hours hold; none: closed. name is borrowed from the item. */
+struct record_holiday {
+    char date[12];
+    int n;
+    struct record_span spans[RECORD_SPANS_MAX];
+    const char *name;
+};
+int record_holiday_read(const char *item, struct record_holiday *out, struct error *err);
+char *record_holiday_write(const struct record_holiday *h);    /* caller frees */
+
+/* Neither several intervals a day nor holidays: what every server keeps. values: of business hours. */
+bool record_hours_are_plain(const struct record_value *values);
 
 /* One agent of a department. Texts are borrowed from item's copy in buf. */
 struct record_link {
@@ -189,6 +214,19 @@ void client_record_delete(struct client *c, enum record_kind_no kind, const char
 typedef void (*client_affected_done)(void *arg, const char *text);
 void client_record_affected(struct client *c, enum record_kind_no kind, const char *id, client_affected_done done,
                             void *arg);
+
+/* What business hours with these values would be at this moment, in words. view NULL: the server cannot tell. */
+struct client_hour {
+    const char *state;             /* "open until Fri 20:00" */
+    const char *consequence;       /* of saving them */
+};
+typedef void (*client_hour_done)(void *arg, const struct client_hour *view);
+void client_hour_preview(struct client *c, const char *id, const struct record_value *values, client_hour_done done,
+                         void *arg);
+/* By hand: until the calendar's next change, or for good: until it is taken back (RESUME). */
+enum client_hour_order { CLIENT_HOUR_OPEN, CLIENT_HOUR_CLOSE, CLIENT_HOUR_RESUME };
+void client_hour_override(struct client *c, const char *id, enum client_hour_order order, bool for_good, client_done done,
+                          void *arg);
 
 void client_channel_join(struct client *c, const char *rid, client_done done, void *arg);
 /* Gives these roles these rights: rights[i] gets exactly roles[i]. */

@@ -118,6 +118,17 @@ static struct rung remove_user(struct client *c, const struct record *r, const j
 
 /* --- departments --- */
 
+/* Keys that other servers would refuse go only to those who know them. */
+static json_t *department_of(const struct saving *s)
+{
+    static const char *const ours[] = {"usherSkills", "usherQueueWeight"};
+    json_t *object = object_of(s);
+    for (size_t i = 0; i < COUNT_OF(ours); i++)
+        if (!s->client->model.pub.is_usher)
+            json_object_del(object, ours[i]);
+    return object;
+}
+
 static json_t *new_links(struct saving *s)
 {
     json_t *links = list_of(s, "agents");
@@ -170,10 +181,10 @@ static bool save_department(struct saving *s, const json_t *result, struct rung 
     switch (s->step) {
     case 0:
         if (id == NULL)
-            *out = rung_rest("POST", json_pack("{s:o,s:o}", "department", object_of(s), "agents", new_links(s)),
+            *out = rung_rest("POST", json_pack("{s:o,s:o}", "department", department_of(s), "agents", new_links(s)),
                              "livechat/department");
         else
-            *out = rung_rest("PUT", json_pack("{s:o}", "department", object_of(s)), "livechat/department/%s", escaped);
+            *out = rung_rest("PUT", json_pack("{s:o}", "department", department_of(s)), "livechat/department/%s", escaped);
         return true;
     case 1:
         *out = rung_rest("GET", NULL, "livechat/department/%s/agents?count=0", escaped);
@@ -208,10 +219,18 @@ static bool save_agent(struct saving *s, const json_t *result, struct rung *out)
         return true;
     }
     const char *service = text_of(s, "statusLivechat"), *was = js_str(s->before, "statusLivechat");
-    if (s->step != 2 || str_eq(service, was ? was : "available"))
+    if (s->step == 2 && str_eq(service, was ? was : "available"))
+        s->step = 3;
+    if (s->step == 2) {
+        *out = rung_rest("POST", json_pack("{s:s,s:s}", "status", service, "agentId", s->record->id),
+                         "livechat/agent.status");
+        return true;
+    }
+    const char *skills = text_of(s, "skills"), *had = js_str(s->before, "skills");
+    if (s->step != 3 || strcmp(skills, had ? had : "") == 0)
         return false;
-    *out = rung_rest("POST", json_pack("{s:s,s:s}", "status", service, "agentId", s->record->id),
-                     "livechat/agent.status");
+    AUTO_FREE char *escaped = rest_escape(s->record->id);
+    *out = rung_rest("POST", json_pack("{s:s}", "skills", skills), "/usher/v1/agents/%s", escaped);
     return true;
 }
 
@@ -238,18 +257,9 @@ static bool save_hours(struct saving *s, const json_t *result, struct rung *out)
     (void)result;
     if (s->step > 0)
         return false;
-    const char *type = js_str(s->before, "type"), *name = text_of(s, "name");
-    struct buf ids = BUF_INIT;
-    const struct record_value *departments = saving_value(s, "departments");
-    for (size_t i = 0; i < departments->count; i++)
-        buf_printf(&ids, "%s%s", i ? "," : "", departments->items[i]);
-    json_t *data = json_pack("{s:s,s:b,s:s,s:s,s:o,s:s}", "name", name, "active",
-                             strcmp(text_of(s, "active"), "true") == 0, "type", type ? type : "custom", "timezoneName",
-                             text_of(s, "timezone.name"), "workHours", list_of(s, "workHours"),
-                             "departmentsToApplyBusinessHour", ids.data ? ids.data : "");
-    buf_free(&ids);
-    if (s->record->id)
-        json_object_set_new(data, "_id", json_string(s->record->id));
+    const char *type = js_str(s->before, "type");
+    json_t *data = record_hours_form(s->record->id, type ? type : "custom", s->record->values,
+                                     s->client->model.pub.keeps_setting_history);
     *out = rung_method("livechat:saveBusinessHour", json_pack("[o]", data));
     return true;
 }

@@ -10,9 +10,6 @@
 #include "common/buf.h"
 #include "common/mem.h"
 
-static const char *const day_names[] = {"Sunday",   "Monday", "Tuesday", "Wednesday",
-                                        "Thursday", "Friday", "Saturday"};
-
 /* One step of a path: the name before the point, and what is behind it. */
 static const char *step(const char *path, char *name, size_t n)
 {
@@ -80,33 +77,6 @@ static void add_texts(const json_t *json, struct record_value *v)
     }
 }
 
-static const char *time_of(const json_t *row, const char *key)
-{
-    const json_t *t = json_object_get(row, key);
-    const char *text = json_is_string(t) ? json_string_value(t) : js_str(t, "time");
-    return text ? text : "00:00";
-}
-
-static void add_days(const json_t *json, struct record_value *v)
-{
-    for (size_t d = 0; d < COUNT_OF(day_names); d++) {
-        size_t i;
-        json_t *row;
-        char text[40] = "08:00 20:00 closed";
-        struct record_day day;
-        json_array_foreach(json, i, row) {
-            if (!str_eq(js_str(row, "day"), day_names[d]))
-                continue;
-            char read[40];
-            snprintf(read, sizeof read, "%.5s %.5s %s", time_of(row, "start"), time_of(row, "finish"),
-                     js_bool(row, "open") ? "open" : "closed");
-            if (record_day_read(read, &day))
-                memcpy(text, read, sizeof text);
-        }
-        record_value_add(v, text);
-    }
-}
-
 static void add_links(const json_t *json, struct record_value *v)
 {
     size_t i;
@@ -149,7 +119,9 @@ void record_json_decode(const struct record_field *f, const json_t *json, struct
         return;
     record_value_fini(v);
     if (f->type == RECORD_HOURS_OF_WEEK) {
-        add_days(json, v);
+        record_days_decode(json, v);
+    } else if (f->type == RECORD_HOLIDAYS) {
+        record_holidays_decode(json, v);
     } else if (f->type == RECORD_LINKS) {
         add_links(json, v);
     } else if (f->type == RECORD_CONDITIONS || f->type == RECORD_ACTIONS) {
@@ -200,22 +172,6 @@ static json_t *commas(const struct record_value *v)
     return text;
 }
 
-static json_t *days(const struct record_value *v)
-{
-    json_t *list = json_array();
-    for (size_t d = 0; d < v->count && d < COUNT_OF(day_names); d++) {
-        struct record_day day;
-        if (!record_day_read(v->items[d], &day))
-            continue;
-        char from[16], to[16];
-        snprintf(from, sizeof from, "%02d:%02d", day.start / 60, day.start % 60);
-        snprintf(to, sizeof to, "%02d:%02d", day.finish / 60, day.finish % 60);
-        json_array_append_new(list, json_pack("{s:s,s:s,s:s,s:b}", "day", day_names[d], "start", from, "finish", to,
-                                              "open", day.open));
-    }
-    return list;
-}
-
 static json_t *links(const struct record_value *v)
 {
     json_t *list = json_array();
@@ -247,7 +203,9 @@ json_t *record_json_encode(const struct record_field *f, const struct record_val
     case RECORD_TEXTS:
         return f->flags & RECORD_COMMAS ? commas(v) : texts(v);
     case RECORD_HOURS_OF_WEEK:
-        return days(v);
+        return record_days_encode(v);
+    case RECORD_HOLIDAYS:
+        return record_holidays_encode(v);
     case RECORD_LINKS:
         return links(v);
     case RECORD_CONDITIONS:

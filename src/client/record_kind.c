@@ -54,6 +54,10 @@ static const struct record_field departments[] = {
     F("abandonedRoomsCloseCustomMessage", "Abandoned comment",
       "Said when a chat ends because its visitor is gone.", RECORD_TEXT, 0, 0),
     F("waitingQueueMessage", "Waiting message", "Shown to visitors who wait in its queue.", RECORD_MULTILINE, 0, 0),
+    F("usherSkills", "Skills", "That its chats need, separated by commas; those of the setting Usher_skills count.",
+      RECORD_TEXT, 0, 0),
+    G("usherQueueWeight", "Queue weight", "Turns in a row where queues are weighed; 0 counts as 1.", RECORD_NUMBER, 0, 0,
+      .max = 100),
     G("businessHourId", "Business hour", "Its own times; set in Business hours.", RECORD_REF, FIXED, 0,
       .of = RECORD_HOURS),
     G("agents", "Agents", "Who serves it. A smaller order is chosen first; count is how many chats one got.",
@@ -70,6 +74,7 @@ static const struct record_field agents[] = {
       .choices = services),
     G("livechat.maxNumberSimultaneousChat", "Chats at most", "At the same time; 0: no limit of his own.",
       RECORD_NUMBER, 0, 6, .max = 100000),
+    F("skills", "Skills", "Separated by commas; those of the setting Usher_skills count.", RECORD_TEXT, 0, 0),
     G("departments", "Departments", "Saving gives the links to them count 0 and order 0 again.", RECORD_REFS,
       RECORD_ASIDE, 0, .of = RECORD_DEPARTMENTS),
 };
@@ -83,13 +88,16 @@ static const struct record_field managers[] = {
 };
 
 static const struct record_field hours[] = {
-    F("name", "Name", "Unique; the default one has none.", RECORD_TEXT, 0, 20),
+    F("name", "Name", "Unique; the default one has none.", RECORD_TEXT, 0, 18),
     G("type", "For", NULL, RECORD_CHOICE, FIXED, 14, .choices = hour_types),
-    G("active", "Active", "Only active hours open and close agents.", RECORD_BOOL, 0, 7, .initial = "true"),
+    G("active", "Active", "Only active hours open and close agents.", RECORD_BOOL, 0, 0, .initial = "true"),
+    F("usher.state", "Now", NULL, RECORD_TEXT, FIXED | RECORD_IF_KNOWN, 23),
+    F("usher.consequence", "If saved", NULL, RECORD_TEXT, FIXED | RECORD_IF_KNOWN, 0),
     G("timezone.name", "Time zone", "The week below is meant in this zone.", RECORD_ZONE, REQ, -1,
       .initial = "UTC"),
-    F("workHours", "Week", "Open from … to …, one interval a day; an end before the start is on the next day.",
-      RECORD_HOURS_OF_WEEK, 0, 0),
+    F("workHours", "Week", "Open from … to …; an end before the start is on the next day.", RECORD_HOURS_OF_WEEK, 0, 0),
+    F("exceptions", "Holidays", "2026-12-25 closed Christmas, or other times: 2026-12-24 09:00-13:00, 14:00-16:00",
+      RECORD_HOLIDAYS, 0, 0),
     G("departments", "Departments", "Whose agents follow these hours; a department has one at most.", RECORD_REFS,
       RECORD_ASIDE, 0, .of = RECORD_DEPARTMENTS),
 };

@@ -19,6 +19,14 @@ struct record *record_json_read(enum record_kind_no kind, const json_t *object);
 /* All fields that belong to the object itself and are not fixed. */
 json_t *record_json_write(enum record_kind_no kind, const struct record *r);
 
+/* record_hours.c */
+void record_days_decode(const json_t *json, struct record_value *v);
+json_t *record_days_encode(const struct record_value *v);         /* new, here and below */
+void record_holidays_decode(const json_t *json, struct record_value *v);
+json_t *record_holidays_encode(const struct record_value *v);
+/* What livechat:saveBusinessHour takes; extended: with what only usherd knows. */
+json_t *record_hours_form(const char *id, const char *type, const struct record_value *values, bool extended);
+
 /* One save on its way. */
 struct saving {
     struct client *client;

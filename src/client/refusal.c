@@ -14,6 +14,10 @@ static const struct refusal {
     const char *sentence;   /* NULL: the server's words will do */
 } refusals[] = {
     {"error-inquiry-taken", ERR_CONFLICT, "Somebody else has taken this chat already"},
+    {"error-inquiry-offered", ERR_STATE, "This chat is just being offered to somebody else"},
+    {"error-not-offered", ERR_STATE, "This chat is not offered to you any more"},
+    {"error-disposition-required", ERR_INVALID, "A disposition is required to close this chat"},
+    {"error-invalid-disposition", ERR_INVALID, "The disposition is none of the server's codes"},
     {"error-not-found", ERR_NOT_FOUND, "This chat is no longer in the queue"},
     {"error-agent-status-service-offline", ERR_STATE, "You are not available: become available first"},
     {"error-max-number-simultaneous-chats-reached", ERR_STATE, "The limit of simultaneous chats is reached"},
@@ -24,6 +28,11 @@ static const struct refusal {
     {"error-room-is-already-closed", ERR_STATE, "This chat is closed already"},
     {"This_conversation_is_already_closed", ERR_STATE, "This chat is closed already"},
     {"error-room-onHold", ERR_STATE, "This chat is on hold: resume it first"},
+    {"You cannot place chat on-hold, when the Contact has sent the last message", ERR_STATE,
+     "The visitor wrote last: answer first"},
+    {"error-contact-sent-last-message-so-cannot-place-on-hold", ERR_STATE, "The visitor wrote last: answer first"},
+    {"Room is already On-Hold", ERR_STATE, "This chat is on hold already"},
+    {"error-room-is-already-on-hold", ERR_STATE, "This chat is on hold already"},
     {"error-invalid-room", ERR_NOT_FOUND, "There is no such chat"},
     {"invalid-room", ERR_NOT_FOUND, "There is no such chat"},
     {"error-room-not-found", ERR_NOT_FOUND, "There is no such chat"},

@@ -43,7 +43,7 @@ static void all_messages_subscribed(void *arg, bool ok, const json_t *result, co
 void stream_subscribe(struct client *c)
 {
     static const char *const mine[] = {"subscriptions-changed", "rooms-changed", "message", "departmentAgentData",
-                                       "userData"};
+                                       "userData", "usher-pause"};
     for (size_t i = 0; i < COUNT_OF(mine); i++) {
         AUTO_FREE char *event = x_asprintf("%s/%s", c->model.pub.me.id, mine[i]);
         subscribe(c, "notify-user", event, subscribed);
@@ -174,6 +174,8 @@ static void on_user_event(struct client *c, const char *event, const json_t *arg
         load_my_departments(c, departments_done);
     else if (strcmp(kind, "userData") == 0)
         client_tell(c, model_apply_user_diff(&c->model, js_obj(first, "diff")), NULL);
+    else if (strcmp(kind, "usher-pause") == 0)
+        client_tell(c, model_apply_pause(&c->model, js_str(first, "pause"), js_date(first, "until")), NULL);
     else if (strcmp(kind, "message") == 0 && js_str(first, "msg"))
         log_info("the server says: %s", js_str(first, "msg"));
 }

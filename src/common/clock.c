@@ -30,6 +30,20 @@ static void put_digits(char *out, int v, int n)
     }
 }
 
+static void format_second(int64_t seconds, char out[CLOCK_ISO_LEN + 1])
+{
+    time_t t = (time_t)seconds;
+    struct tm tm;
+    gmtime_r(&t, &tm);
+    memcpy(out, "0000-00-00T00:00:00.000Z", CLOCK_ISO_LEN + 1);
+    put_digits(out, tm.tm_year + 1900, 4);
+    put_digits(out + 5, tm.tm_mon + 1, 2);
+    put_digits(out + 8, tm.tm_mday, 2);
+    put_digits(out + 11, tm.tm_hour, 2);
+    put_digits(out + 14, tm.tm_min, 2);
+    put_digits(out + 17, tm.tm_sec, 2);
+}
+
 void clock_format_iso(int64_t ms, char out[CLOCK_ISO_LEN + 1])
 {
     const int64_t first = -62167219200000LL, last = 253402300799999LL; /* years 0 and 9999 */
@@ -43,16 +57,13 @@ void clock_format_iso(int64_t ms, char out[CLOCK_ISO_LEN + 1])
         rest += 1000;
         seconds--;
     }
-    time_t t = (time_t)seconds;
-    struct tm tm;
-    gmtime_r(&t, &tm);
-    memcpy(out, "0000-00-00T00:00:00.000Z", CLOCK_ISO_LEN + 1);
-    put_digits(out, tm.tm_year + 1900, 4);
-    put_digits(out + 5, tm.tm_mon + 1, 2);
-    put_digits(out + 8, tm.tm_mday, 2);
-    put_digits(out + 11, tm.tm_hour, 2);
-    put_digits(out + 14, tm.tm_min, 2);
-    put_digits(out + 17, tm.tm_sec, 2);
+    static _Thread_local char known[CLOCK_ISO_LEN + 1]; /* most dates that are written are of the second before */
+    static _Thread_local int64_t known_seconds = INT64_MIN;
+    if (seconds != known_seconds) {
+        format_second(seconds, known);
+        known_seconds = seconds;
+    }
+    memcpy(out, known, sizeof(known));
     put_digits(out + 20, rest, 3);
 }
 

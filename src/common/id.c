@@ -14,28 +14,33 @@ uint64_t id_next(struct id_source *src)
 /* In ascending order of bytes. */
 static const char alphabet[] = "23456789ABCDEFGHJKLMNPQRSTWXYZabcdefghijkmnopqrstuvwxyz";
 
+#define LETTERS (sizeof(alphabet) - 1)
+
+/* At most 9: 55^9 fits into 64 bits. */
+static void put_letters(uint64_t bits, char *out, int n)
+{
+    for (int i = 0; i < n; i++) {
+        out[i] = alphabet[bits % LETTERS];
+        bits /= LETTERS;
+    }
+}
+
 void id_make(struct id_source *src, char out[ID_LEN + 1])
 {
-    const size_t n = sizeof(alphabet) - 1;
-    uint64_t bits = 0;
-    for (int i = 0; i < ID_LEN; i++) {
-        if (i % 9 == 0) /* 55^9 fits into 64 bits */
-            bits = id_next(src);
-        out[i] = alphabet[bits % n];
-        bits /= n;
-    }
+    put_letters(id_next(src), out, 9);
+    put_letters(id_next(src), out + 9, ID_LEN - 9);
     out[ID_LEN] = '\0';
 }
 
 void id_make_ordered(struct id_source *src, int64_t ms, char out[ID_LEN + 1])
 {
-    const size_t n = sizeof(alphabet) - 1;
     uint64_t rest = (uint64_t)ms;
-    id_make(src, out);
+    put_letters(id_next(src), out + 8, ID_LEN - 8);
     for (int i = 7; i >= 0; i--) { /* 55^8 ms reach beyond the year 4000 */
-        out[i] = alphabet[rest % n];
-        rest /= n;
+        out[i] = alphabet[rest % LETTERS];
+        rest /= LETTERS;
     }
+    out[ID_LEN] = '\0';
 }
 
 static void random_bytes(void *p, size_t n)

@@ -3,6 +3,7 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "common/jsonw.h"
 #include "common/utf8.h"
 
 struct cursor {
@@ -36,13 +37,11 @@ static bool take_text(struct cursor *c, const char **text, size_t *n)
     if (!take(c, '"'))
         return false;
     const char *from = c->p;
-    bool ascii = true;
-    for (; c->p < c->end && *c->p != '"'; c->p++) {
-        unsigned char byte = (unsigned char)*c->p;
-        if (byte < 0x20 || byte == '\\')
+    c->p += json_plain_run(c->p, (size_t)(c->end - c->p));
+    bool ascii = c->p < c->end && *c->p == '"';
+    for (; c->p < c->end && *c->p != '"'; c->p++)
+        if ((unsigned char)*c->p < 0x20 || *c->p == '\\')
             return false;
-        ascii = ascii && byte < 0x80;
-    }
     if (c->p == c->end)
         return false;
     *text = from;

@@ -11,8 +11,8 @@ struct jsonw jsonw_on(struct buf *out, enum jsonw_dates dates)
     return (struct jsonw){.out = out, .dates = dates, .comma = false};
 }
 
-/* How many bytes at s need no second look: eight at a time, by the usual tricks with words. */
-static size_t plain_run(const char *s, size_t n)
+/* Eight at a time, by the usual tricks with words. */
+size_t json_plain_run(const char *s, size_t n)
 {
     const uint64_t ones = 0x0101010101010101u, tops = 0x8080808080808080u;
     size_t i = 0;
@@ -34,7 +34,7 @@ void json_escape(struct buf *out, const char *s, size_t n)
     static const char hex[] = "0123456789abcdef";
     buf_putc(out, '"');
     size_t from = 0;
-    for (size_t i = plain_run(s, n); i < n; i += plain_run(s + i, n - i)) {
+    for (size_t i = json_plain_run(s, n); i < n; i += json_plain_run(s + i, n - i)) {
         unsigned char c = (unsigned char)s[i];
         size_t step = 1;
         if (c >= 0x80) {
@@ -71,14 +71,20 @@ void json_escape(struct buf *out, const char *s, size_t n)
 
 static void lead(struct jsonw *w, const char *key)
 {
+    size_t n = key ? strlen(key) : 0;
+    buf_reserve(w->out, n + 4);
+    char *to = w->out->data + w->out->len;
     if (w->comma)
-        buf_putc(w->out, ',');
+        *to++ = ',';
     w->comma = true;
     if (key) {
-        buf_putc(w->out, '"');
-        buf_puts(w->out, key);
-        buf_append(w->out, "\":", 2);
+        *to++ = '"';
+        to = mempcpy(to, key, n);
+        *to++ = '"';
+        *to++ = ':';
     }
+    *to = '\0';
+    w->out->len = (size_t)(to - w->out->data);
 }
 
 void jsonw_key(struct jsonw *w, const char *key)

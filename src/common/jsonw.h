@@ -39,6 +39,8 @@ void jsonw_raw(struct jsonw *w, const char *key, const char *json, size_t n); /*
 void jsonw_json(struct jsonw *w, const char *key, const json_t *v);
 
 /* Appends s as a JSON string with quotes. Bytes that are not valid UTF-8 become U+FFFD. */
+/* How many bytes at s are plain: ASCII that needs no escape. */
+size_t json_plain_run(const char *s, size_t n);
 void json_escape(struct buf *out, const char *s, size_t n);
 
 #endif

@@ -17,4 +17,5 @@ libcommon_a_SOURCES = \
   src/common/ws.c src/common/ws.h \
   src/common/yaml.c src/common/yaml.h \
   src/common/zone.c src/common/zone.h \
+  src/common/zone_table.c src/common/zone_table.h \
   src/common/zones.c src/common/zones.h

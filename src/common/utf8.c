@@ -59,6 +59,11 @@ size_t utf8_utf16_len(const char *s, size_t n)
     size_t units = 0;
     uint32_t cp;
     for (size_t i = 0; i < n;) {
+        if ((unsigned char)s[i] < 0x80) {
+            units++;
+            i++;
+            continue;
+        }
         size_t len = utf8_decode(s + i, n - i, &cp);
         if (len == 0) {
             len = 1;

@@ -24,22 +24,26 @@ bool core_agent_is_online(const struct core *c, const struct user *u)
 {
     if (!user_is_agent(u) || !u->available)
         return false;
-    if (core_setting_bool(c, "Livechat_enabled_when_agent_idle"))
+    if (core_policy(c)->idle_counts)
         return true;
     bool bot = (u->roles & ROLE_BOT) != 0;
     return (bot || u->status != PRESENCE_OFFLINE) && u->status_connection != PRESENCE_AWAY;
 }
 
-int64_t agent_limit(const struct core *c, const struct user *u, const struct department *d)
+int64_t core_agent_limit(const struct core *c, const struct user *u, const struct department *d, enum limit_of *of)
 {
-    return d && d->max_chats > 0 ? d->max_chats
-           : u->max_chats > 0    ? u->max_chats
-                                 : core_setting_int(c, "Livechat_maximum_chats_per_agent");
+    bool by_department = d && d->max_chats > 0, by_agent = !by_department && u->max_chats > 0;
+    int64_t limit = by_department ? d->max_chats
+                    : by_agent    ? u->max_chats
+                                  : core_policy(c)->agent_limit;
+    if (of)
+        *of = limit <= 0 ? LIMIT_OF_NOBODY : by_department ? LIMIT_OF_DEPARTMENT : by_agent ? LIMIT_OF_AGENT : LIMIT_OF_ALL;
+    return limit > 0 ? limit : 0;
 }
 
 bool core_agent_is_full(const struct core *c, const struct user *u, const struct department *d)
 {
-    int64_t limit = agent_limit(c, u, d);
+    int64_t limit = core_agent_limit(c, u, d, NULL);
     return limit > 0 && u->load >= limit;
 }
 
@@ -76,14 +80,6 @@ static void place_remove(struct place_tree *tree, struct pool_place *p)
     p->is_in = false;
 }
 
-static void place_insert(struct place_tree *tree, struct pool_place *p, struct user *u, struct department_agent *link)
-{
-    p->user = u;
-    p->link = link;
-    p->is_in = true;
-    RB_INSERT(place_tree, tree, p);
-}
-
 static void leave_pool(struct pool *pool, struct pool_place *place, struct pool_place *bot)
 {
     fit_place_leave(pool, place);
@@ -94,23 +90,39 @@ static void leave_pool(struct pool *pool, struct pool_place *place, struct pool_
     place->excluded_by = RULE_NONE;
 }
 
-static void enter_pool(struct core *c, struct pool *pool, struct user *u, struct department_agent *link)
+/* In or out, and where: a tree is only touched when something of that has changed. */
+static void place_move(struct place_tree *tree, struct pool_place *p, bool in, const int64_t key[2])
 {
-    const struct method *m = method_in_force(c);
+    if (p->is_in && (!in || p->key[0] != key[0] || p->key[1] != key[1]))
+        place_remove(tree, p);
+    if (!in || p->is_in)
+        return;
+    memcpy(p->key, key, sizeof(p->key));
+    p->is_in = true;
+    RB_INSERT(place_tree, tree, p);
+}
+
+static void refresh_pool(const struct core *c, const struct method *m, struct pool *pool, const struct standing *a,
+                         struct user *u, struct department_agent *link)
+{
     struct pool_place *place = link ? &link->place : &u->place, *bot = link ? &link->bot_place : &u->bot_place;
-    place->excluded_by = method_excludes(m, c, u, link ? link->department : NULL);
-    if (place->excluded_by == RULE_NONE) {
-        m->key(u, link, place->key);
-        place_insert(&pool->candidates, place, u, link);
+    enum agent_rule rule = method_excludes(m, a);
+    int64_t key[2];
+    place->user = bot->user = u;
+    place->link = bot->link = link;
+    if (place->excluded_by != rule) {
+        pool->excluded[place->excluded_by] -= place->excluded_by != RULE_NONE;
+        pool->excluded[rule] += rule != RULE_NONE;
+        place->excluded_by = rule;
+    }
+    m->key(u, link, key);
+    fit_place_leave(pool, place);
+    place_move(&pool->candidates, place, rule == RULE_NONE, key);
+    if (place->is_in)
         fit_place_enter(c, pool, place);
-    } else {
-        pool->excluded[place->excluded_by]++;
-    }
-    if (u->roles & ROLE_BOT) {
-        bot->key[0] = link ? link->count : u->livechat_count;
-        bot->key[1] = link ? link->order : 0;
-        place_insert(&pool->bots, bot, u, link);
-    }
+    key[0] = link ? link->count : u->livechat_count;
+    key[1] = link ? link->order : 0;
+    place_move(&pool->bots, bot, (u->roles & ROLE_BOT) != 0, key);
 }
 
 void agent_unindex(struct core *c, struct user *u)
@@ -129,26 +141,34 @@ void agent_unindex(struct core *c, struct user *u)
     }
 }
 
+static void count_agent(bool *counted, int *sum, bool wanted)
+{
+    *sum += (int)wanted - (int)*counted;
+    *counted = wanted;
+}
+
 void agent_reindex_core(struct core *c, struct user *u)
 {
     struct people *p = &c->people;
     struct department_agent *l;
-    agent_unindex(c, u);
-    if (!user_is_agent(u))
+    if (!user_is_agent(u)) {
+        agent_unindex(c, u);
         return;
-    enter_pool(c, &p->pool, u, NULL);
-    u->counted_online = core_agent_is_online(c, u);
-    u->counted_eligible = u->counted_online && !core_agent_is_full(c, u, NULL);
-    p->online_count += u->counted_online;
-    p->eligible_count += u->counted_eligible;
+    }
+    const struct method *m = method_in_force(c);
+    struct standing a = {.user = u, .is_online = core_agent_is_online(c, u), .is_full = core_agent_is_full(c, u, NULL)};
+    refresh_pool(c, m, &p->pool, &a, u, NULL);
+    count_agent(&u->counted_online, &p->online_count, a.is_online);
+    count_agent(&u->counted_eligible, &p->eligible_count, a.is_online && !a.is_full);
     LIST_FOREACH(l, &u->departments, of_user) {
-        if (!l->department->enabled)
-            continue;
-        enter_pool(c, &l->department->pool, u, l);
-        l->counted_online = u->counted_online;
-        l->counted_eligible = u->counted_online && !core_agent_is_full(c, u, l->department);
-        l->department->online_count += l->counted_online;
-        l->department->eligible_count += l->counted_eligible;
+        struct department *d = l->department;
+        a.is_full = core_agent_is_full(c, u, d);
+        if (d->enabled)
+            refresh_pool(c, m, &d->pool, &a, u, l);
+        else
+            leave_pool(&d->pool, &l->place, &l->bot_place);
+        count_agent(&l->counted_online, &d->online_count, d->enabled && a.is_online);
+        count_agent(&l->counted_eligible, &d->eligible_count, d->enabled && a.is_online && !a.is_full);
     }
 }
 

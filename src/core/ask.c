@@ -75,20 +75,12 @@ struct user *ask_pick(struct step *s, struct department *d, const struct user *i
 {
     const struct service_answer *a = answer_for(s, d);
     struct user *u = ask_named(s, d);
-    struct buf out = BUF_INIT;
-    struct jsonw w = jsonw_on(&out, JSONW_EJSON);
     if (u && (u == ignore || (room && offer_was_declined(room, u))))
         u = NULL;
-    jsonw_object(&w, NULL);
-    jsonw_str(&w, "method", core_routing(s->core)->method);
-    jsonw_str(&w, "department", d ? d->id : NULL);
-    jsonw_str(&w, "chosen", u ? u->id : NULL);
-    if (u && room && inquiry_is_refused(s->core, room, u, d))
-        jsonw_str(&w, "refused", agent_rule_name(RULE_NOT_FULL));
-    jsonw_str(&w, "service", u ? "named" : a && a->is_reached ? "named-nobody" : "not-reached");
-    jsonw_int(&w, "tries", a ? a->tries : 0);
-    jsonw_end_object(&w);
-    routing_decided(s, room, d, u, &out);
+    struct decision why = {.step = DECISION_PICKED, .method = core_routing(s->core)->method, .agent = u, .department = d,
+                           .ignored = ignore != NULL, .tries = a ? a->tries : 0,
+                           .service = u ? "named" : a && a->is_reached ? "named-nobody" : "not-reached"};
+    routing_tell(s, room, &why);
     return u;
 }
 
@@ -97,7 +89,7 @@ struct user *ask_pick(struct step *s, struct department *d, const struct user *i
 void routing_answered(struct step *s, struct room *r)
 {
     bool again = r->inquiry.status == INQUIRY_READY && r->asked_at != s->core->people.freed_no;
-    if (routing_delegate(s, r, NULL) == DELEGATION_FAILED && again && !offer_is_out(r))
+    if (routing_delegate(s, r) == DELEGATION_FAILED && again && !offer_is_out(r))
         ask_begin(s, r, NULL, routing_answered);
 }
 

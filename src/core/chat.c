@@ -113,6 +113,15 @@ static bool find_room_in_queue(const struct core *c, struct department **d)
     return false;
 }
 
+/* meant: the department it was for, whose queue may be full. */
+static void tell_opened(struct step *s, struct room *r, const struct department *meant)
+{
+    const struct decision why = {.step = DECISION_OPENED, .department = meant, .priority = r->priority_id};
+    decision_of_event(room_event(s, EVENT_ROOM_OPENED, r), &why);
+    if (meant != r->department)
+        routing_tell_fallback(s, r, meant, r->department, CAUSE_QUEUE_FULL);
+}
+
 int step_room_start(struct step *s)
 {
     struct core *c = s->core;
@@ -130,15 +139,17 @@ int step_room_start(struct step *s)
         return ERR_OK;
     if (!core_setting_bool(c, "Livechat_enabled"))
         return step_fail(s, ERR_STATE, "error-omnichannel-is-disabled", "%s", "");
-    struct user *wished = core_user(c, s->cmd->room_start.agent_id);
-    if (wished && !user_is_agent(wished))
-        wished = NULL;
-    if (wished == NULL)
-        wished = prefer_agent(s, v ? v : record);
+    struct preference preset = {.agent = core_user(c, s->cmd->room_start.agent_id), .kind = PRESET_WISHED};
+    if (preset.agent && !user_is_agent(preset.agent))
+        preset.agent = NULL;
+    if (preset.agent == NULL)
+        prefer_agent(s, v ? v : record, &preset);
+    struct user *wished = preset.agent;
     struct department *d = core_department(c, record->department_id);
     if (d == NULL && wished == NULL)
         d = default_department(c);
     bool online = wished ? core_agent_is_online(c, wished) : core_service_is_online(c, d);
+    struct department *meant = d;
     if (!online || !find_room_in_queue(c, &d))
         return step_fail(s, ERR_UNAVAILABLE, "no-agent-online", "Sorry, no online agents");
     const struct record *priority = NULL;
@@ -154,11 +165,13 @@ int step_room_start(struct step *s)
     s->result->room = r;
     s->result->visitor = v;
     s->result->created = true;
-    room_event(s, EVENT_ROOM_OPENED, r);
+    tell_opened(s, r, meant);
     step_event(s, EVENT_VISITOR)->visitor = v;
     room_event(s, EVENT_INQUIRY_READY, r);
+    prefer_tell(s, r, &preset);
     tell_pages(s, r);
     message_system(s, r, "livechat-started", "", v->id, v->username, v->name, NULL);
+    targets_follow(c, r);
     prefer_bot(s, r);
     routing_serve(s, r);
     return ERR_OK;
@@ -223,6 +236,20 @@ int room_close(struct step *s, struct room *r, const char *closer, struct user *
     return ERR_OK;
 }
 
+/* What the agent says became of the chat. */
+static int set_disposition(struct step *s, struct room *r)
+{
+    const char *code = s->cmd->room.disposition && *s->cmd->room.disposition ? s->cmd->room.disposition : NULL;
+    bool has_codes = *core_setting_text(s->core, "Usher_disposition_codes") != '\0';
+    if (code == NULL && r->disposition == NULL && s->cmd->room.client_action && has_codes &&
+        core_setting_bool(s->core, "Usher_disposition_required"))
+        return step_fail(s, ERR_INVALID, "error-disposition-required", "A disposition code is required to close this chat");
+    int rc = code ? disposition_check(s, code) : ERR_OK;
+    if (rc == ERR_OK && code)
+        str_set(&r->disposition, code);
+    return rc;
+}
+
 static int close_by_user(struct step *s, struct room *r)
 {
     const struct command *cmd = s->cmd;
@@ -240,6 +267,9 @@ static int close_by_user(struct step *s, struct room *r)
         (cmd->room.tag_count == 0 || d->closing_tag_count == 0))
         return step_fail(s, ERR_STATE, "error-tags-must-be-assigned-before-closing-chat",
                          "Tag(s) must be assigned before closing the chat");
+    int rc = set_disposition(s, r);
+    if (rc != ERR_OK)
+        return rc;
     add_tags(r, cmd->room.tags, cmd->room.tag_count);
     return room_close(s, r, "user", u, cmd->room.comment);
 }

@@ -64,6 +64,7 @@ enum command_type {
     COMMAND_TRANSCRIPT_SEND,   /* transcript: mail it now, by the actor or (without one) the visitor */
     COMMAND_AGENT_NEXT,        /* department: id or NULL; a routing step without a chat -> result.user (20.3) */
     COMMAND_ROUTING_ANSWER,    /* answer: what the routing service said to EVENT_ROUTING_ASKED, in service */
+    COMMAND_HOUR_OVERRIDE,     /* hour: opened or closed by hand -> result.record */
     COMMAND_OFFER_DECLINE,     /* room: the chat that user_id is offered */
     COMMAND_USER_RESUME,       /* user: his pause ends now -> result.changed */
     COMMAND_TICK,              /* nothing but the time: deadlines */
@@ -187,6 +188,7 @@ struct command {
             const char *const *tags;
             int tag_count;
             const char *topic, *livechat_data, *priority_id;
+            const char *disposition;   /* close, info: a code of the setting; info: "" takes it away; NULL: leave */
             const char *survey;            /* JSON object text; NULL: leave */
             bool has_tags, has_topic, has_livechat_data, has_priority;
             const struct room *closed;     /* info: the record of a chat that is not open, or NULL */
@@ -219,6 +221,12 @@ struct command {
             const char *new_id;            /* wish for a new one's id, or NULL; custom fields need it */
             const json_t *values;          /* all fields: those that are absent get their standard value */
         } record_save;
+        struct {
+            const char *id;                /* of a business hour in use */
+            bool lift;                     /* back to the calendar; else */
+            bool open;
+            bool for_good;                 /* until it is taken back, not only until the calendar's next change */
+        } hour;
         struct {
             const char *id;                /* NULL: a new one, made by the actor */
             const char *new_id, *name;     /* of a new one */

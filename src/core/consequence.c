@@ -10,6 +10,7 @@ struct outlook {
     const struct core *core;
     const struct setting_change *changes;
     size_t n;
+    int64_t now_ms;
 };
 
 static struct setting_value after(const struct outlook *o, const char *id)
@@ -90,11 +91,13 @@ static int count_idle_agents(const struct core *c)
     return n;
 }
 
-static int count_available_agents(const struct core *c)
+/* Chats whose visitor has been answered and has not written since. */
+static int count_answered(const struct core *c)
 {
+    const struct room *r;
     int n = 0;
-    for (const struct user *u = c->people.by_id; u; u = u->by_id.next)
-        n += user_is_agent(u) && u->available;
+    TAILQ_FOREACH(r, &c->chats.open, entry)
+        n += !r->waiting_response && r->visitor_last_message_ms > 0;
     return n;
 }
 
@@ -125,8 +128,6 @@ static char *waiting_are_assigned(const struct outlook *o)
         return say_many(waiting, "waiting chat", "assigned as soon as an agent is free; nobody is at the moment");
     if (after_bool(o, "Livechat_waiting_queue"))
         return say_many(waiting, "waiting chat", "handed out one by one, as far as agents may take them");
-    if (after_bool(o, "Livechat_waiting_queue"))
-        return say_many(waiting, "waiting chat", "assigned one after the other, as far as agents may take them");
     return say_many(waiting, "waiting chat", "assigned at once, as far as agents may take them");
 }
 
@@ -220,14 +221,42 @@ static char *on_uploads(const struct outlook *o, const struct setting_value *old
     return say_many(count_open(o->core), "open chat", "visitors can no longer attach files");
 }
 
+char *core_hours_consequence(const struct core *c, const struct hours_outlook *o)
+{
+    int opened, closed;
+    core_hours_outlook(c, o, &opened, &closed);
+    AUTO_FREE char *up = many(opened, "agent"), *down = many(closed, "agent");
+    if (opened == 0 && closed == 0)
+        return x_strdup("no agent is opened or closed at the moment");
+    if (closed == 0)
+        return x_asprintf("%s become%s available", up, opened == 1 ? "s" : "");
+    if (opened == 0)
+        return x_asprintf("%s will no longer be available", down);
+    return x_asprintf("%s become%s available, %s will no longer be", up, opened == 1 ? "s" : "", down);
+}
+
+static char *hours_will_be(const struct outlook *o)
+{
+    const struct hours_outlook then = {.on = after_bool(o, "Livechat_enable_business_hours"),
+                                       .multiple = after_is(o, "Livechat_business_hour_type", "Multiple"),
+                                       .now_ms = o->now_ms};
+    return core_hours_consequence(o->core, &then);
+}
+
 static char *on_business_hours(const struct outlook *o, const struct setting_value *old,
                                const struct setting_value *now)
 {
     (void)old;
-    int n = count_available_agents(o->core);
-    if (now->b)
-        return say_many(n, "available agent", "the calendar decides at once who stays available");
-    return x_strdup("the calendar no longer changes who is available; agents do it themselves");
+    return now->b ? hours_will_be(o)
+                  : x_strdup("the calendar no longer changes who is available; agents do it themselves");
+}
+
+/* Switched on in the same breath, that says it all. */
+static char *on_hour_type(const struct outlook *o, const struct setting_value *old, const struct setting_value *now)
+{
+    (void)old, (void)now;
+    bool was_on = core_setting_bool(o->core, "Livechat_enable_business_hours");
+    return was_on && after_bool(o, "Livechat_enable_business_hours") ? hours_will_be(o) : NULL;
 }
 
 static char *on_canned(const struct outlook *o, const struct setting_value *old, const struct setting_value *now)
@@ -330,6 +359,19 @@ static char *on_external(const struct outlook *o, const struct setting_value *ol
     return x_strdup("the routing method asks an external service, which then has no address: no chat is assigned");
 }
 
+static char *on_silence(const struct outlook *o, const struct setting_value *old, const struct setting_value *now)
+{
+    int64_t seconds = after_int(o, "Livechat_visitor_inactivity_timeout");
+    int n = count_answered(o->core);
+    (void)old, (void)now;
+    if (n == 0 || seconds <= 0 || after_is(o, "Livechat_abandoned_rooms_action", "none"))
+        return NULL;
+    AUTO_FREE char *rest = x_asprintf("%s when the visitor has been silent for %lld seconds, counted from what he said last",
+                                      after_is(o, "Livechat_abandoned_rooms_action", "close") ? "closed" : "put on hold",
+                                      (long long)seconds);
+    return say_many(n, "answered chat", rest);
+}
+
 static const struct {
     const char *id;
     sentence_fn say;
@@ -341,12 +383,15 @@ static const struct {
     {"Livechat_waiting_queue", on_waiting_queue},
     {"Livechat_enabled_when_agent_idle", on_idle},
     {"Livechat_accept_chats_with_no_agents", on_no_agents},
+    {"Livechat_abandoned_rooms_action", on_silence},
+    {"Livechat_visitor_inactivity_timeout", on_silence},
     {"Livechat_enable_message_character_limit", on_character_limit},
     {"Livechat_message_character_limit", on_character_limit},
     {"Message_MaxAllowedSize", on_message_size},
     {"Livechat_fileupload_enabled", on_uploads},
     {"FileUpload_Enabled", on_uploads},
     {"Livechat_enable_business_hours", on_business_hours},
+    {"Livechat_business_hour_type", on_hour_type},
     {"Canned_Responses_Enable", on_canned},
     {"Livechat_registration_form", on_registration},
     {"Livechat_name_field_registration_form", on_registration_field},
@@ -380,10 +425,10 @@ static char *sentence(const struct outlook *o, const struct setting_change *ch)
     return text;
 }
 
-size_t core_consequences(const struct core *c, const struct setting_change *changes, size_t n,
+size_t core_consequences(const struct core *c, const struct setting_change *changes, size_t n, int64_t now_ms,
                          struct consequence **out)
 {
-    struct outlook o = {c, changes, n};
+    struct outlook o = {c, changes, n, now_ms};
     size_t made = 0;
     *out = x_calloc(n + 1, sizeof(**out));
     for (size_t i = 0; i < n; i++) {

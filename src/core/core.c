@@ -51,6 +51,7 @@ static const step_handler handlers[COMMAND_COUNT] = {
     [COMMAND_TRANSCRIPT_SEND] = step_transcript_send,
     [COMMAND_AGENT_NEXT] = step_agent_next,
     [COMMAND_ROUTING_ANSWER] = step_routing_answer,
+    [COMMAND_HOUR_OVERRIDE] = step_hour_override,
     [COMMAND_OFFER_DECLINE] = step_offer_decline,
     [COMMAND_USER_RESUME] = step_user_resume,
     [COMMAND_TICK] = step_tick,
@@ -120,6 +121,7 @@ void core_free(struct core **cp)
         HASH_DELETE(by_id, c->canned_by_id, k);
         canned_free(k);
     }
+    opening_fini(c);
     records_fini(c);
     settings_fini(&c->settings);
     fit_fini(c);
@@ -170,36 +172,48 @@ int step_fail(struct step *s, int code, const char *name, const char *fmt, ...)
     return code;
 }
 
-static void mix(struct core *c, const void *p, size_t n)
+uint64_t hash_number(uint64_t hash, uint64_t v)
 {
-    const unsigned char *b = p;
-    for (size_t i = 0; i < n; i++)
-        c->digest = (c->digest ^ b[i]) * 0x100000001B3u;
+    hash = (hash ^ v) * 0x9E3779B97F4A7C15u;
+    return hash ^ hash >> 32;
 }
 
-static void mix_text(struct core *c, const char *s)
+/* Eight bytes at a time: this is done for every event. */
+uint64_t hash_text(uint64_t hash, const char *s)
 {
-    mix(c, s ? s : "", s ? strlen(s) + 1 : 1);
+    size_t n = s ? strlen(s) : 0;
+    uint64_t word;
+    for (; n >= sizeof(word); n -= sizeof(word), s += sizeof(word)) {
+        memcpy(&word, s, sizeof(word));
+        hash = hash_number(hash, word);
+    }
+    word = n;
+    if (n > 0)
+        memcpy((char *)&word + 1, s, n);
+    return hash_number(hash, word);
 }
 
-/* Ids and numbers only: no text, name or address of a person. */
+/* Ids and numbers only: no text, name or address of a person. The room of an event stands for its visitor and
+   department. */
 void digest_event(struct core *c, const struct event *e)
 {
-    mix(c, &e->type, sizeof(e->type));
-    mix(c, &e->ts_ms, sizeof(e->ts_ms));
-    mix_text(c, e->user ? e->user->id : NULL);
-    mix_text(c, e->department ? e->department->id : NULL);
-    mix_text(c, e->visitor ? e->visitor->id : NULL);
-    mix_text(c, e->message ? e->message->id : NULL);
-    mix_text(c, e->canned ? e->canned->id : NULL);
-    mix_text(c, e->record ? e->record->id : NULL);
-    mix_text(c, e->channel ? e->channel->id : NULL);
-    mix_text(c, e->detail);
-    if (e->room) {
-        mix_text(c, e->room->id);
-        mix(c, &e->room->inquiry.status, sizeof(e->room->inquiry.status));
-        mix(c, &e->room->msgs, sizeof(e->room->msgs));
-    }
+    const struct room *r = e->room;
+    const char *const ids[] = {
+        e->user ? e->user->id : NULL,
+        r ? NULL : e->visitor ? e->visitor->id : e->department ? e->department->id : NULL,
+        e->message ? e->message->id : NULL,
+        e->canned ? e->canned->id : e->record ? e->record->id : e->channel ? e->channel->id : NULL,
+        e->detail,
+    };
+    uint64_t h = hash_number(c->digest, (uint64_t)e->type);
+    h = hash_number(h, (uint64_t)e->ts_ms);
+    for (size_t i = 0; i < COUNT_OF(ids); i++)
+        h = ids[i] ? hash_text(h + i, ids[i]) : h;
+    if (e->decision)
+        h = hash_number(h, decision_hash(e->decision));
+    if (r)
+        h = hash_number(hash_number(h, r->no), (uint64_t)r->inquiry.status << 32 ^ (uint64_t)r->msgs);
+    c->digest = h;
 }
 
 int core_step(struct core *c, const struct command *cmd, struct result *result, struct event_list *events)
@@ -235,6 +249,7 @@ void core_load_done(struct core *c, uint64_t guest_count, uint64_t room_count)
     deadline_set(c, &c->deadlines, DEADLINE_START, 0);
     departments_bind(c, RECORD_UNIT);
     departments_bind(c, RECORD_BUSINESS_HOUR);
+    opening_load(c);
     c->settings.values[catalogue_find("Livechat_guest_count")].i = (int64_t)guest_count;
     c->settings.values[catalogue_find("Livechat_Room_Count")].i = (int64_t)room_count;
     offers_load(c);
@@ -246,6 +261,7 @@ void core_load_done(struct core *c, uint64_t guest_count, uint64_t room_count)
         abandon_follow(c, r);
         unanswered_follow(c, r);
         quiet_watch(c, r);
+        targets_follow(c, r);
     }
 }
 

@@ -11,9 +11,11 @@
 #include "core/canned.h"
 #include "core/channel.h"
 #include "core/command.h"
+#include "core/decision.h"
 #include "core/department.h"
 #include "core/event.h"
 #include "core/message.h"
+#include "core/opening.h"
 #include "core/record.h"
 #include "core/rights.h"
 #include "core/room.h"
@@ -100,6 +102,10 @@ size_t core_queue_place(const struct core *c, const struct room *r);
 /* The rules (behaviour 3): online agent, service online for a department (NULL: in general). */
 bool core_agent_is_online(const struct core *c, const struct user *u);
 bool core_service_is_online(const struct core *c, const struct department *d);
+/* How many chats he may have at once for that department (NULL: none), and whose number that is (3.4; of may be NULL);
+   0: as many as come. */
+enum limit_of { LIMIT_OF_NOBODY, LIMIT_OF_DEPARTMENT, LIMIT_OF_AGENT, LIMIT_OF_ALL };
+int64_t core_agent_limit(const struct core *c, const struct user *u, const struct department *d, enum limit_of *of);
 /* Load against the limit in force for that department (NULL: none). */
 bool core_agent_is_full(const struct core *c, const struct user *u, const struct department *d);
 
@@ -111,6 +117,9 @@ bool core_may_open_closed(const struct core *c, const struct user *u, const char
 bool core_sees_inquiry(const struct core *c, const struct user *u, const struct room *r);
 /* Does this user see this canned response (7.2)? */
 bool core_sees_canned(const struct core *c, const struct user *u, const struct canned *k);
+
+/* When a target of service of this chat is missed; INT64_MAX: it has none, or its time does not run. */
+int64_t core_target_due(const struct core *c, const struct room *r, enum target t);
 
 /* Flags of the routing method in force (15.1). */
 struct routing_flags {

@@ -25,7 +25,12 @@ static uint64_t user_no(const void *user)
     return ((const struct user *)user)->no;
 }
 
-enum owner { OWNER_CORE, OWNER_ROOM, OWNER_USER };
+static uint64_t hour_no(const void *hour)
+{
+    return ((const struct hour *)hour)->no;
+}
+
+enum owner { OWNER_CORE, OWNER_ROOM, OWNER_USER, OWNER_HOUR };
 
 /* Where its list is, and its place in the order of creation (NULL: there is only one). */
 static const struct {
@@ -35,6 +40,7 @@ static const struct {
     [OWNER_CORE] = {offsetof(struct core, deadlines), NULL},
     [OWNER_ROOM] = {offsetof(struct room, deadlines), room_no},
     [OWNER_USER] = {offsetof(struct user, deadlines), user_no},
+    [OWNER_HOUR] = {offsetof(struct hour, deadlines), hour_no},
 };
 
 /* One row a kind: whose it is, and what happens when it is due. It is gone by then; what is to come again is set again. */
@@ -43,6 +49,7 @@ static const struct kind {
     void (*fire)(struct step *s, void *owner);
 } kinds[DEADLINE_KIND_COUNT] = {
     [DEADLINE_START] = {OWNER_CORE, worker_start},
+    [DEADLINE_HOUR] = {OWNER_HOUR, opening_due},
     [DEADLINE_QUEUE_WAIT] = {OWNER_CORE, worker_close_oldest},
     [DEADLINE_QUEUE_ROUND] = {OWNER_CORE, worker_round},
     [DEADLINE_AGENT_LEFT] = {OWNER_USER, leave_act},
@@ -54,6 +61,7 @@ static const struct kind {
     [DEADLINE_OFFER] = {OWNER_ROOM, offer_due},
     [DEADLINE_QUIET] = {OWNER_ROOM, quiet_due},
     [DEADLINE_PAUSE] = {OWNER_USER, pause_due},
+    [DEADLINE_TARGET] = {OWNER_ROOM, targets_due},
 };
 
 static int deadline_compare(struct deadline *a, struct deadline *b)

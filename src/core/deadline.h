@@ -10,6 +10,7 @@
 /* In the order in which they fire when they are due at the same moment. What a kind does, and whose it is: deadline.c. */
 enum deadline_kind {
     DEADLINE_START,            /* what was loaded is looked at */
+    DEADLINE_HOUR,             /* a business hour opens or closes (10.3), before chats are handed out */
     DEADLINE_QUEUE_WAIT,       /* the chat that is queued longest has waited too long (behaviour 14.6) */
     DEADLINE_QUEUE_ROUND,      /* the worker's next round (14.2) */
     DEADLINE_AGENT_LEFT,       /* user: not back in time (16.1) */
@@ -21,13 +22,14 @@ enum deadline_kind {
     DEADLINE_OFFER,            /* a chat that was offered: to the next agent; or whoever declined it is asked again */
     DEADLINE_QUIET,            /* a chat in which nobody has spoken for a while */
     DEADLINE_PAUSE,            /* an agent's pause ends */
+    DEADLINE_TARGET,           /* a chat nears or misses a target of service */
     DEADLINE_KIND_COUNT
 };
 
 struct core;
 struct deadline;
 
-/* Part of each owner: core, room, user. Empty when it is zero. */
+/* Part of each owner: core, room, user, hour. Empty when it is zero. */
 LIST_HEAD(deadline_list, deadline);
 
 /* Due at that moment, in ms since 1970; instead of any former one of this kind. INT64_MAX: never. */

@@ -179,6 +179,7 @@ static void upsert_agent(struct step *s, struct department *d, const struct depa
     fit_department_changed(s->core, d);
     agent_reindex(s, u);
     link_event(s, l);
+    opening_follow(s, u);
 }
 
 static void remove_agent(struct step *s, struct department *d, const char *user_id)
@@ -190,6 +191,7 @@ static void remove_agent(struct step *s, struct department *d, const char *user_
     department_unlink(s, l);
     fit_department_changed(s->core, d);
     agent_reindex(s, u);
+    opening_follow(s, u);
 }
 
 static bool is_listed(const struct command *cmd, const char *user_id)
@@ -298,6 +300,7 @@ int step_department_save(struct step *s)
         d->max_chats = s->cmd->department_save.max_chats;
         LIST_FOREACH(l, &d->agents, of_department)
             agent_reindex(s, l->user);
+        opening_follow_department(s, d);
     }
     s->result->department = d;
     step_event(s, EVENT_DEPARTMENT)->department = d;
@@ -367,8 +370,10 @@ int step_department_remove(struct step *s)
         remove_agent(s, d, l->user->id);
     struct room *r;
     TAILQ_FOREACH(r, &c->chats.open, entry) { /* removing a department is rare; its chats wait in the public queue */
-        if (r->department == d)
-            room_set_department(c, r, NULL);
+        if (r->department != d)
+            continue;
+        room_set_department(c, r, NULL);
+        room_event(s, EVENT_ROOM_CHANGED, r);
     }
     TAILQ_REMOVE(&c->people.departments, d, entry);
     HASH_DELETE(by_id, c->people.departments_by_id, d);

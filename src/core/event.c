@@ -33,6 +33,7 @@ const char *event_name(enum event_type type)
         [EVENT_INQUIRY_REMOVED] = "inquiry-removed",
         [EVENT_INQUIRY_OFFERED] = "inquiry-offered",
         [EVENT_INQUIRY_DECLINED] = "inquiry-declined",
+        [EVENT_TARGET] = "target",
         [EVENT_AGENT_CHANGED] = "agent-changed",
         [EVENT_ROUTED] = "routed",
         [EVENT_ROUTING_ASKED] = "routing-asked",
@@ -47,6 +48,7 @@ const char *event_name(enum event_type type)
         [EVENT_CANNED_REMOVED] = "canned-removed",
         [EVENT_RECORD] = "record",
         [EVENT_RECORD_REMOVED] = "record-removed",
+        [EVENT_HOUR] = "business-hour",
         [EVENT_CHANNEL] = "channel",
         [EVENT_CHANNEL_MEMBER] = "channel-member",
         [EVENT_CHANNEL_MEMBER_REMOVED] = "channel-member-removed",
@@ -57,8 +59,10 @@ const char *event_name(enum event_type type)
 
 void event_list_clear(struct event_list *l)
 {
-    for (size_t i = 0; i < l->n; i++)
+    for (size_t i = 0; i < l->n; i++) {
         free(l->items[i].detail);
+        free(l->items[i].decision);
+    }
     l->n = 0;
 }
 

@@ -36,7 +36,8 @@ enum event_type {
     EVENT_LEAD,                /* contact data was found in a message of the visitor; detail does not hold it */
     EVENT_INQUIRY_REMOVED,     /* the room was closed */
     EVENT_INQUIRY_OFFERED,     /* user is asked whether he takes the chat */
-    EVENT_INQUIRY_DECLINED,    /* user has declined, or let the time pass, or is gone: detail says which */
+    EVENT_INQUIRY_DECLINED,    /* user has declined, or let the time pass, or is gone: decision says which */
+    EVENT_TARGET,              /* a target of service is near or missed: detail says which and when it is due */
     EVENT_AGENT_CHANGED,       /* tell the visitor who serves him: room->served_by, or nobody */
     EVENT_ROUTED,              /* a routing decision: detail says why */
     EVENT_ROUTING_ASKED,       /* the routing service is to be asked for room (its asked_no), but not for user; not stored */
@@ -49,6 +50,7 @@ enum event_type {
     EVENT_CANNED_REMOVED,
     EVENT_RECORD,              /* an administrative record was created or changed */
     EVENT_RECORD_REMOVED,
+    EVENT_HOUR,                /* a business hour opened or closed, or was opened or closed by hand */
     EVENT_CHANNEL,             /* created or changed */
     EVENT_CHANNEL_MEMBER,      /* channel, user, member: joined, has something unread, or has read it */
     EVENT_CHANNEL_MEMBER_REMOVED,
@@ -72,6 +74,7 @@ struct channel;
 struct member;
 struct transcript_order;
 struct setting_record;
+struct decision;
 
 struct event {
     enum event_type type;
@@ -92,6 +95,7 @@ struct event {
     struct channel *channel;   /* also of a message said there */
     struct member *member;
     const struct transcript_order *transcript;
+    struct decision *decision; /* EVENT_ROUTED, and those of a room and its inquiry: why; owned by the list; or NULL */
     char *detail;              /* compact JSON without personal data, or NULL; owned by the list */
 };
 

@@ -72,7 +72,7 @@ int64_t fit_weight(const struct core *c, const struct room *r)
 static bool channel_is_full(const struct core *c, const struct user *u, const struct department *d, int channel)
 {
     const struct channel_rule *rule = &c->fit.channels[channel];
-    int64_t limit = agent_limit(c, u, d);
+    int64_t limit = core_agent_limit(c, u, d, NULL);
     return (rule->most > 0 && u->load_of[channel] >= rule->most) ||
            (limit > 0 && u->load > 0 && u->load + rule->weight > limit);
 }
@@ -99,7 +99,7 @@ static int64_t tier_of(const struct core *c, const struct department_agent *link
     return link->order > TIER_MAX ? TIER_MAX : link->order;
 }
 
-void fit_place_enter(struct core *c, struct pool *pool, struct pool_place *p)
+void fit_place_enter(const struct core *c, struct pool *pool, struct pool_place *p)
 {
     const struct department *d = p->link ? p->link->department : NULL;
     if (!c->fit.is_on)

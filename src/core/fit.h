@@ -62,7 +62,7 @@ void fit_department_changed(struct core *c, struct department *d); /* its agents
 void fit_room_changed(struct core *c, struct room *r);
 
 /* --- agents in the pools, kept by agent.c */
-void fit_place_enter(struct core *c, struct pool *pool, struct pool_place *p);
+void fit_place_enter(const struct core *c, struct pool *pool, struct pool_place *p);
 void fit_place_leave(struct pool *pool, struct pool_place *p);
 int64_t fit_weight(const struct core *c, const struct room *r);        /* what it counts among the load of an agent */
 int fit_channel(const struct core *c, const struct room *r);           /* its row in the table of channels, or -1 */

@@ -166,7 +166,7 @@ static bool find_in(struct step *s, struct room *r, struct department *d, struct
         out->is_queued = inquiry_is_refused(c, r, out->agent, d);
         return true;
     }
-    out->is_queued = is_full(c, r, d) || (u == NULL && c->fit.is_on && !RB_EMPTY(&d->pool.candidates));
+    out->is_queued = u == NULL && (is_full(c, r, d) || (c->fit.is_on && !RB_EMPTY(&d->pool.candidates)));
     return out->is_queued || r->served_by == NULL;
 }
 
@@ -214,7 +214,7 @@ static void move(struct step *s, struct room *r, struct department *to, const st
     room_move_department(s, r, there->department);
     if (there->is_queued) {
         inquiry_requeue(s, r);
-        routing_serve(s, r);
+        routing_queue(s, r);
     } else if (there->agent) {
         hand_over(s, r, there->agent);
     }

@@ -7,8 +7,26 @@
 /* The check before an assignment (behaviour 3.4): only with the waiting queue, and not for bots. */
 bool inquiry_is_refused(const struct core *c, const struct room *r, const struct user *u, const struct department *d)
 {
-    return !(u->roles & ROLE_BOT) && core_setting_bool(c, "Livechat_waiting_queue") &&
+    return !(u->roles & ROLE_BOT) && core_policy(c)->has_queue &&
            (core_agent_is_full(c, u, d) || fit_channel_is_full(c, u, d, r)) && room_subscription(r, u) == NULL;
+}
+
+/* What the step was for: other chats may be assigned in it too, because somebody became free. */
+static enum decision_cause taken_by(const struct step *s, const struct room *r)
+{
+    if (s->result->room != r)
+        return CAUSE_ROUTING;
+    switch (s->cmd->type) {
+    case COMMAND_INQUIRY_TAKE:
+        return CAUSE_HAND;
+    case COMMAND_ROOM_FORWARD:
+        return CAUSE_FORWARD;
+    case COMMAND_ROOM_RESUME:
+    case COMMAND_MESSAGE_SEND:
+        return CAUSE_RESUME;
+    default:
+        return CAUSE_ROUTING;
+    }
 }
 
 /* Every path into "taken" (behaviour 4). Fails without a trace when the agent has no room for it. */
@@ -35,7 +53,8 @@ void inquiry_give(struct step *s, struct room *r, struct user *u)
     agent_rests_from_now(s, u);
     agent_reindex(s, u);
     message_by_user(s, r, "command", "connected", u, NULL);
-    room_event(s, EVENT_INQUIRY_TAKEN, r);
+    const struct decision why = {.step = DECISION_TAKEN, .cause = taken_by(s, r), .agent = u};
+    decision_of_event(room_event(s, EVENT_INQUIRY_TAKEN, r), &why);
     room_event(s, EVENT_AGENT_CHANGED, r);
     prefer_remember(s, r);
     abandon_follow(s->core, r);
@@ -109,17 +128,8 @@ int step_room_return(struct step *s)
                                            .from = r->department, .to = d});
     if (d && d != r->department)
         room_set_department(c, r, d);
-    struct user *last = r->served_by;
     inquiry_requeue(s, r);
+    routing_queue(s, r);
     s->result->changed = true;
-    if (!core_routing(c)->auto_assign || core_setting_bool(c, "Livechat_waiting_queue")) {
-        routing_serve(s, r);
-        return ERR_OK;
-    }
-    /* Automatic methods: to anybody but the one who gave it back; else it waits for the next who can. */
-    routing_delegate(s, r, last);
-    for (size_t i = 0; i < s->newly_count; i++)
-        if (s->newly_eligible[i] == last)
-            s->newly_eligible[i--] = s->newly_eligible[--s->newly_count];
     return ERR_OK;
 }

@@ -9,6 +9,7 @@
 #include "common/jsonw.h"
 #include "common/mem.h"
 #include "core/core.h"
+#include "core/hours.h"
 
 #define ROCKET_CAT "rocket.cat"
 
@@ -27,6 +28,7 @@ struct settings {
     bool *is_forced;
     struct setting_state *states;      /* user_id is owned */
     uint64_t revision;                 /* number of the newest change */
+    uint64_t generation;               /* counts whatever may change a value in force */
     uint32_t *rights;                  /* by row of right_rows */
 };
 
@@ -77,6 +79,25 @@ struct record_set {
     struct record_tree by_name;
 };
 
+/* A business hour in use: its calendar, and how it stands. */
+struct hour {
+    struct record *record;
+    struct hours *plan;
+    bool is_open;                      /* since its last change that was looked at */
+    int64_t due_ms;                    /* when it is looked at next */
+    uint64_t no;
+    struct deadline_list deadlines;
+    UT_hash_handle by_id;
+};
+
+struct openings {
+    bool is_on, multiple;
+    struct hour *by_id, *standard;     /* those in use; the default one */
+    uint64_t hour_no;
+    struct hour *changed;              /* when only looking: this one is as it is not yet */
+    const struct zone_table *(*zones)(const char *name);
+};
+
 /* Hands out queued chats, one a delay (behaviour 14.2). */
 struct worker {
     bool is_on;
@@ -84,6 +105,14 @@ struct worker {
     bool all_next;                     /* whose turn it is: all, or the first department made after after_no */
     uint64_t after_no;
     int64_t turns;                     /* rounds in a row that department after_no has had */
+};
+
+/* What routing asks for every agent and chat: looked up once after every change of a setting. */
+struct policy {
+    uint64_t generation;
+    const struct method *method;       /* in force; NULL: not looked up yet */
+    bool idle_counts, has_queue;
+    int64_t agent_limit;               /* of the workspace; 0 or less: none */
 };
 
 struct core {
@@ -96,8 +125,10 @@ struct core {
     struct chats chats;
     struct canned *canned_by_id, *canned_by_shortcut;
     struct record_set records[RECORD_KIND_COUNT];
+    struct openings openings;
     struct channel *channels_by_id, *channels_by_name;
     struct graves graves;
+    struct policy policy;              /* core_policy() */
     uint64_t digest;
 };
 
@@ -124,6 +155,8 @@ void step_bury(struct step *s, void *p, void (*bury)(void *p));
 int step_fail(struct step *s, int code, const char *name, const char *fmt, ...)
     __attribute__((format(printf, 4, 5)));
 void digest_event(struct core *c, const struct event *e);
+uint64_t hash_number(uint64_t hash, uint64_t v);
+uint64_t hash_text(uint64_t hash, const char *s);                  /* NULL allowed */
 
 /* setting.c */
 void settings_init(struct settings *s);
@@ -138,6 +171,7 @@ int step_rights(struct step *s);
 /* user.c */
 void user_free(struct user *u);
 void user_index(struct core *c, struct user *u);
+void user_set_available(struct step *s, struct user *u, bool available);    /* with its event */
 int step_user_save(struct step *s);
 int step_user_remove(struct step *s);
 int step_user_roles(struct step *s);
@@ -162,11 +196,15 @@ int step_department_agents(struct step *s);
 int place_compare(struct pool_place *a, struct pool_place *b);
 RB_PROTOTYPE(place_tree, pool_place, entry, place_compare)
 void pool_init(struct pool *p);
-int64_t agent_limit(const struct core *c, const struct user *u, const struct department *d);   /* in force; 0: none */
-void agent_unindex(struct core *c, struct user *u);               /* before a key of the indexes changes */
+void agent_unindex(struct core *c, struct user *u);               /* before his username, departments or existence change */
 void agent_reindex(struct step *s, struct user *u);               /* after anything that matters changed; s may be of loading */
 void agent_reindex_core(struct core *c, struct user *u);
 void agent_reindex_all(struct step *s);
+
+/* decision.c */
+void decision_event(struct step *s, struct room *r, const struct decision *d);   /* one of its own */
+void decision_of_event(struct event *e, const struct decision *d);               /* why that event happened */
+uint64_t decision_hash(const struct decision *d);                  /* the same for the same reasons; never 0 */
 
 /* method.c: the table of routing methods */
 struct method {
@@ -179,22 +217,34 @@ struct method {
 };
 void turn_counts(struct step *s, struct user *u, struct department_agent *link);   /* one chat more was handed to him */
 void agent_rests_from_now(struct step *s, struct user *u);         /* a chat came to him or left him */
+void policy_look_up(struct core *c);
+static inline const struct policy *core_policy(const struct core *c)
+{
+    if (c->policy.method == NULL || c->policy.generation != c->settings.generation)
+        policy_look_up((struct core *)c);
+    return &c->policy;
+}
 const struct method *method_in_force(const struct core *c);
 const char *agent_rule_name(enum agent_rule rule);
-enum agent_rule method_excludes(const struct method *m, const struct core *c, const struct user *u,
-                                const struct department *d);       /* the first rule against him, or RULE_NONE */
+/* What the rules look at: an agent in one pool. */
+struct standing {
+    const struct user *user;
+    bool is_online;                    /* core_agent_is_online */
+    bool is_full;                      /* core_agent_is_full, of the department of the pool */
+};
+enum agent_rule method_excludes(const struct method *m, const struct standing *a);  /* the first against him, or RULE_NONE */
 
 /* routing.c */
 struct user *routing_pick(struct step *s, struct department *d, const struct user *ignore, struct room *room);
 enum delegation { DELEGATED, DELEGATION_ASKED, DELEGATION_FAILED };
-/* Assigns now, if somebody can take it; never to ignore (or NULL). Asked: the answer comes as a command. */
-enum delegation routing_delegate(struct step *s, struct room *r, struct user *ignore);
+enum delegation routing_delegate(struct step *s, struct room *r); /* assigns now, or asks a service first; or nobody can */
 void routing_answered(struct step *s, struct room *r);
-void routing_next(struct step *s, struct user *u);                /* chats that wait, to him */
-/* The decision as an event; why is taken over. The same failure for the same chat (r may be NULL) is told once. */
-void routing_decided(struct step *s, struct room *r, struct department *d, const struct user *chosen, struct buf *why);
+void routing_tell(struct step *s, struct room *r, struct decision *d);     /* unless it was told of this chat already */
+void routing_tell_fallback(struct step *s, struct room *r, const struct department *from, const struct department *to,
+                           enum decision_cause cause);
 bool routing_is_reserved(const struct core *c, const struct room *r);  /* waits for one agent, who is full */
-void routing_serve(struct step *s, struct room *r);               /* queue step of a new or re-queued chat (5.3) */
+void routing_serve(struct step *s, struct room *r);               /* queue step of a chat that is ready (5.3) */
+void routing_queue(struct step *s, struct room *r);               /* into the queue: for the worker, or to be taken */
 void routing_again(struct step *s, struct room *r);               /* something about it has changed: somebody may fit now */
 void routing_retry(struct step *s);                               /* chats waiting for those newly eligible */
 void routing_method_changed(struct step *s);
@@ -214,7 +264,13 @@ struct user *ask_pick(struct step *s, struct department *d, const struct user *i
 int step_routing_answer(struct step *s);
 
 /* prefer.c: agents who come before the routing method */
-struct user *prefer_agent(struct step *s, const struct visitor *v);  /* for the chat he starts: 15.8, 15.9; or NULL */
+struct preference {
+    struct user *agent;                /* or NULL */
+    enum preset_kind kind;
+    struct user *absent[PRESET_COUNT]; /* by kind: who would have come before, but is not online; or NULL */
+};
+void prefer_agent(struct step *s, const struct visitor *v, struct preference *p); /* for the chat he starts: 15.8, 15.9 */
+void prefer_tell(struct step *s, struct room *r, const struct preference *p);     /* the decisions */
 void prefer_bot(struct step *s, struct room *r);                  /* for a new chat without preset agent (15.3) */
 void prefer_remember(struct step *s, struct room *r);             /* served_by is whom the visitor had last (15.9) */
 
@@ -266,7 +322,7 @@ void room_index(struct core *c, struct room *r);
 void room_unindex(struct core *c, struct room *r);
 struct subscription *room_subscribe(struct step *s, struct room *r, struct user *u);
 void room_unsubscribe(struct step *s, struct subscription *sub);
-void room_event(struct step *s, enum event_type type, struct room *r);
+struct event *room_event(struct step *s, enum event_type type, struct room *r);
 void room_tell_subscription(struct step *s, struct subscription *sub);
 void subscription_recount(struct core *c, struct subscription *sub); /* load follows; the caller reindexes the user */
 void subscription_uncount(struct core *c, struct subscription *sub);
@@ -276,6 +332,7 @@ int step_room_start(struct step *s);
 int step_room_close(struct step *s);
 int step_room_join(struct step *s);
 int step_room_info(struct step *s);
+int disposition_check(struct step *s, const char *code);          /* is it one of the setting? */
 int step_room_read(struct step *s);
 int step_room_show(struct step *s);
 int step_room_visitor(struct step *s);
@@ -365,6 +422,7 @@ typedef bool (*record_item_test)(const json_t *item, const void *arg);
 bool record_item_is(const json_t *item, const void *id);          /* the item is this text */
 void record_drop_item(struct step *s, struct record *r, const char *field, record_item_test is_gone, const void *arg);
 void record_replace(struct step *s, struct record *r, json_t *doc_take);
+void record_put_live(struct step *s, struct record *r, const char *field, json_t *value_take); /* NULL: gone; no event */
 /* A new document from what was sent, by the table of its kind; *doc may be set even when it fails. */
 int record_document(struct step *s, const struct record_kind_row *kind, const json_t *values, json_t **doc);
 void records_fini(struct core *c);
@@ -374,6 +432,16 @@ void departments_bind(struct core *c, enum record_kind kind);     /* which unit 
 int step_record_save(struct step *s);
 int record_check(struct step *s, json_t **doc);                   /* would step_record_save be fine? *doc is the new document */
 int step_record_remove(struct step *s);
+
+/* opening.c */
+void opening_follow(struct step *s, struct user *u);              /* his role or departments changed */
+void opening_follow_department(struct step *s, struct department *d);
+void opening_settings_changed(struct step *s);
+void opening_record_changed(struct step *s, struct record *r, bool is_gone);
+void opening_load(struct core *c);
+void opening_fini(struct core *c);
+void opening_due(struct step *s, void *hour);                     /* DEADLINE_HOUR */
+int step_hour_override(struct step *s);
 
 /* priority.c */
 int priority_find(struct step *s, const char *id, bool or_name, const struct record **out);    /* or fails */
@@ -416,6 +484,12 @@ void quiet_watch(struct core *c, struct room *r);                  /* somebody s
 void quiet_spoken(struct step *s, struct room *r);
 void quiet_due(struct step *s, void *room);
 void quiet_follow(struct step *s);                                 /* the setting has changed */
+
+/* target.c */
+void targets_follow(struct core *c, struct room *r);               /* a chat began or was loaded */
+void targets_follow_all(struct core *c);
+void targets_spoken(struct step *s, struct room *r);
+void targets_due(struct step *s, void *room);
 
 /* Lists of texts. */
 char *text_trim(char *s);                                          /* without blanks at its ends, in place */

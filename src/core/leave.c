@@ -107,7 +107,7 @@ static void pass_on(struct step *s, struct room *r)
         return;
     transfer_tell(s, r, &(struct transfer){"queue", from, NULL, .from = r->department});
     inquiry_requeue(s, r);
-    routing_serve(s, r);
+    routing_queue(s, r);
 }
 
 void leave_act(struct step *s, void *user)

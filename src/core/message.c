@@ -181,6 +181,8 @@ struct message *message_post(struct step *s, struct room *r, struct message *m)
     m->ts_ms = m->ts_ms ? m->ts_ms : s->now;
     if (r->last_message && m->ts_ms <= r->last_message->ts_ms)
         m->ts_ms = r->last_message->ts_ms + 1; /* the order of saying is the order of time */
+    if (m->updated_ms < m->ts_ms)
+        m->updated_ms = m->ts_ms; /* so who asks for what is newer than another message finds it */
     affect_room(r, m);
     if (m->type == NULL) {
         abandon_follow(s->core, r);
@@ -189,6 +191,7 @@ struct message *message_post(struct step *s, struct room *r, struct message *m)
     if (r->last_message)
         step_bury(s, r->last_message, bury_message);
     r->last_message = m;
+    r->hides_last = !core_setting_bool(s->core, "Store_Last_Message");
     r->updated_ms = s->now;
     struct event *e = step_event(s, EVENT_MESSAGE);
     e->room = r;
@@ -196,8 +199,10 @@ struct message *message_post(struct step *s, struct room *r, struct message *m)
     e->visitor = r->visitor;
     if (r->open)
         count_unread(s, r, m);
-    if (m->type == NULL && !m->hidden)
+    if (m->type == NULL && !m->hidden && r->open) {
         quiet_spoken(s, r);
+        targets_spoken(s, r);
+    }
     return m;
 }
 
@@ -231,6 +236,7 @@ void core_load_message(struct core *c, struct message *m, uint64_t number)
     }
     message_free(&r->last_message);
     r->last_message = m;
+    r->hides_last = !core_setting_bool(c, "Store_Last_Message");
 }
 
 struct message *message_system(struct step *s, struct room *r, const char *type, const char *text,
@@ -393,6 +399,15 @@ static void last_message_follows(struct step *s, struct room *r, const struct me
     r->last_message = message_dup(m);
 }
 
+/* By the user who acts, else by its author. */
+static void mark_edited(const struct step *s, struct message *m)
+{
+    const struct user *u = s->cmd->actor_id ? core_user(s->core, s->cmd->actor_id) : NULL;
+    m->edited_ms = s->now;
+    str_set(&m->editor_id, u ? u->id : m->user_id);
+    str_set(&m->editor_username, u ? u->username : m->username);
+}
+
 int step_message_update(struct step *s)
 {
     const struct command *cmd = s->cmd;
@@ -400,12 +415,11 @@ int step_message_update(struct step *s)
     int rc = check_length(s, cmd->message.text, cmd->message.token != NULL);
     if (rc != ERR_OK)
         return rc;
-    const struct user *u = cmd->actor_id ? core_user(s->core, cmd->actor_id) : NULL;
+    if (cmd->message.stored->type == message_type("rm"))
+        return step_fail(s, ERR_STATE, "error-action-not-allowed", "The message was deleted");
     struct message *m = changed_copy(s, &r);
     str_set(&m->text, cmd->message.text);
-    m->edited_ms = s->now;
-    str_set(&m->editor_id, u ? u->id : m->user_id);
-    str_set(&m->editor_username, u ? u->username : m->username);
+    mark_edited(s, m);
     last_message_follows(s, r, m);
     struct event *e = step_event(s, EVENT_MESSAGE_CHANGED);
     e->message = m;
@@ -419,11 +433,17 @@ int step_message_remove(struct step *s)
 {
     struct room *r;
     struct message *m = changed_copy(s, &r);
+    bool leaves_mark = core_setting_bool(s->core, "Message_ShowDeletedStatus");
     str_set(&m->text, "");
-    if (r && r->last_message && strcmp(r->last_message->id, m->id) == 0)
-        str_set(&r->last_message->text, "");
-    struct event *e = step_event(s, EVENT_MESSAGE_REMOVED);
-    e->detail = x_asprintf("{\"message\":\"%s\"}", m->id);
+    if (leaves_mark) {
+        m->type = message_type("rm");
+        str_set(&m->extra, NULL);
+        mark_edited(s, m);
+    }
+    last_message_follows(s, r, m);
+    struct event *e = step_event(s, leaves_mark ? EVENT_MESSAGE_CHANGED : EVENT_MESSAGE_REMOVED);
+    if (!leaves_mark)
+        e->detail = x_asprintf("{\"message\":\"%s\"}", m->id);
     e->message = m;
     e->room = r;
     s->result->message = m;

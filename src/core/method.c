@@ -75,13 +75,28 @@ static const struct method methods[] = {
     {{"Longest_Idle", true, false, false, false, true, false, true}, {RULE_ONLINE, RULE_NOT_FULL}, key_idle, chosen_idle, false},
 };
 
-const struct method *method_in_force(const struct core *c)
+static const struct method *find(const char *name)
 {
-    const char *name = core_setting_text(c, "Livechat_Routing_Method");
     for (size_t i = 0; i < COUNT_OF(methods); i++)
         if (strcmp(methods[i].flags.method, name) == 0)
             return &methods[i];
     return &methods[1]; /* an unknown value means Manual Selection */
+}
+
+void policy_look_up(struct core *c)
+{
+    c->policy = (struct policy){
+        .generation = c->settings.generation,
+        .method = find(core_setting_text(c, "Livechat_Routing_Method")),
+        .idle_counts = core_setting_bool(c, "Livechat_enabled_when_agent_idle"),
+        .has_queue = core_setting_bool(c, "Livechat_waiting_queue"),
+        .agent_limit = core_setting_int(c, "Livechat_maximum_chats_per_agent"),
+    };
+}
+
+const struct method *method_in_force(const struct core *c)
+{
+    return core_policy(c)->method;
 }
 
 const struct routing_flags *core_routing(const struct core *c)
@@ -93,52 +108,46 @@ void agent_rests_from_now(struct step *s, struct user *u)
 {
     if (method_in_force(s->core)->key != key_idle || u->idle_since_ms == s->now)
         return;
-    agent_unindex(s->core, u);
     chosen_idle(s, u, NULL);
     agent_reindex(s, u);
 }
 
 /* --- the rules --- */
 
-static bool is_present(const struct core *c, const struct user *u, const struct department *d)
+static bool is_present(const struct standing *a)
 {
-    (void)c, (void)d;
-    return user_is_agent(u) && u->available && u->status != PRESENCE_OFFLINE;
+    return user_is_agent(a->user) && a->user->available && a->user->status != PRESENCE_OFFLINE;
 }
 
-static bool is_online(const struct core *c, const struct user *u, const struct department *d)
+static bool is_online(const struct standing *a)
 {
-    (void)d;
-    return core_agent_is_online(c, u);
+    return a->is_online;
 }
 
-static bool is_not_full(const struct core *c, const struct user *u, const struct department *d)
+static bool is_not_full(const struct standing *a)
 {
-    return !core_agent_is_full(c, u, d);
+    return !a->is_full;
 }
 
-static bool has_no_offer(const struct core *c, const struct user *u, const struct department *d)
+static bool has_no_offer(const struct standing *a)
 {
-    (void)c, (void)d;
-    return u->offer == NULL;
+    return a->user->offer == NULL;
 }
 
-static bool is_not_wrapping_up(const struct core *c, const struct user *u, const struct department *d)
+static bool is_not_wrapping_up(const struct standing *a)
 {
-    (void)c, (void)d;
-    return u->pause != PAUSE_WRAP_UP;
+    return a->user->pause != PAUSE_WRAP_UP;
 }
 
-static bool is_not_paused(const struct core *c, const struct user *u, const struct department *d)
+static bool is_not_paused(const struct standing *a)
 {
-    (void)c, (void)d;
-    return u->pause != PAUSE_PASSED;
+    return a->user->pause != PAUSE_PASSED;
 }
 
 /* Those without a function are about a chat: fit.c. */
 static const struct {
     const char *name;
-    bool (*holds)(const struct core *c, const struct user *u, const struct department *d);
+    bool (*holds)(const struct standing *a);
 } rules[RULE_COUNT] = {
     [RULE_ONLINE] = {"not-online", is_online},
     [RULE_PRESENT] = {"not-present", is_present},
@@ -157,15 +166,14 @@ const char *agent_rule_name(enum agent_rule rule)
     return rules[rule].name;
 }
 
-enum agent_rule method_excludes(const struct method *m, const struct core *c, const struct user *u,
-                                const struct department *d)
+enum agent_rule method_excludes(const struct method *m, const struct standing *a)
 {
     static const enum agent_rule always[] = {RULE_NO_OFFER, RULE_NOT_WRAPPING_UP, RULE_NOT_PAUSED};
     for (size_t i = 0; i < COUNT_OF(m->rules) && m->rules[i] != RULE_NONE; i++)
-        if (!rules[m->rules[i]].holds(c, u, d))
+        if (!rules[m->rules[i]].holds(a))
             return m->rules[i];
     for (size_t i = 0; i < COUNT_OF(always); i++)
-        if (!rules[always[i]].holds(c, u, d))
+        if (!rules[always[i]].holds(a))
             return always[i];
     return RULE_NONE;
 }

@@ -5,8 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum answer { ANSWER_DECLINED, ANSWER_NONE, ANSWER_GONE };
-
 static int64_t patience_ms(const struct core *c)
 {
     return core_setting_int(c, "Usher_offer_timeout") * 1000;
@@ -36,20 +34,22 @@ static void note_declined(struct room *r, const struct user *u)
     r->inquiry.declined = all;
 }
 
-static void offer_event(struct step *s, enum event_type type, struct room *r, struct user *u, char *detail)
+static void offer_event(struct step *s, enum event_type type, struct room *r, struct user *u,
+                        enum decision_step step, enum decision_cause cause)
 {
-    room_event(s, type, r);
-    struct event *e = &s->events->items[s->events->n - 1];
+    const struct decision why = {.step = step, .cause = cause, .agent = u, .department = r->department};
+    struct event *e = room_event(s, type, r);
     e->user = u;
-    e->detail = detail;
+    decision_of_event(e, &why);
 }
 
 void offer_make(struct step *s, struct room *r, struct user *u)
 {
     struct core *c = s->core;
     if (r->waits_as != INQUIRY_QUEUED) {
+        const struct decision why = {.step = DECISION_QUEUED, .cause = CAUSE_OFFER, .department = r->department};
         inquiry_queue(c, r, s->now);
-        room_event(s, EVENT_INQUIRY_QUEUED, r);
+        decision_of_event(room_event(s, EVENT_INQUIRY_QUEUED, r), &why);
     }
     fit_chat_leave(c, r);
     str_set(&r->inquiry.offered_id, u->id);
@@ -58,8 +58,7 @@ void offer_make(struct step *s, struct room *r, struct user *u)
     u->offer = r;
     deadline_set(c, &r->deadlines, DEADLINE_OFFER, r->inquiry.offer_until_ms);
     agent_reindex_core(c, u);
-    offer_event(s, EVENT_INQUIRY_OFFERED, r, u,
-                x_asprintf("{\"until\":{\"$date\":%lld}}", (long long)r->inquiry.offer_until_ms));
+    offer_event(s, EVENT_INQUIRY_OFFERED, r, u, DECISION_OFFERED, CAUSE_NONE);
 }
 
 void offer_end(struct step *s, struct room *r)
@@ -85,9 +84,8 @@ static void count_pass(struct step *s, struct user *u)
     pause_begin(s, u, PAUSE_PASSED, core_setting_int(s->core, "Usher_offer_pause"));
 }
 
-static void pass(struct step *s, struct room *r, enum answer answer)
+static void pass(struct step *s, struct room *r, enum decision_cause answer)
 {
-    static const char *const words[] = {"declined", "no-answer", "gone"};
     struct user *u = core_user(s->core, r->inquiry.offered_id);
     if (u) {
         note_declined(r, u);
@@ -97,11 +95,11 @@ static void pass(struct step *s, struct room *r, enum answer answer)
     offer_end(s, r);
     r->inquiry.updated_ms = s->now;
     fit_chat_enter(s->core, r);
-    offer_event(s, EVENT_INQUIRY_DECLINED, r, u, x_asprintf("{\"answer\":\"%s\"}", words[answer]));
-    if (u && answer == ANSWER_NONE)
+    offer_event(s, EVENT_INQUIRY_DECLINED, r, u, DECISION_DECLINED, answer);
+    if (u && answer == CAUSE_NO_ANSWER)
         count_pass(s, u);
     if (core_routing(s->core)->auto_assign) /* also with the waiting queue, whose worker had it in hand already */
-        routing_delegate(s, r, NULL);
+        routing_delegate(s, r);
     if (!offer_is_out(r) && r->inquiry.status == INQUIRY_QUEUED) /* nobody else: ask them again later */
         deadline_set(s->core, &r->deadlines, DEADLINE_OFFER, s->now + patience_ms(s->core));
 }
@@ -110,7 +108,7 @@ void offer_due(struct step *s, void *room)
 {
     struct room *r = room;
     if (offer_is_out(r)) {
-        pass(s, r, ANSWER_NONE);
+        pass(s, r, CAUSE_NO_ANSWER);
         return;
     }
     str_set(&r->inquiry.declined, NULL);
@@ -121,7 +119,7 @@ void offer_due(struct step *s, void *room)
 void offer_leave(struct step *s, struct user *u)
 {
     if (u->offer && !core_agent_is_online(s->core, u))
-        pass(s, u->offer, ANSWER_GONE);
+        pass(s, u->offer, CAUSE_GONE);
 }
 
 bool offer_is_for_other(const struct room *r, const struct user *u)
@@ -162,6 +160,6 @@ int step_offer_decline(struct step *s)
         return step_fail(s, ERR_NOT_FOUND, "error-not-found", "Inquiry not found");
     if (u == NULL || u->offer != r)
         return step_fail(s, ERR_STATE, "error-not-offered", "The chat is not offered to you any more");
-    pass(s, r, ANSWER_DECLINED);
+    pass(s, r, CAUSE_DECLINED);
     return ERR_OK;
 }

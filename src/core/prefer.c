@@ -4,9 +4,16 @@
 
 #define HOUR_MS INT64_C(3600000)
 
-static struct user *if_online(const struct core *c, struct user *u)
+static void consider(const struct core *c, struct user *u, enum preset_kind kind, struct preference *p)
 {
-    return u && core_agent_is_online(c, u) ? u : NULL;
+    if (u == NULL || p->agent)
+        return;
+    if (!core_agent_is_online(c, u)) {
+        p->absent[kind] = u;
+        return;
+    }
+    p->agent = u;
+    p->kind = kind;
 }
 
 /* Is it so long ago that he had that agent that it does not count any more? */
@@ -16,20 +23,33 @@ static bool is_forgotten(const struct core *c, int64_t had_ms, int64_t now)
     return hours > 0 && now - had_ms > hours * HOUR_MS;
 }
 
-struct user *prefer_agent(struct step *s, const struct visitor *v)
+void prefer_agent(struct step *s, const struct visitor *v, struct preference *p)
 {
     struct core *c = s->core;
     const struct command *cmd = s->cmd;
-    struct user *u = NULL;
     if (v->contact_manager && core_setting_bool(c, "Omnichannel_contact_manager_routing"))
-        u = if_online(c, core_user_by_name(c, v->contact_manager));
-    if (u || !core_setting_bool(c, "Livechat_last_chatted_agent_routing"))
-        return u;
+        consider(c, core_user_by_name(c, v->contact_manager), PRESET_MANAGER, p);
+    if (p->agent || !core_setting_bool(c, "Livechat_last_chatted_agent_routing"))
+        return;
     if (!is_forgotten(c, v->last_agent_ms, s->now))
-        u = if_online(c, core_user(c, v->last_agent_id));
-    if (u == NULL && !is_forgotten(c, cmd->room_start.last_agent_ms, s->now))
-        u = if_online(c, core_user(c, cmd->room_start.last_agent_id));
-    return u;
+        consider(c, core_user(c, v->last_agent_id), PRESET_LAST, p);
+    if (!is_forgotten(c, cmd->room_start.last_agent_ms, s->now))
+        consider(c, core_user(c, cmd->room_start.last_agent_id), PRESET_LAST, p);
+}
+
+static void tell(struct step *s, struct room *r, enum decision_step step, enum preset_kind kind, const struct user *u)
+{
+    decision_event(s, r, &(struct decision){.step = step, .preset = kind, .agent = u, .department = r->department,
+                                            .rule = step == DECISION_BYPASSED ? RULE_ONLINE : RULE_NONE});
+}
+
+void prefer_tell(struct step *s, struct room *r, const struct preference *p)
+{
+    for (enum preset_kind kind = PRESET_NONE + 1; kind < PRESET_COUNT; kind++)
+        if (p->absent[kind] && p->absent[kind] != p->agent)
+            tell(s, r, DECISION_BYPASSED, kind, p->absent[kind]);
+    if (p->agent)
+        tell(s, r, DECISION_PRESET, p->kind, p->agent);
 }
 
 /* His counter goes up at selection. A bot who is not available cannot be assigned: then the chat goes the usual way. */
@@ -42,10 +62,11 @@ void prefer_bot(struct step *s, struct room *r)
         return;
     struct user *bot = p->user;
     struct department_agent *link = p->link;
-    agent_unindex(c, bot);
     turn_counts(s, bot, link);
     agent_reindex_core(c, bot);
-    r->inquiry.default_agent = if_online(c, bot);
+    if (core_agent_is_online(c, bot))
+        r->inquiry.default_agent = bot;
+    tell(s, r, r->inquiry.default_agent ? DECISION_PRESET : DECISION_BYPASSED, PRESET_BOT, bot);
 }
 
 void prefer_remember(struct step *s, struct room *r)

@@ -163,6 +163,26 @@ void record_replace(struct step *s, struct record *r, json_t *doc_take)
     record_event(s, EVENT_RECORD, r);
 }
 
+void record_put_live(struct step *s, struct record *r, const char *field, json_t *value_take)
+{
+    json_t *doc = json_copy(r->doc);
+    if (value_take)
+        json_object_set_new(doc, field, value_take);
+    else
+        json_object_del(doc, field);
+    step_bury(s, r->doc, bury_doc);
+    r->doc = doc;
+}
+
+static void keep_live(json_t *doc, const struct record *r)
+{
+    for (const struct record_field *f = record_kinds[r->kind].fields; f->name; f++) {
+        json_t *v = f->flags & FIELD_LIVE ? json_object_get(r->doc, f->name) : NULL;
+        if (v)
+            json_object_set(doc, f->name, v);
+    }
+}
+
 static int check_unique(struct step *s, const struct record_kind_row *kind, const json_t *doc, const struct record *self)
 {
     enum record_kind no = s->cmd->record_save.kind;
@@ -205,6 +225,8 @@ int record_check(struct step *s, json_t **doc)
     int rc = r ? ERR_OK : check_id(s, kind);
     if (rc == ERR_OK)
         rc = record_document(s, kind, cmd->record_save.values, doc);
+    if (rc == ERR_OK && r)
+        keep_live(*doc, r);
     if (rc == ERR_OK && kind->check)
         rc = kind->check(s, *doc, r, cmd->record_save.new_id);
     if (rc == ERR_OK)

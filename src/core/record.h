@@ -50,6 +50,7 @@ enum field_flag {
     FIELD_REQUIRED = 1 << 0,   /* must be there; a text must have something besides blanks */
     FIELD_UNIQUE = 1 << 1,     /* no two records of the kind have the same value (empty texts apart) */
     FIELD_DEPARTMENTS = 1 << 2,/* ids of departments, which must exist; an id leaves when its department is removed */
+    FIELD_LIVE = 1 << 3,       /* how it stands, not what it is meant to be: no save touches it, and files go without it */
 };
 
 struct record_field {

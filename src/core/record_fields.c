@@ -209,6 +209,8 @@ static int copy_fields(const struct place *outer, const struct record_field *fie
         struct place at = {outer->s, outer->kind, fields == outer->kind->fields ? f->name : outer->field};
         const json_t *v = json_object_get(values, f->name);
         json_t *copy = NULL;
+        if (f->flags & FIELD_LIVE)
+            continue;
         if (v && !json_is_null(v))
             rc = copy_value(&at, f, v, &copy);
         else if (f->flags & FIELD_REQUIRED)

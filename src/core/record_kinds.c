@@ -215,11 +215,23 @@ static int check_unit(struct step *s, json_t *doc, const struct record *self, co
 
 static const char *const week[] = {"Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", NULL};
 
+static const struct record_field intervals[] = {
+    NAME("start", 5),
+    NAME("finish", 5),
+    {.name = NULL},
+};
 static const struct record_field work_hours[] = {
     {.name = "day", .type = FIELD_TEXT, .flags = FIELD_REQUIRED, .max = 20, .choices = week},
     NAME("start", 5),
     NAME("finish", 5),
     SWITCH("open", "false"),
+    {.name = "more", .type = FIELD_LIST, .max = HOURS_MORE_MAX, .fields = intervals},
+    {.name = NULL},
+};
+static const struct record_field exceptions[] = {
+    NAME("date", 10),
+    TEXT("name", 100),
+    {.name = "hours", .type = FIELD_LIST, .max = HOURS_MORE_MAX, .fields = intervals, .standard = "[]"},
     {.name = NULL},
 };
 static const struct record_field business_hour_fields[] = {
@@ -228,7 +240,10 @@ static const struct record_field business_hour_fields[] = {
     {.name = "type", .type = FIELD_TEXT, .flags = FIELD_REQUIRED, .max = 20, .choices = CHOICES("default", "custom")},
     NAME("timezoneName", 100),
     {.name = "workHours", .type = FIELD_LIST, .flags = FIELD_REQUIRED, .min = 1, .max = 7, .fields = work_hours},
+    {.name = "exceptions", .type = FIELD_LIST, .max = 1000, .fields = exceptions},
     DEPARTMENTS,
+    {.name = "override", .type = FIELD_OBJECT, .flags = FIELD_LIVE},
+    {.name = "state", .type = FIELD_OBJECT, .flags = FIELD_LIVE},
     {.name = NULL},
 };
 
@@ -242,18 +257,51 @@ int record_minutes_of(const char *hh_mm)
     return hours < 24 && minutes < 60 ? hours * 60 + minutes : -1;
 }
 
-/* A row that ends before it begins ends on the next day (10.4, intended); one that ends as it begins is a mistake. */
-static int check_row(struct step *s, const json_t *row)
+/* One that ends before it begins ends on the next day (10.4, intended); one that ends as it begins is a mistake. */
+static int check_interval(struct step *s, const char *day, const json_t *o, bool is_open)
 {
-    const char *day = json_string_value(json_object_get(row, "day"));
-    const char *start = json_string_value(json_object_get(row, "start"));
-    const char *finish = json_string_value(json_object_get(row, "finish"));
+    const char *start = json_string_value(json_object_get(o, "start"));
+    const char *finish = json_string_value(json_object_get(o, "finish"));
     if (record_minutes_of(start) < 0 || record_minutes_of(finish) < 0)
         return step_fail(s, ERR_INVALID, "error-invalid-business-hour-time", "%s: \"%.5s\" is no time from 00:00 to 23:59",
                          day, record_minutes_of(start) < 0 ? start : finish);
-    if (json_is_true(json_object_get(row, "open")) && strcmp(start, finish) == 0)
+    if (is_open && strcmp(start, finish) == 0)
         return step_fail(s, ERR_INVALID, "error-business-hour-finish-time-equals-start-time",
                          "%s: the finish is the same as the start, %s", day, start);
+    return ERR_OK;
+}
+
+static int check_intervals(struct step *s, const char *day, const json_t *list)
+{
+    int rc = ERR_OK;
+    for (size_t i = 0; i < json_array_size(list) && rc == ERR_OK; i++)
+        rc = check_interval(s, day, json_array_get(list, i), true);
+    return rc;
+}
+
+static int check_row(struct step *s, const json_t *row)
+{
+    const char *day = json_string_value(json_object_get(row, "day"));
+    int rc = check_interval(s, day, row, json_is_true(json_object_get(row, "open")));
+    return rc == ERR_OK ? check_intervals(s, day, json_object_get(row, "more")) : rc;
+}
+
+static int check_exceptions(struct step *s, const json_t *list)
+{
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        const json_t *o = json_array_get(list, i);
+        const char *date = json_string_value(json_object_get(o, "date"));
+        int32_t day;
+        if (!hours_date(date, &day))
+            return step_fail(s, ERR_INVALID, "error-invalid-business-hour-date",
+                             "\"%.10s\" is no date such as 2026-12-24", date);
+        for (size_t k = 0; k < i; k++)
+            if (str_eq(json_string_value(json_object_get(json_array_get(list, k), "date")), date))
+                return step_fail(s, ERR_INVALID, "error-invalid-business-hour-date", "%s is there twice", date);
+        int rc = check_intervals(s, date, json_object_get(o, "hours"));
+        if (rc != ERR_OK)
+            return rc;
+    }
     return ERR_OK;
 }
 
@@ -306,7 +354,8 @@ static int check_business_hour(struct step *s, json_t *doc, const struct record 
     if (!is_custom && json_array_size(json_object_get(doc, "departments")))
         return step_fail(s, ERR_INVALID, "error-invalid-business-hour-type",
                          "The default business hour is for all who have none of their own, not for departments");
-    return arrange_week(s, doc);
+    int rc = check_exceptions(s, json_object_get(doc, "exceptions"));
+    return rc == ERR_OK ? arrange_week(s, doc) : rc;
 }
 
 static int check_remove_hour(struct step *s, const struct record *r)
@@ -370,6 +419,7 @@ static void unit_changed(struct step *s, const struct record *r)
 static void hour_changed(struct step *s, const struct record *r)
 {
     take_departments(s, RECORD_BUSINESS_HOUR, r);
+    opening_record_changed(s, s->result->record, r == NULL);
 }
 
 bool record_unit_has_monitor(const struct record *unit, const char *user_id)

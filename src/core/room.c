@@ -37,6 +37,7 @@ void room_free(struct room *r)
     free(r->topic);
     free(r->livechat_data);
     free(r->priority_id);
+    free(r->disposition);
     free(r->survey);
     free(r->consent_text);
     free(r->hold_close_text);
@@ -168,7 +169,7 @@ struct subscription *room_subscription(const struct room *r, const struct user *
     return NULL;
 }
 
-void room_event(struct step *s, enum event_type type, struct room *r)
+struct event *room_event(struct step *s, enum event_type type, struct room *r)
 {
     struct event *e = step_event(s, type);
     e->room = r;
@@ -176,6 +177,7 @@ void room_event(struct step *s, enum event_type type, struct room *r)
     e->department = r->department;
     e->user = r->served_by;
     r->updated_ms = s->now;
+    return e;
 }
 
 static void subscription_event(struct step *s, enum event_type type, struct subscription *sub)
@@ -300,6 +302,7 @@ static struct room *closed_copy(struct step *s, const struct room *closed)
     r->tag_count = closed->tag_count;
     r->livechat_data = x_strdup(closed->livechat_data);
     r->priority_id = x_strdup(closed->priority_id);
+    r->disposition = x_strdup(closed->disposition);
     r->survey = x_strdup(closed->survey);
     r->updated_ms = s->now;
     step_bury(s, r, bury_room);
@@ -322,6 +325,8 @@ static void apply_info(struct room *r, const struct command *cmd)
     }
     if (cmd->room.has_livechat_data)
         str_set(&r->livechat_data, cmd->room.livechat_data);
+    if (cmd->room.disposition)
+        str_set(&r->disposition, or_null(cmd->room.disposition));
     if (cmd->room.survey)
         str_set(&r->survey, cmd->room.survey);
 }
@@ -335,6 +340,16 @@ static int wished_priority(struct step *s, const struct room *r, const struct re
     return *changed && wish ? priority_find(s, wish, false, out) : ERR_OK;
 }
 
+int disposition_check(struct step *s, const char *code)
+{
+    AUTO_FREE char *codes = x_strdup(core_setting_text(s->core, "Usher_disposition_codes"));
+    char *rest = codes, *item;
+    while ((item = strsep(&rest, ",")) != NULL)
+        if (strcmp(text_trim(item), code) == 0)
+            return ERR_OK;
+    return step_fail(s, ERR_INVALID, "error-invalid-disposition", "%.100s is none of the disposition codes", code);
+}
+
 int step_room_info(struct step *s)
 {
     const struct command *cmd = s->cmd;
@@ -343,7 +358,10 @@ int step_room_info(struct step *s)
     bool changed;
     if (open == NULL && cmd->room.closed == NULL)
         return step_fail(s, ERR_NOT_FOUND, "error-invalid-room", "Invalid room");
-    int rc = wished_priority(s, open ? open : cmd->room.closed, &priority, &changed);
+    int rc = or_null(cmd->room.disposition) ? disposition_check(s, cmd->room.disposition) : ERR_OK;
+    if (rc != ERR_OK)
+        return rc;
+    rc = wished_priority(s, open ? open : cmd->room.closed, &priority, &changed);
     if (rc != ERR_OK)
         return rc;
     if (open) {

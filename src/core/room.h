@@ -75,6 +75,14 @@ struct transcript_request {
     int64_t requested_ms;
 };
 
+/* Targets of service: target.c. */
+enum target { TARGET_FIRST_REPLY, TARGET_NEXT_REPLY, TARGET_RESOLUTION, TARGET_COUNT };
+enum target_state { TARGET_RUNNING, TARGET_WARNING, TARGET_BREACH };
+
+const char *target_name(enum target t);                    /* "first-reply", "next-reply", "resolution" */
+const char *target_state_name(enum target_state s);        /* "running", "warning", "breach" */
+enum target_state core_target_state(const struct room *r, enum target t);
+
 struct room {
     char *id;
     uint64_t no;               /* order of creation */
@@ -97,6 +105,8 @@ struct room {
     char **tags;
     int tag_count;
     char *topic, *livechat_data, *priority_id;
+    char *disposition;         /* what became of it: one of the codes of the setting, or NULL */
+    uint32_t targets_told;     /* enum target_state of each target, two bits */
     char *survey;              /* JSON object text: what the visitor thought of the chat, or NULL */
     char *consent_text;        /* asked for before the chat, as it stood then ("": the widget's own words); NULL: no consent
                                   was required (behaviour 13) */
@@ -106,6 +116,7 @@ struct room {
     int64_t transfer_due_ms;   /* when it goes to another agent, if this one says nothing; 0: never */
     int64_t transferred_ms;    /* when that happened; 0: not yet */
     struct message *last_message;  /* owned copy, or NULL */
+    bool hides_last;               /* and nobody is shown it: Store_Last_Message was off when it came */
     struct inquiry inquiry;
     struct transcript_request transcript;
     struct room_metrics metrics;
@@ -121,7 +132,7 @@ struct room {
     int64_t predicted_ms;      /* when the silence of its visitor is abandonment (behaviour 16.2); 0: nothing is predicted */
     enum inquiry_status waits_as;  /* the index it stands in: ready, queued, or none */
     size_t told_place;         /* the server's: place in the queue that the visitor was told last; 0: none */
-    uint32_t why;              /* hash of the last decision that chose nobody */
+    uint64_t why;              /* hash of the last decision that chose nobody */
     uint64_t asked_no;         /* the routing service is being asked for it, by this number; 0: it is not */
     uint64_t asked_at;         /* how often somebody had become free by then */
     void (*on_answer)(struct step *s, struct room *r);     /* what is done with the answer */

@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define CANDIDATES_MAX 16   /* named in a decision */
 
 struct user *core_next_agent(const struct core *c, const struct department *d)
 {
@@ -13,30 +12,29 @@ struct user *core_next_agent(const struct core *c, const struct department *d)
     return p ? p->user : NULL;
 }
 
-/* Nobody, for the same reasons as the last time: the worker asks every few seconds, one event is enough. */
-static bool is_known(struct room *r, const struct user *chosen, const struct buf *why)
+/* The worker asks every few seconds: what is the same as the last time is not told again. */
+static void tell_new(struct step *s, struct room *r, const struct decision *d)
 {
-    uint32_t hash = 2166136261u;
-    for (size_t i = 0; i < why->len; i++)
-        hash = (hash ^ (unsigned char)why->data[i]) * 16777619u;
-    if (r == NULL)
-        return false;
-    bool known = chosen == NULL && r->why == hash;
-    r->why = chosen ? 0 : hash;
-    return known;
+    uint64_t hash = d->agent && d->step == DECISION_PICKED ? 0 : decision_hash(d);
+    if (r && hash != 0 && r->why == hash)
+        return;
+    if (r)
+        r->why = hash;
+    decision_event(s, r, d);
 }
 
-void routing_decided(struct step *s, struct room *r, struct department *d, const struct user *chosen, struct buf *why)
+static void put_limit(const struct core *c, struct decision *d)
 {
-    if (is_known(r, chosen, why)) {
-        buf_free(why);
-        return;
-    }
-    struct event *e = step_event(s, EVENT_ROUTED);
-    e->room = r;
-    e->department = d;
-    e->user = (struct user *)chosen;
-    e->detail = buf_take(why);
+    d->rule = core_agent_is_full(c, d->agent, d->department) ? RULE_NOT_FULL : RULE_CHANNEL_FREE;
+    d->load = d->agent->load;
+    d->limit = core_agent_limit(c, d->agent, d->department, NULL);
+}
+
+void routing_tell(struct step *s, struct room *r, struct decision *d)
+{
+    if (d->agent && r && inquiry_is_refused(s->core, r, d->agent, d->department))
+        put_limit(s->core, d);
+    tell_new(s, r, d);
 }
 
 /* Why this one: the method, how many each rule excluded, and the first of those who were left. */
@@ -44,29 +42,15 @@ static void explain(struct step *s, struct room *r, struct department *d, const 
                     const struct user *ignore, const int *excluded)
 {
     struct pool *pool = d ? &d->pool : &s->core->people.pool;
-    struct buf out = BUF_INIT;
-    struct jsonw w = jsonw_on(&out, JSONW_EJSON);
-    jsonw_object(&w, NULL);
-    jsonw_str(&w, "method", core_routing(s->core)->method);
-    jsonw_str(&w, "department", d ? d->id : NULL);
-    jsonw_str(&w, "chosen", chosen ? chosen->id : NULL);
-    if (chosen && r && inquiry_is_refused(s->core, r, chosen, d))
-        jsonw_str(&w, "refused", agent_rule_name(RULE_NOT_FULL));
-    jsonw_object(&w, "excluded");
-    for (enum agent_rule rule = RULE_NONE + 1; rule < RULE_COUNT; rule++)
-        if (pool->excluded[rule] + excluded[rule] > 0)
-            jsonw_int(&w, agent_rule_name(rule), pool->excluded[rule] + excluded[rule]);
-    jsonw_int(&w, "ignored", ignore ? 1 : 0);
-    jsonw_end_object(&w);
-    jsonw_array(&w, "candidates");
-    int n = 0;
-    for (struct pool_place *p = RB_MIN(place_tree, &pool->candidates); p && n < CANDIDATES_MAX; n++) {
-        jsonw_str(&w, NULL, p->user->id);
-        p = RB_NEXT(place_tree, 0, p);
-    }
-    jsonw_end_array(&w);
-    jsonw_end_object(&w);
-    routing_decided(s, r, d, chosen, &out);
+    const struct user *preset = r ? r->inquiry.default_agent : NULL;
+    struct decision why = {.step = DECISION_PICKED, .method = core_routing(s->core)->method, .agent = chosen,
+                           .bypassed = preset, .department = d, .ignored = ignore != NULL};
+    for (int rule = 0; rule < RULE_COUNT; rule++)
+        why.excluded[rule] = pool->excluded[rule] + excluded[rule];
+    for (struct pool_place *p = RB_MIN(place_tree, &pool->candidates); p && why.candidate_count < DECISION_CANDIDATES;
+         p = RB_NEXT(place_tree, 0, p))
+        why.candidates[why.candidate_count++] = p->user;
+    routing_tell(s, r, &why);
 }
 
 /* The chosen one's turn is used at selection, even if the assignment then fails. */
@@ -82,40 +66,59 @@ struct user *routing_pick(struct step *s, struct department *d, const struct use
         return NULL;
     struct user *u = p->user;
     struct department_agent *link = p->link;
-    agent_unindex(c, u);
     method_in_force(c)->chosen(s, u, link);
     agent_reindex_core(c, u);
     return u;
 }
 
-/* The preset agent when he is online, else the method's choice; where chats are offered, he is asked. Failed: nobody, or he
-   has no room for it. */
-enum delegation routing_delegate(struct step *s, struct room *r, struct user *ignore)
+/* Where chats are offered he is asked; false: he has not answered the one before yet. */
+static bool hand_to(struct step *s, struct room *r, struct user *u)
 {
-    struct user *u = r->inquiry.default_agent;
-    bool is_preset = u && core_agent_is_online(s->core, u) && !offer_was_declined(r, u);
-    if (offer_is_out(r))
-        return DELEGATION_FAILED;
-    if (!is_preset && ask_is_needed(s, r->department)) {
-        ask_begin(s, r, ignore, routing_answered);
-        return DELEGATION_ASKED;
-    }
-    if (!is_preset)
-        u = routing_pick(s, r->department, ignore, r);
-    if (u == NULL || inquiry_is_refused(s->core, r, u, r->department))
-        return DELEGATION_FAILED;
     if (!s->core->fit.has_offers || (u->roles & ROLE_BOT))
-        return inquiry_assign(s, r, u) == ERR_OK ? DELEGATED : DELEGATION_FAILED;
+        return inquiry_assign(s, r, u) == ERR_OK;
     if (u->offer)
-        return DELEGATION_FAILED; /* a preset agent who has not answered yet */
+        return false;
     offer_make(s, r, u);
-    return DELEGATED;
+    return true;
 }
 
-static void queue(struct step *s, struct room *r)
+/* The preset agent when he is online, else the method's choice; where chats are offered, he is asked. Failed: nobody, or he
+   has no room for it. */
+enum delegation routing_delegate(struct step *s, struct room *r)
 {
+    struct user *u = r->inquiry.default_agent;
+    if (offer_is_out(r))
+        return DELEGATION_FAILED;
+    bool preset = u && core_agent_is_online(s->core, u) && !offer_was_declined(r, u);
+    if (!preset && ask_is_needed(s, r->department)) {
+        ask_begin(s, r, NULL, routing_answered);
+        return DELEGATION_ASKED;
+    }
+    if (!preset)
+        u = routing_pick(s, r->department, NULL, r);
+    if (u && !inquiry_is_refused(s->core, r, u, r->department))
+        return hand_to(s, r, u) ? DELEGATED : DELEGATION_FAILED;
+    if (preset) {
+        struct decision why = {.step = DECISION_RESERVED, .agent = u, .department = r->department};
+        routing_tell(s, r, &why);
+    }
+    return DELEGATION_FAILED;
+}
+
+void routing_queue(struct step *s, struct room *r)
+{
+    const struct routing_flags *method = core_routing(s->core);
+    const struct decision why = {.step = DECISION_QUEUED, .cause = method->auto_assign ? CAUSE_QUEUE : CAUSE_MANUAL,
+                                 .method = method->method, .department = r->department,
+                                 .agent = r->inquiry.default_agent};
     inquiry_queue(s->core, r, s->now);
-    room_event(s, EVENT_INQUIRY_QUEUED, r);
+    decision_of_event(room_event(s, EVENT_INQUIRY_QUEUED, r), &why);
+}
+
+void routing_tell_fallback(struct step *s, struct room *r, const struct department *from, const struct department *to,
+                           enum decision_cause cause)
+{
+    decision_event(s, r, &(struct decision){.step = DECISION_FALLBACK, .cause = cause, .department = to, .from = from});
 }
 
 static bool has_bot(const struct room *r)
@@ -127,21 +130,20 @@ static bool has_bot(const struct room *r)
 void routing_serve(struct step *s, struct room *r)
 {
     struct core *c = s->core;
-    if (!core_routing(c)->auto_assign && !has_bot(r)) {
-        queue(s, r);
-        return;
-    }
+    bool waits = !core_routing(c)->auto_assign || core_setting_bool(c, "Livechat_waiting_queue");
     /* A department nobody serves just now hands its chat to its fallback, one step. */
     struct department *d = r->department;
     if (d && d->online_count == 0 && d->fallback_id) {
         struct department *fallback = core_department(c, d->fallback_id);
-        if (fallback)
+        if (fallback) {
+            routing_tell_fallback(s, r, d, fallback, CAUSE_NONE);
             room_move_department(s, r, fallback);
+        }
     }
-    if (core_setting_bool(c, "Livechat_waiting_queue") && !has_bot(r))
-        queue(s, r);
+    if (waits && !has_bot(r))
+        routing_queue(s, r);
     else
-        routing_delegate(s, r, NULL);
+        routing_delegate(s, r);
 }
 
 /* Waits for one agent only, who is online and full: the others behind it need not wait too (behaviour 14.2). Whom the
@@ -176,19 +178,12 @@ static struct room *next_for(struct core *c, struct user *u)
     return best;
 }
 
-void routing_next(struct step *s, struct user *u)
-{
-    struct room *r;
-    while ((r = next_for(s->core, u)) != NULL && routing_delegate(s, r, NULL) == DELEGATED)
-        ;
-}
-
 void routing_again(struct step *s, struct room *r)
 {
     bool is_the_workers = r->waits_as == INQUIRY_QUEUED && core_setting_bool(s->core, "Livechat_waiting_queue");
     if (r->waits_as == INQUIRY_NONE || offer_is_out(r) || is_the_workers || !core_routing(s->core)->auto_assign)
         return;
-    routing_delegate(s, r, NULL);
+    routing_delegate(s, r);
 }
 
 /* Chats nobody could take are tried again as soon as somebody can, in the order of service (behaviour 4, transition 5). */
@@ -196,32 +191,87 @@ void routing_retry(struct step *s)
 {
     if (!core_routing(s->core)->auto_assign || !core_setting_bool(s->core, "Livechat_enabled"))
         return;
-    for (size_t i = 0; i < s->newly_count; i++)
-        routing_next(s, s->newly_eligible[i]);
-}
-
-/* Chats that are not queued: into the queue where there is one, else to whoever can take them. */
-static void treat_ready(struct step *s, struct department *d, bool to_queue)
-{
-    struct room *next;
-    for (struct room *r = ready_first(s->core, d); r; r = next) {
-        next = RB_NEXT(ready_tree, 0, r);
-        if (to_queue && !has_bot(r))
-            queue(s, r);
-        else if (routing_delegate(s, r, NULL) == DELEGATION_FAILED && r->inquiry.default_agent == NULL &&
-                 !s->core->fit.is_on)
-            return; /* nobody is there for the others either */
+    while (s->newly_count > 0) {
+        struct room *first = NULL;
+        size_t whose = 0;
+        for (size_t i = 0; i < s->newly_count; i++) {
+            struct room *r = next_for(s->core, s->newly_eligible[i]);
+            if (r && (first == NULL || service_compare(r, first) < 0)) {
+                first = r;
+                whose = i;
+            }
+        }
+        if (first == NULL)
+            return;
+        if (routing_delegate(s, first) != DELEGATED)
+            s->newly_eligible[whose] = s->newly_eligible[--s->newly_count];
     }
 }
 
-static void treat_queued(struct step *s, struct department *d)
+/* A line of waiting chats that is gone along: of a department or of those without one, queued or not. */
+struct walk {
+    struct department *department;
+    bool is_queue;
+    bool is_stuck;             /* the method has nobody for it: only those meant for somebody are looked at */
+    struct room *next;         /* NULL: at its end */
+};
+
+static void walk_on(struct core *c, struct walk *w)
 {
-    struct room *next;
-    for (struct room *r = queue_next(s->core, d, NULL); r; r = next) {
-        next = queue_next(s->core, d, r);
-        if (routing_delegate(s, r, NULL) == DELEGATION_FAILED && r->inquiry.default_agent == NULL &&
-            !s->core->fit.is_on)
-            return;
+    do
+        w->next = w->is_queue ? queue_next(c, w->department, w->next) : RB_NEXT(ready_tree, 0, w->next);
+    while (w->next && w->is_stuck && w->next->inquiry.default_agent == NULL);
+}
+
+/* All lines, to be freed; *n: how many. */
+static struct walk *walks_new(struct core *c, size_t *n)
+{
+    struct department *d = NULL;
+    struct walk *walks = NULL;
+    *n = 0;
+    do {
+        walks = x_reallocarray(walks, *n + 2, sizeof(*walks));
+        walks[(*n)++] = (struct walk){d, .next = ready_first(c, d)};
+        walks[(*n)++] = (struct walk){d, .is_queue = true, .next = queue_next(c, d, NULL)};
+        d = core_next_department(c, d);
+    } while (d);
+    return walks;
+}
+
+/* Every waiting chat to whoever can take it, in the order of service whatever line it stands in. */
+static void hand_out(struct step *s)
+{
+    struct core *c = s->core;
+    size_t n;
+    struct walk *walks = walks_new(c, &n), *first;
+    do {
+        first = NULL;
+        for (struct walk *w = walks; w < walks + n; w++)
+            if (w->next && (first == NULL || service_compare(w->next, first->next) < 0))
+                first = w;
+        if (first) {
+            struct room *r = first->next;
+            walk_on(c, first);
+            if (routing_delegate(s, r) == DELEGATION_FAILED && r->inquiry.default_agent == NULL && !c->fit.is_on) {
+                first->is_stuck = true;
+                if (first->next && first->next->inquiry.default_agent == NULL)
+                    walk_on(c, first);
+            }
+        }
+    } while (first);
+    free(walks);
+}
+
+/* Chats that are not queued come into the queue; those for bots never do. */
+static void line_up(struct step *s, struct department *d)
+{
+    struct walk w = {d, .next = ready_first(s->core, d)};
+    for (struct room *r = w.next; r; r = w.next) {
+        walk_on(s->core, &w);
+        if (has_bot(r))
+            routing_delegate(s, r);
+        else
+            routing_queue(s, r);
     }
 }
 
@@ -231,14 +281,15 @@ void routing_method_changed(struct step *s)
 {
     struct core *c = s->core;
     struct department *d = NULL;
-    bool automatic = core_routing(c)->auto_assign, lines_up = core_setting_bool(c, "Livechat_waiting_queue");
     asks_end(s); /* what was asked before does not count any more */
     if (!core_setting_bool(c, "Livechat_enabled"))
         return;
+    if (core_routing(c)->auto_assign && !core_setting_bool(c, "Livechat_waiting_queue")) {
+        hand_out(s);
+        return;
+    }
     do {
-        if (automatic && !lines_up)
-            treat_queued(s, d);
-        treat_ready(s, d, !automatic || lines_up);
+        line_up(s, d);
         d = core_next_department(c, d);
     } while (d);
 }

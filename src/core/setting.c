@@ -108,6 +108,7 @@ void core_load_setting(struct core *c, setting_no no, const struct setting_value
 {
     struct setting_state *mine = &c->settings.states[no];
     char *user_id = x_strdup(state->user_id);
+    c->settings.generation++;
     setting_value_free(&c->settings.values[no]);
     if (v)
         setting_value_copy(&c->settings.values[no], v);
@@ -145,6 +146,8 @@ enum follow {
     FOLLOW_LEAVE = 32,         /* agents who are about to be missed */
     FOLLOW_FIT = 64,           /* which agents fit which chats */
     FOLLOW_QUIET = 128,        /* chats that count no longer */
+    FOLLOW_TARGETS = 256,      /* when targets of service are missed */
+    FOLLOW_HOURS = 512,        /* who is opened and closed by business hours */
 };
 
 static const struct {
@@ -161,7 +164,13 @@ static const struct {
     {"Livechat_abandoned_rooms_action", FOLLOW_SILENCE},
     {"Livechat_visitor_inactivity_timeout", FOLLOW_SILENCE},
     {"Livechat_agent_leave_action", FOLLOW_LEAVE},
+    {"Livechat_enable_business_hours", FOLLOW_HOURS},
+    {"Livechat_business_hour_type", FOLLOW_HOURS},
     {"Usher_queue_ageing", FOLLOW_LINES},
+    {"Usher_target_first_reply", FOLLOW_TARGETS},
+    {"Usher_target_next_reply", FOLLOW_TARGETS},
+    {"Usher_target_resolution", FOLLOW_TARGETS},
+    {"Usher_target_warning", FOLLOW_TARGETS},
     {"Usher_idle_chat_minutes", FOLLOW_QUIET},
     {"Usher_skills", FOLLOW_FIT | FOLLOW_WAITING},
     {"Usher_skills_field", FOLLOW_FIT | FOLLOW_WAITING},
@@ -183,6 +192,8 @@ static unsigned what_follows(const char *id)
 /* Once for the whole step. */
 static void settings_follow(struct step *s, unsigned what)
 {
+    if (what & FOLLOW_HOURS)
+        opening_settings_changed(s);
     if (what & FOLLOW_WORKER)
         worker_restart(s->core);
     if (what & FOLLOW_LINES)
@@ -195,6 +206,8 @@ static void settings_follow(struct step *s, unsigned what)
         agent_reindex_all(s);
     if (what & FOLLOW_WAITING)
         routing_method_changed(s);
+    if (what & FOLLOW_TARGETS)
+        targets_follow_all(s->core);
     if (what & FOLLOW_SILENCE)
         abandon_follow_all(s->core, NULL);
     if (what & FOLLOW_LEAVE)
@@ -304,6 +317,7 @@ int step_setting_force(struct step *s)
     }
     setting_value_free(&all->forced[no]);
     all->is_forced[no] = v != NULL;
+    all->generation++;
     if (v)
         setting_value_copy(&all->forced[no], v);
     else

@@ -32,7 +32,7 @@ static void transfer(struct step *s, struct room *r)
     if (!core_routing(c)->auto_assign) {
         transfer_tell(s, r, &(struct transfer){"queue", from, NULL, .from = r->department});
         inquiry_requeue(s, r);
-        routing_serve(s, r);
+        routing_queue(s, r);
         return;
     }
     struct user *to = routing_pick(s, r->department, from, r);

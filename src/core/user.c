@@ -56,6 +56,7 @@ void user_free(struct user *u)
     free(u->status_text);
     free(u->skills);
     free(u->custom_fields);
+    free(u->open_hours);
     free(u->username_key);
     free(u->email_key);
     free(u);
@@ -201,7 +202,7 @@ static void service_event(struct step *s, struct user *u)
     e->detail = x_asprintf("{\"available\":%s}", u->available ? "true" : "false");
 }
 
-static void set_available(struct step *s, struct user *u, bool available)
+void user_set_available(struct step *s, struct user *u, bool available)
 {
     if (u->available == available)
         return;
@@ -232,11 +233,12 @@ static void set_roles(struct step *s, struct user *u, uint32_t roles)
     u->roles = roles;
     count_roles(s->core, u, 1);
     if (was != is) {
-        u->available = is;
+        u->available = is && !s->core->openings.is_on; /* else the hours decide */
         service_event(s, u);
     }
     s->result->changed = true;
     agent_reindex(s, u);
+    opening_follow(s, u);
 }
 
 static void deactivate(struct step *s, struct user *u)
@@ -303,12 +305,15 @@ int step_user_save(struct step *s)
         user_reindex_names(c, u);
     }
     s->result->user = u;
+    bool was_active = u->active;
     if (s->cmd->user_save.active)
         u->active = *s->cmd->user_save.active;
     if (!u->active)
         deactivate(s, u);
     if (s->cmd->user_save.roles)
         set_roles(s, u, *s->cmd->user_save.roles);
+    if (u->active && !was_active)
+        opening_follow(s, u);
     agent_reindex(s, u);
     step_event(s, EVENT_USER)->user = u;
     if (s->result->created && !u->is_bot_type && !s->cmd->user_save.skip_channels)
@@ -331,8 +336,10 @@ int step_user_remove(struct step *s)
         room_unsubscribe(s, sub);
     struct room *r;
     TAILQ_FOREACH(r, &c->chats.open, entry) { /* a user is removed seldom enough to look at every chat */
-        if (r->inquiry.default_agent == u)
-            r->inquiry.default_agent = NULL;
+        if (r->inquiry.default_agent != u)
+            continue;
+        r->inquiry.default_agent = NULL;
+        room_event(s, EVENT_ROOM_CHANGED, r);
     }
     u->available = false;
     offer_leave(s, u);
@@ -412,14 +419,17 @@ int step_user_connection(struct step *s)
 int step_user_service(struct step *s)
 {
     struct user *u = find(s);
+    bool available = s->cmd->user.available;
     if (u == NULL)
         return ERR_NOT_FOUND;
     if (!user_is_agent(u))
         return step_fail(s, ERR_DENIED, "error-not-allowed", "Not allowed");
-    if (u->available == s->cmd->user.available)
+    if (u->available == available)
         return ERR_OK;
+    if (available && !s->cmd->user.by_other && !core_hours_allow(s->core, u))
+        return step_fail(s, ERR_STATE, "error-business-hours-are-closed", "Not allowed: the business hours are closed");
     u->system_modified = false;
-    set_available(s, u, s->cmd->user.available);
+    user_set_available(s, u, available);
     return ERR_OK;
 }
 
@@ -429,9 +439,10 @@ int step_user_login(struct step *s)
     if (u == NULL)
         return ERR_NOT_FOUND;
     u->last_login_ms = s->now;
-    if (user_is_agent(u) && !(u->roles & ROLE_BOT) && u->system_modified) {
+    bool back = s->core->openings.is_on ? u->open_hour_count > 0 : u->system_modified;
+    if (user_is_agent(u) && !(u->roles & ROLE_BOT) && back) {
         u->system_modified = false;
-        set_available(s, u, true);
+        user_set_available(s, u, true);
     }
     step_event(s, EVENT_USER)->user = u;
     return ERR_OK;
@@ -444,7 +455,7 @@ int step_user_logout(struct step *s)
         return ERR_NOT_FOUND;
     if (user_is_agent(u) && !(u->roles & ROLE_BOT) && u->available) {
         u->system_modified = true;
-        set_available(s, u, false);
+        user_set_available(s, u, false);
         step_event(s, EVENT_USER)->user = u;
     }
     return ERR_OK;

@@ -18,6 +18,7 @@ const char *presence_name(enum presence p);            /* "offline", … */
 bool presence_parse(const char *name, enum presence *out);
 
 struct department_agent;
+struct hour;
 struct room;
 
 /* Why an agent who is there gets no chats for a while. */
@@ -51,6 +52,8 @@ struct user {
     uint64_t skill_mask;                               /* of skills, those of the setting */
     struct room *offer;                                /* the chat he is offered, or NULL */
     bool counted_online, counted_eligible;             /* eligible: online and not full */
+    struct hour **open_hours;                          /* business hours that are open for him (behaviour 10.5) */
+    int open_hour_count;
     LIST_HEAD(, department_agent) departments;
     LIST_HEAD(, subscription) subscriptions;           /* his open chats */
     LIST_HEAD(, member) channels;

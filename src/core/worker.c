@@ -77,10 +77,11 @@ void worker_round(struct step *s, void *core)
     struct room *r = next_chat(c);
     struct user *preset = r ? r->inquiry.default_agent : NULL;
     if (preset && core_agent_is_online(c, preset) && inquiry_is_refused(c, r, preset, r->department)) {
+        decision_event(s, r, &(struct decision){.step = DECISION_RELEASED, .agent = preset, .department = r->department});
         r->inquiry.default_agent = NULL; /* the next round asks the method */
         room_event(s, EVENT_ROOM_CHANGED, r);
     } else if (r) {
-        routing_delegate(s, r, NULL);
+        routing_delegate(s, r);
     }
 }
 

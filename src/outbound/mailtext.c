@@ -55,6 +55,7 @@ static const struct {
     {"livechat_navigation_history", true, WORD_COUNT}, {"livechat_transcript_history", true, WORD_COUNT},
     {"command", true, WORD_COUNT},                     {"livechat-close", true, WORD_COUNT},
     {"livechat-started", true, WORD_COUNT},            {"livechat_video_call", true, WORD_COUNT},
+    {"rm", true, WORD_COUNT},
     {"uj", false, WORD_JOINED},                        {"ul", false, WORD_LEFT},
     {"livechat_transfer_history", false, WORD_TRANSFERRED},
 };

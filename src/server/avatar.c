@@ -4,6 +4,7 @@
 
 #include "common/mem.h"
 #include "common/utf8.h"
+#include "server/params.h"
 #include "server/setting.h"
 #include "server/site_private.h"
 
@@ -34,6 +35,16 @@ static void first_letter(const char *name, char out[8])
         out[0] = (char)(out[0] - 'a' + 'A');
 }
 
+static bool may_see(struct server *s, const struct http_request *req)
+{
+    if (!setting_bool(s->core, "Accounts_AvatarBlockUnauthenticatedAccess", false))
+        return true;
+    json_t *query = params_from_query(req->query, req->query ? strlen(req->query) : 0);
+    bool known = site_user(s, req, query) != NULL;
+    json_decref(query);
+    return known;
+}
+
 void site_avatar(struct server *s, const struct http_request *req, const char *name)
 {
     if (strncmp(name, "room/", 5) == 0)
@@ -42,6 +53,10 @@ void site_avatar(struct server *s, const struct http_request *req, const char *n
         name++;
     if (*name == '\0') {
         site_reply_text(s, req, 404, "Not found\n");
+        return;
+    }
+    if (!may_see(s, req)) {
+        site_reply_text(s, req, 403, "Forbidden\n");
         return;
     }
     char headers[300], letter[8], svg[600];

@@ -10,6 +10,7 @@
 #include "common/log.h"
 #include "common/mem.h"
 #include "server/ask.h"
+#include "common/zone.h"
 #include "server/channel_form.h"
 #include "server/ddp.h"
 #include "server/dispatch.h"
@@ -123,10 +124,12 @@ static int open_store(struct server *s, struct error *e)
 {
     bool fresh = false;
     s->core = core_new();
+    core_set_zones(s->core, zone_table_of);
     if (store_open(s->options->db, turn_wake, s->turn, &s->store, e) < 0)
         return -1;
     if (store_load(s->store, s->core, &fresh, e) < 0)
         return -1;
+    store_log_start(s->store, s->core, server_now(s));
     store_expire_visits(s->store, server_now(s));
     /* The administrator must be on disk before anybody is told that we are ready: logins read what is committed. */
     if ((fresh && first_start(s, e) < 0) || record_first_start(s, e) < 0 || channel_first_start(s, e) < 0)
@@ -198,6 +201,8 @@ static void finish(struct boot *b)
         uv_close((uv_handle_t *)&b->signals[i], NULL);
     workers_free(&s->workers);
     free(s->public_url);
+    if (s->store && s->core)
+        store_log_stop(s->store, s->core, server_now(s));
     store_close(&s->store);
     holds_free(&s->holds);
     ddp_free(s);

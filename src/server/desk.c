@@ -42,7 +42,7 @@ int desk_take(struct server *s, const struct user *by, const char *inquiry_id, c
 }
 
 int desk_close(struct server *s, const struct user *by, const char *rid, const char *comment, const json_t *tags,
-               bool client_action, struct result *result)
+               const char *disposition, bool client_action, struct result *result)
 {
     const char *names[TAGS_MAX];
     if (!core_may(s->core, by, "close-livechat-room"))
@@ -51,6 +51,7 @@ int desk_close(struct server *s, const struct user *by, const char *rid, const c
     cmd.room.rid = rid;
     cmd.room.user_id = by->id;
     cmd.room.comment = comment;
+    cmd.room.disposition = disposition;
     cmd.room.tags = names;
     cmd.room.tag_count = json_texts(tags, names, TAGS_MAX);
     cmd.room.client_action = client_action;

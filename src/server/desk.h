@@ -16,9 +16,9 @@ struct stored_room;
 /* Takes the chat for that user; by asks. */
 int desk_take(struct server *s, const struct user *by, const char *inquiry_id, const char *user_id,
               struct result *result);
-/* tags: list of texts or NULL. The right close-livechat-room is checked here. */
+/* tags: list of texts or NULL; disposition: a code or NULL. The right close-livechat-room is checked here. */
 int desk_close(struct server *s, const struct user *by, const char *rid, const char *comment, const json_t *tags,
-               bool client_action, struct result *result);
+               const char *disposition, bool client_action, struct result *result);
 int desk_return(struct server *s, const struct user *by, const char *rid, const char *department_id,
                 struct result *result);
 struct forwarding {

@@ -45,19 +45,22 @@ static bool visitor_may(struct server *s, const struct http_request *req, const 
     return r && token && str_eq(type, "l") && str_eq(room, rid) && str_eq(r->visitor->token, token);
 }
 
-static bool user_may(struct server *s, const struct http_request *req, const json_t *query, const char *rid)
+struct user *site_user(struct server *s, const struct http_request *req, const json_t *query)
 {
     char hash[TOKEN_HASH_LEN + 1];
     AUTO_FREE char *id = value(req, query, "rc_uid");
     AUTO_FREE char *token = value(req, query, "rc_token");
     const char *header_id = http_request_header(req, "x-user-id"), *header_token = http_request_header(req, "x-auth-token");
-    struct user *u = NULL;
     if (header_id && header_token)
-        u = session_find(s, header_id, header_token, hash, NULL);
-    else if (id && token)
-        u = session_find(s, id, token, hash, NULL);
-    else
-        u = session_local_user(s, req->peer);
+        return session_find(s, header_id, header_token, hash, NULL);
+    if (id && token)
+        return session_find(s, id, token, hash, NULL);
+    return session_local_user(s, req->peer);
+}
+
+static bool user_may(struct server *s, const struct http_request *req, const json_t *query, const char *rid)
+{
+    struct user *u = site_user(s, req, query);
     if (u == NULL)
         return false;
     const struct room *r = core_room(s->core, rid);

@@ -95,11 +95,14 @@ libserver_a_SOURCES = \
   src/server/party.h \
   src/server/people.c \
   src/server/people.h \
+  src/server/playback.c src/server/playback.h \
   src/server/post.c \
   src/server/post.h \
   src/server/presence.c \
   src/server/queue.c \
   src/server/queue.h \
+  src/server/hour_form.c \
+  src/server/hour_form.h \
   src/server/record_form.c \
   src/server/record_form.h \
   src/server/register.c \
@@ -113,6 +116,7 @@ libserver_a_SOURCES = \
   src/server/rest_clock.c \
   src/server/rest_config.c \
   src/server/rest_departments.c \
+  src/server/rest_hours.c \
   src/server/rest_inquiries.c \
   src/server/rest_livechat_rooms.c \
   src/server/rest_login.c \
@@ -124,9 +128,12 @@ libserver_a_SOURCES = \
   src/server/rest_settings.c \
   src/server/rest_upload.c \
   src/server/rest_users.c \
+  src/server/rest_desk.c \
   src/server/rest_usher.c \
   src/server/rest_usher_settings.c \
+  src/server/rest_why.c \
   src/server/rest_workspace.c \
+  src/server/why_say.c src/server/why_say.h \
   src/server/rest_visitor.c \
   src/server/rest_webhooks.c \
   src/server/rest_visitor_message.c \
@@ -169,6 +176,7 @@ libserver_a_SOURCES = \
   src/server/survey.c \
   src/server/survey.h \
   src/server/tell.c \
+  src/server/tell_notification.c \
   src/server/tell.h \
   src/server/transcripts.c \
   src/server/transcripts.h \

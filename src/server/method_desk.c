@@ -58,6 +58,7 @@ static void close_room(struct call *c)
     else if (!is_open(c, rid))
         return;
     else if (desk_close(c->server, c->user, rid, call_str(c, 1), json_object_get(options, "tags"),
+                        json_string_value(json_object_get(options, "disposition")),
                         json_is_true(json_object_get(options, "clientAction")), &result) != ERR_OK)
         call_error_core(c, &result.error);
     else

@@ -4,6 +4,7 @@
 
 #include "common/mem.h"
 #include "server/families.h"
+#include "server/hour_form.h"
 #include "server/record_form.h"
 #include "server/rows.h"
 #include "server/shape.h"
@@ -219,47 +220,6 @@ static void units_of_user(struct call *c)
 
 /* --- business hours --- */
 
-static const struct schema work_hour_rows = SCHEMA(MATCH_LOOSE, NONE, REQ("day", STRING), REQ("start", ANY),
-                                                   REQ("finish", ANY), OPT("open", BOOL));
-static const struct schema business_hour_schema =
-    SCHEMA(MATCH_LOOSE, NONE, OPT("_id", STRING), OPT("name", STRING), OPT("active", BOOL), REQ("type", STRING),
-           OPT("timezoneName", STRING), REQ_OBJECTS("workHours", &work_hour_rows),
-           OPT("departmentsToApplyBusinessHour", STRING));
-
-/* A time is a text, or an object as business hours are read. */
-static json_t *time_of(const json_t *row, const char *key)
-{
-    const json_t *v = json_object_get(row, key);
-    const json_t *text = json_is_object(v) ? json_object_get(v, "time") : v;
-    return json_string(json_is_string(text) ? json_string_value(text) : "");
-}
-
-static json_t *work_hours(const json_t *given)
-{
-    json_t *rows = json_array();
-    for (size_t i = 0; i < json_array_size(given); i++) {
-        const json_t *row = json_array_get(given, i);
-        json_array_append_new(rows, json_pack("{s:O,s:o,s:o,s:b}", "day", json_object_get(row, "day"), "start",
-                                              time_of(row, "start"), "finish", time_of(row, "finish"), "open",
-                                              json_is_true(json_object_get(row, "open"))));
-    }
-    return rows;
-}
-
-/* Ids separated by commas. */
-static json_t *split_ids(const char *text)
-{
-    json_t *ids = json_array();
-    for (const char *p = text; p && *p;) {
-        p += strspn(p, ", ");
-        size_t n = strcspn(p, ", ");
-        if (n > 0)
-            json_array_append_new(ids, json_stringn(p, n));
-        p += n;
-    }
-    return ids;
-}
-
 static void save_business_hour(struct call *c)
 {
     json_t *data = call_param(c, 0);
@@ -272,12 +232,7 @@ static void save_business_hour(struct call *c)
         call_end(c);
         return;
     }
-    json_t *values = record_known(RECORD_BUSINESS_HOUR, data);
-    json_object_set_new(values, "workHours", work_hours(json_object_get(data, "workHours")));
-    json_object_del(values, "departments");
-    if (json_is_string(json_object_get(data, "departmentsToApplyBusinessHour")))
-        json_object_set_new(values, "departments", split_ids(call_obj_str(data, "departmentsToApplyBusinessHour")));
-    if (save(c, RECORD_BUSINESS_HOUR, id, NULL, values, &result))
+    if (save(c, RECORD_BUSINESS_HOUR, id, NULL, hour_form_values(c->server->core, data), &result))
         call_end(c);
 }
 

@@ -9,10 +9,18 @@
 #include "server/setting.h"
 #include "server/site_private.h"
 
+#define UNNAMED "Rocket.Chat" /* the default of Site_Name */
+
 char *server_site_url(const struct server *s, const char *host, bool tls)
 {
     if (s->options->site_url)
         return x_strdup(s->options->site_url);
+    const char *set = setting_text(s->core, "Site_Url", "");
+    size_t n = strlen(set);
+    while (n > 0 && set[n - 1] == '/')
+        n--;
+    if (n > 0)
+        return x_strndup(set, n);
     for (const char *p = host; p && *p; p++)
         if (strchr("\"'<>\\ ", *p))
             host = NULL;
@@ -100,18 +108,41 @@ void site_widget(struct server *s, const struct http_request *req)
     buf_free(&body);
 }
 
+static void put_html(struct buf *out, const char *s)
+{
+    for (; *s; s++) {
+        if (strchr("&<>\"'", *s))
+            buf_printf(out, "&#%d;", *s);
+        else
+            buf_putc(out, *s);
+    }
+}
+
+/* Site_Name, unless nobody gave the workspace one. */
+static void put_site_name(struct buf *out, const struct core *c)
+{
+    const char *name = setting_text(c, "Site_Name", "");
+    put_html(out, *name == '\0' || strcmp(name, UNNAMED) == 0 ? "usher" : name);
+}
+
 void site_start_page(struct server *s, const struct http_request *req)
 {
     static const char top[] =
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\""
-        " content=\"width=device-width\">\n<title>usher</title>\n<style>body{font-family:sans-serif;max-width:40em;"
-        "margin:4em auto;padding:0 1em;color:#222;line-height:1.5}</style>\n</head>\n<body>\n<h1>usher</h1>\n<p>This server"
-        " answers chats.</p>\n";
+        " content=\"width=device-width\">\n<title>",
+                      style[] =
+        "</title>\n<style>body{font-family:sans-serif;max-width:40em;"
+        "margin:4em auto;padding:0 1em;color:#222;line-height:1.5}</style>\n</head>\n<body>\n<h1>",
+                      words[] = "</h1>\n<p>This server answers chats.</p>\n";
     char nonce[40];
     id_secret(18, nonce);
     AUTO_FREE char *site = server_site_url(s, http_request_header(req, "host"), req->peer->is_tls);
     struct buf body = BUF_INIT, headers = BUF_INIT;
     buf_puts(&body, top);
+    put_site_name(&body, s->core);
+    buf_puts(&body, style);
+    put_site_name(&body, s->core);
+    buf_puts(&body, words);
     if (site_has_widget(s->site))
         buf_printf(&body,
                    "<p>The button at the edge of this page opens one: a visitor sees the same on your own pages.</p>\n"

@@ -20,9 +20,16 @@ bool people_roles(const json_t *list, uint32_t *roles)
     return true;
 }
 
-bool people_may_register(const struct core *c)
+int people_may_register(const struct core *c, const char *secret, struct error *err)
 {
-    return strcmp(setting_text(c, "Accounts_RegistrationForm", "Public"), "Public") == 0;
+    const char *who = setting_text(c, "Accounts_RegistrationForm", "Public");
+    const char *known = setting_text(c, "Accounts_RegistrationForm_SecretURL", "");
+    if (strcmp(who, "Disabled") == 0)
+        return error_named(err, ERR_DENIED, "error-user-registration-disabled", "User registration is disabled");
+    if (strcmp(who, "Public") != 0 && (*known == '\0' || !str_eq(known, secret)))
+        return error_named(err, ERR_DENIED, "error-user-registration-secret",
+                           "User registration is only allowed via Secret URL");
+    return ERR_OK;
 }
 
 bool people_may_hide(const struct core *c)

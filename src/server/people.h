@@ -24,7 +24,8 @@ int people_change_roles(struct server *s, const struct user *by, const char *use
 /* A list of role names as bits. False: one of them is unknown. */
 bool people_roles(const json_t *list, uint32_t *roles);
 
-bool people_may_register(const struct core *c);
+/* Accounts_RegistrationForm; secret: what he knows, or NULL. ERR_DENIED, with the code of the interface. */
+int people_may_register(const struct core *c, const char *secret, struct error *err);
 bool people_may_hide(const struct core *c);        /* Accounts_AllowInvisibleStatusOption */
 bool people_may_set_text(const struct core *c);    /* Accounts_AllowUserStatusMessageChange */
 

@@ -91,6 +91,9 @@ json_t *record_values(const struct record *r)
 {
     json_t *values = json_pack("{s:s}", "_id", r->id);
     json_object_update(values, r->doc);
+    for (const struct record_field *f = record_kinds[r->kind].fields; f->name; f++)
+        if (f->flags & FIELD_LIVE)
+            json_object_del(values, f->name);
     return values;
 }
 

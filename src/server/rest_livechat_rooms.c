@@ -321,7 +321,8 @@ static void close_found(struct api *a, const struct room *open, const struct sto
     else if (open == NULL)
         api_fail_coded(a, "error-room-already-closed", "Room is already closed");
     else if (wish_transcript(a, rid, &result) != ERR_OK ||
-             desk_close(a->server, a->user, rid, api_str(a, "comment"), api_list(a, "tags"), true, &result) != ERR_OK)
+             desk_close(a->server, a->user, rid, api_str(a, "comment"), api_list(a, "tags"),
+                        api_str(a, "disposition"), true, &result) != ERR_OK)
         api_fail_core(a, &result.error);
     else
         api_ok_empty(a);
@@ -438,7 +439,7 @@ static const struct schema visitor_schema =
     SCHEMA(STRICT, NONE, REQ("rid", STRING), REQ("oldVisitorId", STRING), REQ("newVisitorId", STRING));
 static const struct schema close_schema = SCHEMA(STRICT, NONE, REQ("rid", STRING), OPT("comment", STRING),
                                                  OPT_LIST("tags", STRING), OPT("generateTranscriptPdf", BOOL),
-                                                 OPT("transcriptEmail", OBJECT));
+                                                 OPT("transcriptEmail", OBJECT), OPT("disposition", STRING));
 static const struct schema page_schema = SCHEMA_BARE(STRICT, KEYS);
 
 const struct endpoint livechat_rooms_endpoints[] = {

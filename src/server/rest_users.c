@@ -109,8 +109,8 @@ static void users_register(struct api *a)
         api_fail_plain(a, "Logged in users can not register again.");
         return;
     }
-    if (!people_may_register(a->server->core)) {
-        api_fail_coded(a, "error-user-registration-disabled", "User registration is disabled");
+    if (people_may_register(a->server->core, api_str(a, "secret"), &result.error) != ERR_OK) {
+        api_fail_core(a, &result.error);
         return;
     }
     if (api_str(a, "name") == NULL) {

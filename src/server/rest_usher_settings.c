@@ -148,7 +148,7 @@ static void carry_out(struct api *a, const struct setting_form *f)
     const struct core *c = a->server->core;
     struct consequence *all;
     struct result result;
-    size_t n = core_consequences(c, f->changes, f->n, &all), changed_count = 0;
+    size_t n = core_consequences(c, f->changes, f->n, server_now(a->server), &all), changed_count = 0;
     setting_no *changed = x_calloc(f->n + 1, sizeof *changed);
     for (size_t i = 0; i < f->n; i++)
         if (!setting_change_is_idle(c, &f->changes[i]))
@@ -263,7 +263,7 @@ static void undo(struct api *a, const struct stored_change *row)
         api_fail_core(a, &result.error);
     } else {
         struct consequence *all;
-        size_t n = core_consequences(c, &ch, 1, &all);
+        size_t n = core_consequences(c, &ch, 1, server_now(a->server), &all);
         setting_no changed[] = {setting_change_is_idle(c, &ch) ? -1 : no, -1};
         struct command cmd = server_command(COMMAND_SETTINGS, a->user);
         cmd.settings = (struct setting_changes){.items = &ch, .n = 1, .via = SETTING_VIA_UNDO, .undoes = row->number,

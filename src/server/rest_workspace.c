@@ -138,7 +138,8 @@ static void workspace_apply(struct api *a)
         struct consequence *all;
         struct buf changes = BUF_INIT;
         struct jsonw w = jsonw_on(&changes, JSONW_ISO);
-        size_t n = core_consequences(a->server->core, p.settings.changes, p.settings.n, &all);
+        size_t n = core_consequences(a->server->core, p.settings.changes, p.settings.n, server_now(a->server),
+                                     &all);
         put_changes(&w, a->server->core, &p);
         if (carry_out(a, &p, &result) != ERR_OK)
             fail_in_core(a, &p, &result.error);

@@ -14,9 +14,10 @@ static const struct endpoint *const families[] = {
     upload_endpoints,  order_endpoints,        offline_endpoints,         transcript_endpoints,
     users_endpoints,   roles_endpoints,        settings_endpoints,        chat_endpoints,
     rooms_endpoints,   livechat_rooms_endpoints, inquiries_endpoints,     visitors_endpoints,
-    person_endpoints,
+    person_endpoints,  hours_endpoints,
     departments_endpoints, agents_endpoints,   canned_endpoints,          admin_endpoints,
-    webhooks_endpoints, usher_endpoints,   usher_settings_endpoints, records_endpoints, channels_endpoints,       workspace_endpoints,
+    webhooks_endpoints, usher_endpoints,   why_endpoints, desk_endpoints, usher_settings_endpoints, records_endpoints, channels_endpoints,
+    workspace_endpoints,
 };
 
 static const struct method *const method_families[] = {

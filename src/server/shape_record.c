@@ -4,6 +4,7 @@
 
 #include "common/mem.h"
 #include "common/zone.h"
+#include "server/hour_form.h"
 #include "server/record_form.h"
 
 static void put_fields(struct jsonw *w, const struct core *c, const struct record *r, int64_t now_ms)
@@ -87,6 +88,8 @@ static void put_row(struct jsonw *w, const json_t *row, int here_min, int cron_m
     put_moment(w, "finish", at + to + (to < from ? DAY_MIN : 0), finish, here_min, cron_min);
     jsonw_bool(w, "open", json_is_true(json_object_get(row, "open")));
     jsonw_str(w, "code", "");
+    if (json_object_get(row, "more"))
+        jsonw_json(w, "more", json_object_get(row, "more"));
     jsonw_end_object(w);
 }
 
@@ -124,6 +127,12 @@ static void put_hour(struct jsonw *w, const struct core *c, const struct record 
     for (size_t i = 0; i < json_array_size(rows); i++)
         put_row(w, json_array_get(rows, i), here_min, cron_min);
     jsonw_end_array(w);
+    if (record_list(r, "exceptions"))
+        jsonw_json(w, "exceptions", record_list(r, "exceptions"));
+    AUTO_FREE char *state = hour_state(c, r->doc, now_ms);
+    jsonw_object(w, "usher");
+    jsonw_str(w, "state", state);
+    jsonw_end_object(w);
     if (strcmp(type, "custom") == 0)
         put_departments(w, c, record_list(r, "departments"));
 }

@@ -117,6 +117,18 @@ static void put_service(struct jsonw *w, const struct room *r, const char *serve
     }
 }
 
+/* Those that are near or missed. */
+static void put_targets(struct jsonw *w, const struct room *r)
+{
+    if (r->targets_told == 0)
+        return;
+    jsonw_object(w, "targets");
+    for (enum target t = 0; t < TARGET_COUNT; t++)
+        if (core_target_state(r, t) != TARGET_RUNNING)
+            jsonw_str(w, target_name(t), target_state_name(core_target_state(r, t)));
+    jsonw_end_object(w);
+}
+
 static void put_fields(struct jsonw *w, const struct room *r, const struct visitor *v, const char *served_by_id,
                        const char *served_by_username)
 {
@@ -152,7 +164,7 @@ static void put_fields(struct jsonw *w, const struct room *r, const struct visit
     put_service(w, r, served_by_id, served_by_username);
     jsonw_date(w, "queuedAt", r->queued_ms);
     put_source(w, r);
-    if (r->last_message)
+    if (r->last_message && !r->hides_last)
         shape_message(w, "lastMessage", r->last_message);
     jsonw_str(w, "topic", r->topic);
     put_tags(w, r);
@@ -161,6 +173,8 @@ static void put_fields(struct jsonw *w, const struct room *r, const struct visit
     jsonw_str(w, "priorityId", r->priority_id);
     if (r->survey)
         jsonw_raw(w, "surveyFeedback", r->survey, strlen(r->survey));
+    jsonw_str(w, "disposition", r->disposition);
+    put_targets(w, r);
     put_transcript_request(w, r);
     if (r->consent_text) {
         jsonw_object(w, "consent");
@@ -221,8 +235,16 @@ void shape_inquiry_fields(struct jsonw *w, const struct room *r)
         jsonw_str(w, "username", q->default_agent->username);
         jsonw_end_object(w);
     }
+    jsonw_date(w, "dueAt", q->rank_ms);
+    if (q->offered_id) {
+        jsonw_object(w, "offer");
+        jsonw_str(w, "agentId", q->offered_id);
+        jsonw_date(w, "until", q->offer_until_ms);
+        jsonw_end_object(w);
+    }
+    put_targets(w, r);
     put_source(w, r);
-    if (r->last_message && r->last_message->type == NULL)
+    if (r->last_message && !r->hides_last && r->last_message->type == NULL)
         shape_message(w, "lastMessage", r->last_message);
     jsonw_date(w, "_updatedAt", q->updated_ms);
 }

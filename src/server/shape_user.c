@@ -56,6 +56,16 @@ static void put_preferences(struct jsonw *w)
     jsonw_end_object(w);
 }
 
+static void put_pause(struct jsonw *w, const struct user *u)
+{
+    if (u->pause == PAUSE_NONE)
+        return;
+    jsonw_object(w, "pause");
+    jsonw_str(w, "why", pause_name(u->pause));
+    jsonw_date(w, "until", u->pause_until_ms);
+    jsonw_end_object(w);
+}
+
 static void put_service(struct jsonw *w, const struct user *u)
 {
     if (u->roles & ROLE_AGENT)
@@ -88,6 +98,7 @@ void shape_me_fields(struct jsonw *w, const struct core *c, const struct user *u
     jsonw_bool(w, "active", u->active);
     jsonw_str(w, "type", u->is_bot_type ? "bot" : "user");
     put_service(w, u);
+    put_pause(w, u);
     put_custom_fields(w, u);
     jsonw_object(w, "services");
     jsonw_object(w, "password");
@@ -160,6 +171,8 @@ void shape_agent_row(struct jsonw *w, const char *key, const struct user *u)
     jsonw_str(w, "statusLivechat", u->available ? "available" : "not-available");
     shape_emails(w, "emails", u->email, u->email_verified);
     put_limit(w, u);
+    jsonw_str(w, "skills", u->skills);
+    put_pause(w, u);
     jsonw_end_object(w);
 }
 

@@ -4,6 +4,9 @@
 
 #include <stdbool.h>
 
+#include <jansson.h>
+
+#include "core/core.h"
 #include "server/http.h"
 #include "server/site.h"
 
@@ -11,6 +14,10 @@ const char *site_widget_page(const struct site *site);
 void site_reply(struct server *s, const struct http_request *req, int status, const char *type, const char *headers,
                 const char *body, size_t n);
 void site_reply_text(struct server *s, const struct http_request *req, int status, const char *text);
+
+/* file.c: who is logged in, by headers, by rc_uid and rc_token in the query (as params_from_query) or in cookies; NULL:
+   nobody. */
+struct user *site_user(struct server *s, const struct http_request *req, const json_t *query);
 
 void site_widget(struct server *s, const struct http_request *req);        /* page.c: /livechat */
 void site_start_page(struct server *s, const struct http_request *req);    /* page.c: / */

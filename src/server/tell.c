@@ -130,6 +130,8 @@ static void on_message(struct server *s, const struct event *ev)
     tell_my_messages(s, ev);
     if (ev->room)
         tell_room(s, ev->room);
+    if (ev->room && ev->type == EVENT_MESSAGE)
+        tell_notification(s, ev->room, ev->message);
     if (ev->room && (ev->room->inquiry.status == INQUIRY_QUEUED || ev->room->inquiry.status == INQUIRY_READY))
         tell_inquiry_to_all(s, "changed", false, ev->room); /* the queue shows what was said last */
 }
@@ -279,6 +281,8 @@ static void on_presence(struct server *s, const struct event *ev)
         [PRESENCE_OFFLINE] = 0, [PRESENCE_ONLINE] = 1, [PRESENCE_AWAY] = 2, [PRESENCE_BUSY] = 3};
     struct broadcast b;
     const struct user *u = ev->user;
+    if (setting_bool(s->core, "Troubleshoot_Disable_Presence_Broadcast", false))
+        return;
     if (broadcast_begin(s, &b, STREAM_NOTIFY_LOGGED, "user-status")) {
         jsonw_array(&b.w, NULL);
         jsonw_str(&b.w, NULL, u->id);
@@ -291,6 +295,22 @@ static void on_presence(struct server *s, const struct event *ev)
         broadcast_end(s, &b);
     }
     tell_status_to_visitors(s, u);
+}
+
+/* A console shows whether its own agent is available, whoever changed that. */
+static void on_service(struct server *s, const struct event *ev)
+{
+    struct broadcast b;
+    if (!begin_for_user(s, &b, ev->user, "userData"))
+        return;
+    jsonw_object(&b.w, NULL);
+    jsonw_str(&b.w, "type", "updated");
+    jsonw_str(&b.w, "id", ev->user->id);
+    jsonw_object(&b.w, "diff");
+    jsonw_str(&b.w, "statusLivechat", ev->user->available ? "available" : "not-available");
+    jsonw_end_object(&b.w);
+    jsonw_end_object(&b.w);
+    broadcast_end(s, &b);
 }
 
 static void on_user(struct server *s, const struct event *ev)
@@ -398,12 +418,29 @@ static void on_taken(struct server *s, const struct event *ev)
         stream_recheck(s, ev->room->id);
 }
 
+/* The agent who is asked, and everybody else who sees the queue. */
+static void on_offer(struct server *s, const struct event *ev)
+{
+    tell_inquiry_to_all(s, "changed", false, ev->room);
+}
+
+static void on_pause(struct server *s, const struct event *ev)
+{
+    struct broadcast b;
+    if (!begin_for_user(s, &b, ev->user, "usher-pause"))
+        return;
+    jsonw_raw(&b.w, NULL, ev->detail, strlen(ev->detail));
+    broadcast_end(s, &b);
+}
+
 static void (*const tellers[EVENT_COUNT])(struct server *s, const struct event *ev) = {
     [EVENT_SETTING] = on_setting,
     [EVENT_RIGHT] = on_right,
     [EVENT_USER] = on_user,
     [EVENT_USER_PRESENCE] = on_presence,
     [EVENT_USER_REMOVED] = on_user,
+    [EVENT_USER_PAUSE] = on_pause,
+    [EVENT_USER_SERVICE] = on_service,
     [EVENT_DEPARTMENT_AGENT] = on_link,
     [EVENT_DEPARTMENT_AGENT_REMOVED] = on_link,
     [EVENT_VISITOR] = on_visitor,
@@ -412,6 +449,9 @@ static void (*const tellers[EVENT_COUNT])(struct server *s, const struct event *
     [EVENT_INQUIRY_QUEUED] = tell_inquiry,
     [EVENT_INQUIRY_TAKEN] = on_taken,
     [EVENT_INQUIRY_REMOVED] = tell_inquiry,
+    [EVENT_INQUIRY_OFFERED] = on_offer,
+    [EVENT_INQUIRY_DECLINED] = on_offer,
+    [EVENT_TARGET] = on_room,
     [EVENT_AGENT_CHANGED] = on_agent_changed,
     [EVENT_SUBSCRIPTION] = on_subscription,
     [EVENT_SUBSCRIPTION_REMOVED] = on_subscription_removed,
@@ -432,6 +472,8 @@ static const char *const lists[EVENT_COUNT][4] = {
     [EVENT_USER] = {"users", "agents", "managers", "monitors"},
     [EVENT_USER_REMOVED] = {"users", "agents", "managers", "monitors"},
     [EVENT_USER_SERVICE] = {"agents"},
+    [EVENT_USER_PAUSE] = {"agents"},
+    [EVENT_HOUR] = {"business-hours"},
     [EVENT_DEPARTMENT] = {"departments"},
     [EVENT_DEPARTMENT_REMOVED] = {"departments", "business-hours", "tags", "units"},
     [EVENT_DEPARTMENT_AGENT] = {"departments"},

@@ -14,4 +14,7 @@ void tell_agent(struct server *s, const struct room *r);
 void tell_typing(struct server *s, const char *rid, const char *username, bool typing, const char *extra,
                  uint64_t except);
 
+/* tell_notification.c: to everybody who serves the chat and did not write it. */
+void tell_notification(struct server *s, const struct room *r, const struct message *m);
+
 #endif

@@ -9,6 +9,7 @@
 #include "common/log.h"
 #include "common/mem.h"
 #include "server/ask.h"
+#include "common/zone.h"
 #include "server/ddp.h"
 #include "server/hold.h"
 #include "server/post.h"
@@ -230,12 +231,14 @@ static void start_over(struct server *s, const struct error *why)
     bool fresh;
     struct error e = {0};
     struct core *core = core_new();
+    core_set_zones(core, zone_table_of);
     if (store_load(s->store, core, &fresh, &e) < 0) {
         log_error("the store cannot be read: %s", e.text);
         exit(1);
     }
     core_free(&s->core);
     s->core = core;
+    store_log_start(s->store, core, server_now(s));
     s->turn->armed_ms = INT64_MIN;
     ddp_after_reload(s);
     post_lost(s);

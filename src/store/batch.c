@@ -9,7 +9,7 @@
 enum value_tag { VALUE_END, VALUE_INT, VALUE_TEXT, VALUE_NULL };
 
 static const char *const sql[OP_COUNT] = {
-    [OP_EVENT] = "INSERT INTO event(seq,ts_ms,type,subject,actor,detail) VALUES(?,?,?,?,?,?)",
+    [OP_EVENT] = "INSERT INTO event(seq,ts_ms,type,subject,actor,detail,state) VALUES(?,?,?,?,?,?,?)",
     [OP_SETTING] = "INSERT OR REPLACE INTO setting(id,value,user_id,ts_ms,source,revision) VALUES(?,?,?,?,?,?)",
     [OP_SETTING_CHANGE] = "INSERT INTO setting_change(number,ts_ms,setting,user_id,username,address,via,old,new,"
                           "old_default,comment,undoes) VALUES(?,?,?,?,?,?,?,?,?,?,?,?)",
@@ -43,11 +43,11 @@ static const char *const sql[OP_COUNT] = {
                      " response_total=?11, response_tt=?12, response_first_s=?13, response_first_ms=?14,"
                      " reaction_first_s=?15, reaction_first_ms=?16, reaction_tt=?17, last_message_id=?18,"
                      " inquiry_first_text=?19, transfer_due_ms=?20, updated_ms=?21, mark=?22 WHERE id=?1",
-    [OP_ROOM_INFO] = "UPDATE room SET topic=?2, tags=?3, livechat_data=?4, priority_id=?5, survey=?6, updated_ms=?7"
-                     " WHERE id=?1",
+    [OP_ROOM_INFO] = "UPDATE room SET topic=?2, tags=?3, livechat_data=?4, priority_id=?5, survey=?6, disposition=?7,"
+                     " updated_ms=?8 WHERE id=?1",
     [OP_SUBSCRIPTION_DROP] = "DELETE FROM subscription WHERE id=?",
     [OP_MESSAGE_EDIT] = "UPDATE message SET text=?2, extra=?3, updated_ms=?4, edited_ms=?5, editor_id=?6,"
-                        " editor_username=?7 WHERE id=?1",
+                        " editor_username=?7, type=?8 WHERE id=?1",
     [OP_MESSAGE_DROP] = "DELETE FROM message WHERE id=?",
     [OP_CANNED_DROP] = "DELETE FROM canned WHERE id=?",
     [OP_VISIT] = "INSERT INTO visit(seq,token,text,extra,ts_ms,expires_ms) VALUES(?,?,?,?,?,?)",

@@ -121,6 +121,8 @@ static const struct column room_columns[] = {
     TEXT(room, livechat_data, "livechat_data"),
     TEXT(room, priority_id, "priority_id"),
     TEXT(room, survey, "survey"),
+    TEXT(room, disposition, "disposition"),
+    U32(room, targets_told, "targets_told"),
     TEXT(room, consent_text, "consent_text"),
     TEXT(room, inquiry.id, "inquiry_id"),
     INT(room, inquiry.status, "inquiry_status"),

@@ -132,6 +132,9 @@ struct store {
     uint64_t last, committed;
     struct dirty_room *dirty;  /* rooms whose rows are behind their messages */
     unsigned unindexed;        /* messages since the index was filled */
+    uint64_t chain;            /* over the log since the last mark: replay.c */
+    size_t unmarked;           /* events since then */
+    bool is_logging;           /* the log has its beginning */
     unsigned visits;           /* put since their number was last limited */
     struct store_reader *reader;
 };
@@ -147,8 +150,26 @@ void project_channel_talk(struct store *s, struct channel *ch);
 /* --- store.c: a line of the log about something that is no event of the core */
 void log_line_about(struct store *s, const char *type, const char *subject, int64_t ts_ms, const char *detail);
 
+/* --- state.c: what routing rests on, as text */
+#define STATE_SEED 0xCBF29CE484222325u
+typedef void (*state_fn)(void *arg, const char *text);
+char *state_of_event(const struct core *c, const struct event_list *events, size_t i);   /* NULL: none; caller frees */
+void state_each(const struct core *c, state_fn fn, void *arg);
+uint64_t state_hash(uint64_t hash, const char *text);      /* NULL counts as "" */
+int state_kind(const char *kind);                          /* -1: there is none of that name */
+size_t state_kinds(void);
+void state_load(struct core *c, const json_t *row);        /* kinds in ascending order */
+void state_offline(json_t *row);
+
+/* --- replay.c: the log */
+void log_row(struct store *s, int64_t ts_ms, const char *type, const char *subject, const char *actor, const char *detail,
+             const char *state);
+uint64_t log_chain(uint64_t chain, int64_t ts_ms, const char *type, const char *subject, const char *actor,
+                   const char *detail, const char *state);
+void log_mark_if_due(struct store *s, const struct core *c, int64_t ts_ms);
+
 /* --- project.c: events to rows */
-void project_event(struct store *s, const struct core *c, const struct event *e);
+void project_event(struct store *s, const struct core *c, const struct event_list *events, size_t i);
 void project_rooms(struct store *s, const struct event_list *events);
 
 #endif

@@ -39,7 +39,7 @@ static void put_room(struct store *s, struct room *r)
     batch_text(b, r->served_by ? r->served_by->username : NULL);
     batch_text(b, r->inquiry.default_agent ? r->inquiry.default_agent->id : NULL);
     batch_text(b, tags);
-    batch_text(b, r->last_message ? r->last_message->id : NULL);
+    batch_text(b, r->last_message && !r->hides_last ? r->last_message->id : NULL);
     batch_end(b);
 }
 
@@ -55,6 +55,7 @@ static void put_room_info(struct store *s, const struct room *r)
     batch_text(b, r->livechat_data);
     batch_text(b, r->priority_id);
     batch_text(b, r->survey);
+    batch_text(b, r->disposition);
     batch_int(b, r->updated_ms);
     batch_end(b);
 }
@@ -90,7 +91,7 @@ void project_room_talk(struct store *s, struct room *r)
                                m->response_first_ms, m->reaction_first_s, m->reaction_first_ms, m->reaction_tt};
     for (size_t i = 0; i < COUNT_OF(numbers); i++)
         batch_int(b, numbers[i]);
-    batch_text(b, r->last_message ? r->last_message->id : NULL);
+    batch_text(b, r->last_message && !r->hides_last ? r->last_message->id : NULL);
     batch_text(b, r->inquiry.first_text);
     batch_int(b, r->transfer_due_ms);
     batch_int(b, r->updated_ms);
@@ -123,17 +124,12 @@ static const char *subject_of(const struct event *e)
     return e->user ? e->user->id : NULL;
 }
 
-static void put_log(struct store *s, const struct event *e)
+static void put_log(struct store *s, const struct core *c, const struct event_list *events, size_t i)
 {
-    struct batch *b = &s->pending;
-    batch_begin(b, OP_EVENT);
-    batch_int(b, (int64_t)++s->last);
-    batch_int(b, e->ts_ms);
-    batch_text(b, event_name(e->type));
-    batch_text(b, subject_of(e));
-    batch_text(b, e->actor_id);
-    batch_text(b, e->detail);
-    batch_end(b);
+    const struct event *e = &events->items[i];
+    AUTO_FREE char *why = e->decision ? decision_text(e->decision) : NULL;
+    AUTO_FREE char *state = state_of_event(c, events, i);
+    log_row(s, e->ts_ms, event_name(e->type), subject_of(e), e->actor_id, why ? why : e->detail, state);
 }
 
 static void put_id(struct store *s, enum op op, const char *id)
@@ -272,6 +268,15 @@ static void put_message(struct store *s, const struct event *e)
     batch_end(&s->pending);
 }
 
+/* What the message did to its room could not be found again from what is left of it. */
+static void settle_room(struct store *s, struct room *r)
+{
+    if (r == NULL)
+        return;
+    project_room_talk(s, r);
+    checkpoint_forget(s, r->id);
+}
+
 static void put_message_edit(struct store *s, const struct message *m)
 {
     struct batch *b = &s->pending;
@@ -283,6 +288,7 @@ static void put_message_edit(struct store *s, const struct message *m)
     batch_int(b, m->edited_ms);
     batch_text(b, m->editor_id);
     batch_text(b, m->editor_username);
+    batch_text(b, m->type);
     batch_end(b);
 }
 
@@ -349,8 +355,9 @@ static void put_right(struct store *s, const struct core *c, int right)
     batch_end(&s->pending);
 }
 
-void project_event(struct store *s, const struct core *c, const struct event *e)
+void project_event(struct store *s, const struct core *c, const struct event_list *events, size_t i)
 {
+    const struct event *e = &events->items[i];
     if (e->type == EVENT_MESSAGE) {
         put_message(s, e);
         return;
@@ -359,7 +366,7 @@ void project_event(struct store *s, const struct core *c, const struct event *e)
         return;
     if (e->type == EVENT_ROUTING_ASKED)
         return; /* after a restart it is asked again */
-    put_log(s, e);
+    put_log(s, c, events, i);
     switch (e->type) {
     case EVENT_SETTING:
         put_setting(s, c, e->setting);
@@ -422,9 +429,11 @@ void project_event(struct store *s, const struct core *c, const struct event *e)
         break;
     case EVENT_MESSAGE_CHANGED:
         put_message_edit(s, e->message);
+        settle_room(s, e->room);
         break;
     case EVENT_MESSAGE_REMOVED:
         put_id(s, OP_MESSAGE_DROP, e->message->id);
+        settle_room(s, e->room);
         break;
     case EVENT_CANNED:
         put_canned(s, e->canned);
@@ -433,6 +442,7 @@ void project_event(struct store *s, const struct core *c, const struct event *e)
         put_id(s, OP_CANNED_DROP, e->canned->id);
         break;
     case EVENT_RECORD:
+    case EVENT_HOUR:
         put_record_row(s, e->record);
         break;
     case EVENT_CHANNEL_MEMBER_REMOVED:
@@ -451,7 +461,7 @@ static bool changes_room(const struct event *e)
     return e->room && (e->type == EVENT_ROOM_OPENED || e->type == EVENT_ROOM_CHANGED || e->type == EVENT_ROOM_CLOSED ||
                        e->type == EVENT_INQUIRY_READY || e->type == EVENT_INQUIRY_QUEUED ||
                        e->type == EVENT_INQUIRY_TAKEN || e->type == EVENT_INQUIRY_OFFERED ||
-                       e->type == EVENT_INQUIRY_DECLINED);
+                       e->type == EVENT_INQUIRY_DECLINED || e->type == EVENT_TARGET);
 }
 
 /* A subscription that was written and dropped in one step must not come back; a room is written once, as it is now. */

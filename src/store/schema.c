@@ -125,6 +125,10 @@ static const char *const migrations[SCHEMA_VERSION] = {
     "ALTER TABLE room ADD COLUMN inquiry_offered_id TEXT;"
     "ALTER TABLE room ADD COLUMN inquiry_offer_until_ms INTEGER;"
     "ALTER TABLE room ADD COLUMN inquiry_declined TEXT;"
+    "ALTER TABLE room ADD COLUMN targets_told INTEGER;"
+    "ALTER TABLE room ADD COLUMN disposition TEXT;"
+    /* The log: what routing rests on, of the record that an event changed. */
+    "ALTER TABLE event ADD COLUMN state TEXT;"
     /* The webhook: what is to be told and was; what its receiver gave to each chat. Visitors: what was found in their
        messages. */
     "CREATE TABLE hook(number INTEGER PRIMARY KEY, type TEXT NOT NULL, rid TEXT, visitor_id TEXT, address TEXT,"
@@ -137,34 +141,42 @@ static const char *const migrations[SCHEMA_VERSION] = {
     "ALTER TABLE visitor ADD COLUMN more_phones TEXT;",
 };
 
-static int get_version(sqlite3 *db)
+static int pragma_int(sqlite3 *db, const char *sql)
 {
     sqlite3_stmt *st;
     int v = -1;
-    if (sqlite3_prepare_v2(db, "PRAGMA user_version", -1, &st, NULL) == SQLITE_OK && sqlite3_step(st) == SQLITE_ROW)
+    if (sqlite3_prepare_v2(db, sql, -1, &st, NULL) == SQLITE_OK && sqlite3_step(st) == SQLITE_ROW)
         v = sqlite3_column_int(st, 0);
     sqlite3_finalize(st);
     return v;
 }
 
+/* All steps in one transaction. An empty file is told to keep a log before anything is in it: then its tables are one
+   commit to the log, instead of several by way of a rollback journal, each with four syncs and a file to be removed. */
 int schema_migrate(sqlite3 *db, const char *path, struct error *err)
 {
-    int version = get_version(db);
+    int version = pragma_int(db, "PRAGMA user_version");
     if (version < 0)
         return error_set(err, ERR_IO, NULL, "%s is not a database of usher: %s", path, sqlite3_errmsg(db));
     if (version > SCHEMA_VERSION)
         return error_set(err, ERR_STATE, NULL,
                          "%s was written by a newer usher (schema %d, this one knows up to %d); nothing was changed",
                          path, version, SCHEMA_VERSION);
-    for (; version < SCHEMA_VERSION; version++) {
-        AUTO_FREE char *sql = x_asprintf("BEGIN IMMEDIATE; %s PRAGMA user_version = %d; COMMIT;", migrations[version],
-                                         version + 1);
-        if (sqlite3_exec(db, sql, NULL, NULL, NULL) != SQLITE_OK) {
-            error_set(err, ERR_IO, NULL, "%s: cannot bring the tables to version %d: %s", path, version + 1,
-                      sqlite3_errmsg(db));
-            sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);
-            return ERR_IO;
-        }
+    if (version == SCHEMA_VERSION)
+        return ERR_OK;
+    struct buf sql = BUF_INIT;
+    if (pragma_int(db, "PRAGMA page_count") == 0)
+        buf_puts(&sql, "PRAGMA journal_mode=MEMORY; PRAGMA journal_mode=WAL;");
+    buf_puts(&sql, "BEGIN IMMEDIATE;");
+    for (int i = version; i < SCHEMA_VERSION; i++)
+        buf_puts(&sql, migrations[i]);
+    buf_printf(&sql, "PRAGMA user_version = %d; COMMIT;", SCHEMA_VERSION);
+    int rc = ERR_OK;
+    if (sqlite3_exec(db, sql.data, NULL, NULL, NULL) != SQLITE_OK) {
+        rc = error_set(err, ERR_IO, NULL, "%s: cannot bring the tables from version %d to %d: %s", path, version,
+                       SCHEMA_VERSION, sqlite3_errmsg(db));
+        sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);
     }
-    return ERR_OK;
+    buf_free(&sql);
+    return rc;
 }

@@ -37,6 +37,7 @@ int store_open(const char *path, store_wake wake, void *arg, struct store **out,
 {
     struct store *s = x_calloc(1, sizeof(*s));
     *out = NULL;
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); /* it would take a lock to count each allocation; refused when set already */
     s->path = x_strdup(path);
     int rc = take_lock(s, err);
     if (rc != ERR_OK) {
@@ -93,9 +94,10 @@ struct store_reader *store_reader_new(struct store *s, struct error *err)
 void store_append(struct store *s, const struct core *c, const struct event_list *events)
 {
     for (size_t i = 0; i < events->n; i++)
-        project_event(s, c, &events->items[i]);
+        project_event(s, c, events, i);
     project_rooms(s, events);
     checkpoint_if_due(s, c);
+    log_mark_if_due(s, c, events->n ? events->items[0].ts_ms : 0);
     s->pending.last = s->last;
 }
 
@@ -163,16 +165,7 @@ static void numbered(struct store *s)
 /* Credentials and mail have no event of the core; the log still says that something happened, and to whom. */
 void log_line_about(struct store *s, const char *type, const char *subject, int64_t ts_ms, const char *detail)
 {
-    struct batch *b = &s->pending;
-    numbered(s);
-    batch_begin(b, OP_EVENT);
-    batch_int(b, (int64_t)s->last);
-    batch_int(b, ts_ms);
-    batch_text(b, type);
-    batch_text(b, subject);
-    batch_text(b, NULL);
-    batch_text(b, detail);
-    batch_end(b);
+    log_row(s, ts_ms, type, subject, NULL, detail, NULL);
 }
 
 void store_put_password(struct store *s, const char *user_id, const char *bcrypt)

@@ -37,6 +37,21 @@ int store_poll(struct store *s, struct error *err);
 int store_sync(struct store *s, struct error *err);
 bool store_is_dirty(const struct store *s);       /* something is appended that is not committed */
 
+/* The log can be played back. Behind every load: notes the start (the first time with all that was loaded). Before the end,
+   and in a core that is not too large every now and then: a mark with the digest of the core. */
+void store_log_start(struct store *s, const struct core *c, int64_t now_ms);
+void store_log_stop(struct store *s, const struct core *c, int64_t now_ms);
+/* A hash over all that routing rests on: settings, rights, agents, departments, records, open chats and who is in them;
+   ids and numbers only, no figures of messages. The same for a core that was loaded as for the one that was written. */
+uint64_t store_digest(const struct core *c);
+struct replay_report {
+    uint64_t events, marks;
+    uint64_t log, tables;      /* digests: of what the log leaves, of what the tables hold */
+    char fault[600];           /* the first thing that does not fit; "" none */
+};
+/* Plays the whole log: looks at every mark, makes a core from what it leaves, and compares it with that of the tables. */
+void store_replay(struct store *s, const struct core *tables, struct replay_report *report);
+
 /* Credentials: the same sequence numbers. bcrypt: as crypt_r makes it. */
 void store_put_password(struct store *s, const char *user_id, const char *bcrypt);
 void store_put_token(struct store *s, const char *hash, const char *user_id, int64_t created_ms, int64_t expires_ms);
@@ -214,5 +229,17 @@ struct event_row {
 /* The log about one subject (room, user … id), or all with NULL; newest first. */
 size_t read_events(struct store_reader *r, const char *subject, uint64_t before_seq, size_t limit, struct event_row **out);
 void event_rows_free(struct event_row *rows, size_t n);
+
+/* The life of a chat as far as routing is concerned, newest first: lines of the log, and messages of the system. */
+struct life_row {
+    uint64_t seq;
+    int64_t ts_ms;
+    char *type;                 /* of the event or the message */
+    char *by;                   /* event: id of the actor; message: username of its author; or NULL */
+    char *text;                 /* message only */
+    char *detail;               /* JSON object text, or NULL: of the event, or the extra keys of the message */
+};
+size_t read_life(struct store_reader *r, const char *rid, uint64_t before_seq, size_t limit, struct life_row **out);
+void life_rows_free(struct life_row *rows, size_t n);
 
 #endif

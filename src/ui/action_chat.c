@@ -7,8 +7,12 @@
 #include "ui/chat_view.h"
 #include "ui/choice.h"
 #include "ui/form.h"
+#include "ui/record_show.h"
 #include "ui/settings_draft.h"
 #include "ui/ui_priv.h"
+
+#define NO_CODE "none"         /* shown where no disposition is needed */
+#define DISPOSITIONS_MAX 64
 
 /* A request about one chat, with the ui to come back to. */
 struct request {
@@ -56,6 +60,16 @@ static int take(struct ui *ui, const struct client_inquiry *q, struct error *err
     return 0;
 }
 
+/* What I am asked, else the first that nobody else is. */
+static const struct client_inquiry *first_to_take(const struct ui *ui)
+{
+    const struct client_inquiry *mine = offer_mine(ui);
+    for (size_t i = 0; mine == NULL && i < ui->model->queue_count; i++)
+        if (!ui->model->queue[i]->is_offered)
+            mine = ui->model->queue[i];
+    return mine;
+}
+
 static int take_position(struct ui *ui, const char *text, struct error *err)
 {
     int position = atoi(text);
@@ -84,24 +98,52 @@ static void on_closed(void *arg, const struct error *err)
     request_free(r);
 }
 
+/* How a chat is to be closed: which fields its form has. */
+struct closing {
+    struct request *request;
+    int comment, disposition;          /* numbers of fields; -1: not asked for */
+};
+
+static void closing_free(void *arg)
+{
+    struct closing *g = arg;
+    request_free(g->request);
+    free(g);
+}
+
 static int close_accepted(struct ui *ui, struct form *f, void *arg, struct error *err)
 {
-    const struct request *r = arg;
-    const char *comment = form_value(f, 0);
-    if (comment[strspn(comment, " \n")] == '\0' &&
-        settings_draft_stored_bool(ui->settings, "Livechat_request_comment_when_closing_conversation"))
+    const struct closing *g = arg;
+    const struct request *r = g->request;
+    const char *comment = g->comment >= 0 ? form_value(f, g->comment) : "";
+    const char *code = g->disposition >= 0 ? form_value(f, g->disposition) : NO_CODE;
+    if (g->comment >= 0 && comment[strspn(comment, " \n")] == '\0')
         return error_set(err, ERR_INVALID, NULL, "A comment is required");
-    client_close(ui->client, r->rid, comment, NULL, 0, on_closed, request_new(ui, r->rid, r->name));
+    client_close(ui->client, r->rid, comment, NULL, 0, strcmp(code, NO_CODE) == 0 ? NULL : code, on_closed,
+                 request_new(ui, r->rid, r->name));
     return 0;
 }
 
-static int close_plain(struct ui *ui, struct form *f, void *arg, struct error *err)
+/* The codes of the setting, as a field to choose from; answers its number, -1 when there are none. */
+static int add_dispositions(struct ui *ui, struct form *f)
 {
-    const struct request *r = arg;
-    (void)f;
-    (void)err;
-    client_close(ui->client, r->rid, "", NULL, 0, on_closed, request_new(ui, r->rid, r->name));
-    return 0;
+    setting_no no = catalogue_find("Usher_disposition_codes");
+    AUTO_FREE char *codes = x_strdup(ui->model->is_usher ? settings_draft_stored(ui->settings, no)->s : "");
+    const char *choices[DISPOSITIONS_MAX + 2];
+    char *rest = codes, *code;
+    int n = 0;
+    if (!settings_draft_stored_bool(ui->settings, "Usher_disposition_required"))
+        choices[n++] = NO_CODE;
+    int without = n;
+    while (n < DISPOSITIONS_MAX && (code = strsep(&rest, ",")) != NULL) {
+        code += strspn(code, " ");
+        for (size_t end = strlen(code); end > 0 && code[end - 1] == ' '; end--)
+            code[end - 1] = '\0';
+        if (*code)
+            choices[n++] = code;
+    }
+    choices[n] = NULL;
+    return n == without ? -1 : form_add(f, FIELD_CHOICE, "Disposition", choices[0], choices);
 }
 
 static int close_chat(struct ui *ui, const struct command_args *a, struct error *err)
@@ -110,17 +152,17 @@ static int close_chat(struct ui *ui, const struct command_args *a, struct error 
     if (room == NULL)
         return err->code;
     if (a->n > 0) {
-        client_close(ui->client, room->id, a->rest, NULL, 0, on_closed,
+        client_close(ui->client, room->id, a->rest, NULL, 0, NULL, on_closed,
                      request_new(ui, room->id, room->visitor_name));
         return 0;
     }
-    struct request *r = request_new(ui, room->id, room->visitor_name);
-    AUTO_FREE char *text = x_asprintf("End the chat with %s?", r->name);
+    struct closing *g = x_calloc(1, sizeof *g);
+    g->request = request_new(ui, room->id, room->visitor_name);
+    AUTO_FREE char *text = x_asprintf("End the chat with %s?", g->request->name);
     bool ask = settings_draft_stored_bool(ui->settings, "Livechat_request_comment_when_closing_conversation");
-    struct form *f =
-        form_new(ui, "Close chat", text, "Close chat", ask ? close_accepted : close_plain, r, request_free);
-    if (ask)
-        form_add(f, FIELD_TEXT, "Comment", "", NULL);
+    struct form *f = form_new(ui, "Close chat", text, "Close chat", close_accepted, g, closing_free);
+    g->comment = ask ? form_add(f, FIELD_TEXT, "Comment", "", NULL) : -1;
+    g->disposition = add_dispositions(ui, f);
     form_show(f);
     return 0;
 }
@@ -144,10 +186,40 @@ static int return_chat(struct ui *ui, struct error *err)
     return 0;
 }
 
+static int hold_chat(struct ui *ui, struct error *err)
+{
+    static const char setting[] = "Livechat_allow_manual_on_hold";
+    const struct client_room *room = own_chat(ui, err);
+    char why[320];
+    if (room == NULL)
+        return err->code;
+    if (!record_may(ui, "on-hold-livechat-room", why, sizeof why, "place chats on hold")) {
+        record_refuse(ui, why);
+        return 0;
+    }
+    if (room->on_hold)
+        return error_set(err, ERR_STATE, NULL, "This chat is on hold already");
+    if (!settings_draft_stored_bool(ui->settings, setting))
+        return error_set(err, ERR_STATE, NULL, "Placing chats on hold is switched off here: %s", setting);
+    client_hold(ui->client, room->id, ui_done, ui);
+    return 0;
+}
+
+static int resume_chat(struct ui *ui, struct error *err)
+{
+    const struct client_room *room = own_chat(ui, err);
+    if (room == NULL)
+        return err->code;
+    if (!room->on_hold)
+        return error_set(err, ERR_STATE, NULL, "This chat is not on hold");
+    client_resume(ui->client, room->id, ui_done, ui);
+    return 0;
+}
+
 /* Where a chat can go: departments first, then agents; the index tells which. */
 struct forward {
     struct request *request;
-    char **department, **agent, *to_department, *to_agent;
+    char **department, **agent, *to_department, *to_agent, *label, *comment;
     size_t departments, agents;
 };
 
@@ -162,29 +234,59 @@ static void forward_free(void *arg)
     free(w->agent);
     free(w->to_agent);
     free(w->to_department);
+    free(w->label);
+    free(w->comment);
     request_free(w->request);
     free(w);
+}
+
+static struct forward *forward_new(const struct request *r, const char *agent, const char *department, const char *label,
+                                   const char *comment)
+{
+    struct forward *w = x_calloc(1, sizeof *w);
+    w->request = request_new(r->ui, r->rid, r->name);
+    w->to_agent = x_strdup(agent);
+    w->to_department = x_strdup(department);
+    w->label = text_clean_dup(label, strlen(label));
+    w->comment = x_strdup(comment);
+    return w;
+}
+
+static void forward_ask(struct forward *w_take, const char *trouble);
+
+/* Why not, in the dialog in which one can try again: what was typed is kept. */
+static void on_forwarded(void *arg, const struct error *err)
+{
+    struct forward *w = arg;
+    struct ui *ui = w->request->ui;
+    char why[320];
+    if (err == NULL || ui->quitting) {
+        if (err == NULL)
+            ui_say(ui, false, "The chat with %s went to %s", w->request->name, w->label);
+        forward_free(w);
+        return;
+    }
+    bool lacks = err->code == ERR_DENIED && !str_eq(err->name, "error-forwarding-department-target-not-allowed") &&
+                 !record_may(ui, "transfer-livechat-guest", why, sizeof why, "hand on this chat");
+    forward_ask(w, lacks ? why : err->text);
 }
 
 static int forward_accepted(struct ui *ui, struct form *f, void *arg, struct error *err)
 {
     const struct forward *w = arg;
     (void)err;
-    client_forward(ui->client, w->request->rid, w->to_agent, w->to_department, form_value(f, 0), ui_done, ui);
+    client_forward(ui->client, w->request->rid, w->to_agent, w->to_department, form_value(f, 0), on_forwarded,
+                   forward_new(w->request, w->to_agent, w->to_department, w->label, form_value(f, 0)));
     return 0;
 }
 
-static void forward_to(struct ui *ui, const struct request *r, const char *agent, const char *department,
-                       const char *label)
+static void forward_ask(struct forward *w, const char *trouble)
 {
-    struct forward *w = x_calloc(1, sizeof *w);
-    w->request = request_new(ui, r->rid, r->name);
-    w->to_agent = x_strdup(agent);
-    w->to_department = x_strdup(department);
-    AUTO_FREE char *clean = text_clean_dup(label, strlen(label));
-    AUTO_FREE char *text = x_asprintf("Hand the chat with %s to %s?", r->name, clean);
-    struct form *f = form_new(ui, "Forward", text, "Forward", forward_accepted, w, forward_free);
-    form_add(f, FIELD_TEXT, "Comment", "", NULL);
+    AUTO_FREE char *text =
+        x_asprintf("%s%sHand the chat with %s to %s?", trouble ? trouble : "", trouble ? ". " : "", w->request->name, w->label);
+    struct form *f = form_new(w->request->ui, trouble ? "Not forwarded" : "Forward", text, trouble ? "Try again" : "Forward",
+                              forward_accepted, w, forward_free);
+    form_add(f, FIELD_TEXT, "Comment", w->comment ? w->comment : "", NULL);
     form_show(f);
 }
 
@@ -205,7 +307,7 @@ static void forward_chosen(struct ui *ui, int index, void *arg)
     size_t i = (size_t)index;
     const char *department = i < w->departments ? w->department[i] : NULL;
     const char *agent = department ? NULL : w->agent[i - w->departments];
-    forward_to(ui, w->request, agent, department, name_of(ui, agent, department));
+    forward_ask(forward_new(w->request, agent, department, name_of(ui, agent, department), NULL), NULL);
 }
 
 static int forward_named(struct ui *ui, const struct client_room *room, const char *name, struct error *err)
@@ -221,7 +323,7 @@ static int forward_named(struct ui *ui, const struct client_room *room, const ch
     if (agent == NULL && department == NULL)
         return error_set(err, ERR_NOT_FOUND, NULL, "There is no agent or department %.60s", name);
     struct request *r = request_new(ui, room->id, room->visitor_name);
-    forward_to(ui, r, agent, department, name);
+    forward_ask(forward_new(r, agent, department, name, NULL), NULL);
     request_free(r);
     return 0;
 }
@@ -384,13 +486,21 @@ int action_chat(struct ui *ui, enum command_id id, const struct command_args *a,
     case CMD_TAKE:
         return a->n > 0 ? take_position(ui, a->arg[0], err) : take(ui, pane_queue_current(ui), err);
     case CMD_TAKE_NEXT:
-        return take(ui, ui->model->queue_count > 0 ? ui->model->queue[0] : NULL, err);
+        return take(ui, first_to_take(ui), err);
+    case CMD_DECLINE:
+        return offer_decline(ui, err);
+    case CMD_END_PAUSE:
+        return offer_end_pause(ui, err);
     case CMD_CLOSE_CHAT:
         return close_chat(ui, a, err);
     case CMD_RETURN:
         return return_chat(ui, err);
     case CMD_FORWARD:
         return forward_chat(ui, a, err);
+    case CMD_HOLD:
+        return hold_chat(ui, err);
+    case CMD_RESUME:
+        return resume_chat(ui, err);
     case CMD_CANNED:
         return canned(ui, a, err);
     case CMD_NEXT_CHAT:
@@ -412,6 +522,8 @@ int action_chat(struct ui *ui, enum command_id id, const struct command_args *a,
     case CMD_TOGGLE_AVAILABLE:
         client_set_available(ui->client, !ui->model->me.available, ui_done, ui);
         return 0;
+    case CMD_WHY:
+        return action_why(ui, a, err);
     default:
         return action_person(ui, id, a, err);
     }

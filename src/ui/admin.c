@@ -6,6 +6,7 @@
 
 #include "common/mem.h"
 #include "ui/chat_view.h"
+#include "ui/choice.h"
 #include "ui/form.h"
 #include "ui/record_show.h"
 #include "ui/sheet.h"
@@ -16,6 +17,7 @@ struct deed {
     enum record_kind_no kind;
     char *id, *name;
     bool copy;
+    size_t hour;               /* which of hour_deeds */
 };
 
 static struct deed *deed_new(struct ui *ui, enum record_kind_no kind, const struct record *r)
@@ -189,6 +191,62 @@ static bool channel_action(struct ui *ui, enum command_id id, enum record_kind_n
     return true;
 }
 
+/* --- business hours by hand --- */
+
+static const struct {
+    enum command_id id;
+    enum client_hour_order order;
+    const char *title, *done;
+} hour_deeds[] = {
+    {CMD_HOUR_OPEN, CLIENT_HOUR_OPEN, "Open now", "Opened by hand"},
+    {CMD_HOUR_CLOSE, CLIENT_HOUR_CLOSE, "Close now", "Closed by hand"},
+    {CMD_HOUR_RESUME, CLIENT_HOUR_RESUME, "", "The calendar decides again"},
+};
+
+static void hour_ordered(void *arg, const struct error *err)
+{
+    struct deed *d = arg;
+    if (err)
+        ui_say(d->ui, true, "%s", err->text);
+    else
+        ui_say(d->ui, false, "%s: business hour %s", hour_deeds[d->hour].done, d->name);
+    deed_free(d);
+}
+
+static void hour_chosen(struct ui *ui, int index, void *arg)
+{
+    const struct deed *asked = arg;
+    struct deed *d = x_calloc(1, sizeof *d);
+    *d = (struct deed){.ui = ui, .hour = asked->hour, .id = x_strdup(asked->id), .name = x_strdup(asked->name)};
+    client_hour_override(ui->client, d->id, hour_deeds[d->hour].order, index == 1, hour_ordered, d);
+}
+
+static void hour_action(struct ui *ui, enum command_id id, enum record_kind_no kind, const struct record *r,
+                        struct error *err)
+{
+    char why[320];
+    if (kind != RECORD_HOURS) {
+        error_set(err, ERR_STATE, NULL, "This is for business hours");
+        return;
+    }
+    if (!record_may(ui, record_kind(kind)->may_save, why, sizeof why, "open or close business hours")) {
+        record_refuse(ui, why);
+        return;
+    }
+    struct deed *d = deed_new(ui, kind, r);
+    while (hour_deeds[d->hour].id != id)
+        d->hour++;
+    if (id == CMD_HOUR_RESUME) {
+        client_hour_override(ui->client, d->id, CLIENT_HOUR_RESUME, false, hour_ordered, d);
+        return;
+    }
+    AUTO_FREE char *title = x_asprintf("%s: %s", hour_deeds[d->hour].title, d->name);
+    struct choice *c = choice_new(ui, title, "Choose", hour_chosen, d, deed_free);
+    choice_add(c, "until the calendar's next change", "", ROLE_TEXT);
+    choice_add(c, "until it is taken back", "", ROLE_TEXT);
+    choice_show(c);
+}
+
 bool admin_action(struct ui *ui, enum command_id id, enum record_kind_no kind, const struct record *r,
                   struct error *err)
 {
@@ -202,6 +260,9 @@ bool admin_action(struct ui *ui, enum command_id id, enum record_kind_no kind, c
     case CMD_RECORD_DELETE:
     case CMD_CHANNEL_JOIN:
     case CMD_CHANNEL_READ:
+    case CMD_HOUR_OPEN:
+    case CMD_HOUR_CLOSE:
+    case CMD_HOUR_RESUME:
         break;
     default:
         return false;
@@ -210,6 +271,8 @@ bool admin_action(struct ui *ui, enum command_id id, enum record_kind_no kind, c
         error_set(err, ERR_STATE, NULL, "There is no such %s", record_kind(kind)->noun);
     } else if (id == CMD_RECORD_DELETE) {
         ask_delete(ui, kind, r, err);
+    } else if (id == CMD_HOUR_OPEN || id == CMD_HOUR_CLOSE || id == CMD_HOUR_RESUME) {
+        hour_action(ui, id, kind, r, err);
     } else if (id == CMD_CHANNEL_JOIN || id == CMD_CHANNEL_READ || (kind == RECORD_CHANNELS && id == CMD_RECORD_EDIT)) {
         channel_action(ui, id, kind, r, err);
     } else {

@@ -12,6 +12,7 @@ bool admin_action(struct ui *ui, enum command_id id, enum record_kind_no kind, c
 
 /* pane_admin.c */
 enum record_kind_no pane_admin_kind(struct ui *ui);
+const struct record *pane_admin_current(struct ui *ui);    /* under the cursor, or NULL */
 void pane_admin_show(struct ui *ui, enum record_kind_no kind);
 struct pane *pane_admin_new(struct ui *ui);
 

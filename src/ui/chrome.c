@@ -49,6 +49,8 @@ static void paint_who(struct ui *ui, int used)
 {
     const struct client_me *me = &ui->model->me;
     int w = term_cols(ui->term), room = w - used - 1;
+    if (offer_paint(ui, room) > 0)
+        return;
     const char *name = me->name && *me->name ? me->name : me->username ? me->username : "";
     const char *state = me->available ? "available" : "unavailable";
     bool known = ui->model->state != CLIENT_STARTING && ui->model->state != CLIENT_CONNECTING && me->username;

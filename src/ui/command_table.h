@@ -44,6 +44,9 @@ enum command_right { RIGHT_NONE, RIGHT_AGENT, RIGHT_SETTINGS, RIGHT_CANNED };
     C(ADMIN_LIST, "admin-list", "", "Into the screen", NONE, "Right", CTX_ADMIN, NULL)                                \
     C(CHANNEL_READ, "channel-read", "[RECORD]", "Open the channel under the cursor beside the chats, to read and write", NONE, "o", CTX_ADMIN, NULL) \
     C(CHANNEL_JOIN, "channel-join", "[RECORD]", "Become a member of the channel under the cursor", NONE, "J", CTX_ADMIN, NULL) \
+    C(HOUR_OPEN, "hour-open", "[RECORD]", "Open the business hour under the cursor by hand", NONE, "O", CTX_ADMIN, NULL) \
+    C(HOUR_CLOSE, "hour-close", "[RECORD]", "Close the business hour under the cursor by hand", NONE, "X", CTX_ADMIN, NULL) \
+    C(HOUR_RESUME, "hour-resume", "[RECORD]", "Take back what was opened or closed by hand: the calendar decides again", NONE, "B", CTX_ADMIN, NULL) \
     C(RIGHT_TOGGLE, "right-toggle", "", "Give the role under the cursor the right, or take it", NONE, "Space, Enter", CTX_MATRIX, "Toggle") \
     C(RIGHT_NEXT, "right-next-role", "", "One role to the right", NONE, "Right", CTX_MATRIX, NULL)                    \
     C(RIGHT_PREV, "right-prev-role", "", "One role to the left; from the first, to the list of screens", NONE, "Left", CTX_MATRIX, NULL) \
@@ -81,7 +84,8 @@ enum command_right { RIGHT_NONE, RIGHT_AGENT, RIGHT_SETTINGS, RIGHT_CANNED };
     C(GOTO_CHAT, "goto-chat", "NUMBER", "Open the chat with this number in the list", NONE, "", CTX_GLOBAL, NULL)     \
     C(COMMAND_LINE, "command-line", "[TEXT]", "Type a command", NONE, ":, M-x, F9", CTX_GLOBAL, "Command")            \
     C(TAKE, "take", "[POSITION]", "Take the chat under the cursor out of the queue, or the one at a position", AGENT, "t, Enter, F5, M-5", CTX_QUEUE, "Take") \
-    C(TAKE_NEXT, "take-next", "", "Take the first chat of the queue", AGENT, "M-t", CTX_GLOBAL, NULL)                 \
+    C(TAKE_NEXT, "take-next", "", "Take the chat that is offered to you, else the first of the queue", AGENT, "M-t", CTX_GLOBAL, NULL) \
+    C(DECLINE, "decline", "", "Decline the chat that is offered to you", AGENT, "C-x d", CTX_GLOBAL, NULL)            \
     C(PREVIEW, "preview", "", "Read a queued chat without taking it", NONE, "p, Space", CTX_QUEUE, "Preview")         \
     C(QUEUE_LOAD, "queue-load", "", "Show who has how many chats, or again who waits", NONE, "l", CTX_QUEUE, NULL)      \
     C(OPEN, "open", "", "Open the chat under the cursor and write", NONE, "Enter, o", CTX_CHATS, "Open")              \
@@ -90,11 +94,15 @@ enum command_right { RIGHT_NONE, RIGHT_AGENT, RIGHT_SETTINGS, RIGHT_CANNED };
     C(CLOSE_CHAT, "close-chat", "[COMMENT]", "End the chat", AGENT, "F6, M-6", CTX_CHATTING, "Close")                 \
     C(RETURN, "return", "", "Give the chat back to the queue", AGENT, "M-r", CTX_CHATTING, NULL)                      \
     C(FORWARD, "forward", "[NAME]", "Hand the chat to another agent or department", AGENT, "F7, M-7", CTX_CHATTING, "Forward")   \
+    C(HOLD, "hold", "", "Place the chat on hold: it frees your place until the visitor writes", AGENT, "M-h", CTX_CHATTING, NULL) \
+    C(RESUME, "resume", "", "Go on with a chat that is on hold", AGENT, "M-u", CTX_CHATTING, NULL)                    \
     C(LEAVE_VIEW, "leave-view", "", "Close the view of a chat; a preview goes out of the list", NONE, "M-w", CTX_CHATTING, NULL) \
     C(AVAILABLE, "available", "", "Take part in the routing of chats", AGENT, "", CTX_GLOBAL, NULL)                   \
     C(UNAVAILABLE, "unavailable", "", "Get no new chats", AGENT, "", CTX_GLOBAL, NULL)                                \
     C(TOGGLE_AVAILABLE, "toggle-available", "", "Change between available and unavailable", AGENT, "C-x a", CTX_GLOBAL, NULL)    \
+    C(END_PAUSE, "end-pause", "", "End your wrap-up time or pause: get chats again", AGENT, "C-x e", CTX_GLOBAL, NULL)      \
     C(CANNED, "canned", "[SHORTCUT]", "Put a canned response into the message", NONE, "F8, M-8", CTX_CHATTING, "Canned") \
+    C(WHY, "why", "[AGENT]", "Tell what routing decided about the chat and why, or why an agent gets no chats", NONE, "w", CTX_QUEUE | CTX_CHATS | CTX_CHAT | CTX_ADMIN, NULL) \
     C(VISITOR_EXPORT, "visitor-export", "FILE", "Write all that is held on the visitor of this chat to a new file", NONE, "", CTX_CHATTING, NULL) \
     C(VISITOR_ERASE, "visitor-erase", "", "Erase the visitor of this chat with all chats, messages and files", NONE, "", CTX_CHATTING, NULL) \
     C(LAYOUT, "layout", "wide|narrow|auto", "Set the layout: panes side by side, one at a time, or as fits", NONE, "", CTX_GLOBAL, NULL) \

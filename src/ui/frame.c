@@ -78,7 +78,7 @@ static void on_tick(uv_timer_t *t)
 
 void ui_watch_time(struct ui *ui)
 {
-    bool ticks = ui->model->state == CLIENT_AWAY && ui->model->retry_at_ms > ui_now(ui);
+    bool ticks = (ui->model->state == CLIENT_AWAY && ui->model->retry_at_ms > ui_now(ui)) || offer_ticks(ui);
     for (int i = 0; i < PANE_COUNT && !ticks; i++) {
         struct pane *p = ui->panes[i];
         ticks = p->visible && p->ops->ticks && p->ops->ticks(p);

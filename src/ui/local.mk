@@ -1,7 +1,8 @@
 noinst_LIBRARIES += libui.a
 libui_a_SOURCES = \
   src/ui/admin.c src/ui/admin.h \
-  src/ui/action_chat.c src/ui/action_person.c src/ui/actions.c \
+  src/ui/action_chat.c src/ui/action_person.c \
+  src/ui/action_why.c src/ui/actions.c \
   src/ui/alarm.c \
   src/ui/canned_popup.c src/ui/canned_popup.h \
   src/ui/chat_view.c src/ui/chat_view.h \
@@ -21,6 +22,7 @@ libui_a_SOURCES = \
   src/ui/list.c src/ui/list.h \
   src/ui/log.c src/ui/log.h \
   src/ui/match.c src/ui/match.h \
+  src/ui/offer.c \
   src/ui/pane.h \
   src/ui/matrix.c src/ui/matrix.h src/ui/matrix_priv.h src/ui/matrix_conflict.c \
   src/ui/pane_admin.c src/ui/pane_canned.c src/ui/pane_chat.c src/ui/pane_chats.c \
@@ -40,7 +42,7 @@ libui_a_SOURCES = \
   src/ui/settings_draft.c src/ui/settings_draft.h \
   src/ui/report.c src/ui/report.h \
   src/ui/sheet.c src/ui/sheet.h src/ui/sheet_priv.h \
-  src/ui/sheet_conflict.c src/ui/sheet_items.c src/ui/sheet_paint.c \
+  src/ui/sheet_conflict.c src/ui/sheet_hours.c src/ui/sheet_items.c src/ui/sheet_paint.c \
   src/ui/theme.c src/ui/theme.h \
   src/ui/tree.c src/ui/tree.h src/ui/tree_field.c src/ui/tree_field.h \
   src/ui/week.c src/ui/week.h \

@@ -1,8 +1,10 @@
 #include "ui/log.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "common/mem.h"
 #include "ui/draw.h"
@@ -334,10 +336,36 @@ static const char *author(const struct client_message *m, enum role *role)
     return m->own ? "you" : m->name && *m->name ? m->name : m->username ? m->username : "?";
 }
 
+static bool is_name_char(char c)
+{
+    return c != '\0' && (isalnum((unsigned char)c) || strchr("-_.", c));
+}
+
+/* "@name" of the one who reads, and those words that mean everybody. */
+static void mark_mentions(struct ui *ui, const char *text, const struct log_row *row, int x, int y)
+{
+    const char *const names[] = {ui->model->me.username, "all", "here"};
+    for (size_t i = 0; i < row->len; i++) {
+        const char *at = text + row->start + i;
+        if (*at != '@' || (row->start + i > 0 && is_name_char(at[-1])))
+            continue;
+        size_t n = 1, most = row->len - i;
+        while (n < most && is_name_char(at[n]))
+            n++;
+        while (n > 1 && at[n - 1] == '.') /* the end of the sentence */
+            n--;
+        for (size_t k = 0; k < COUNT_OF(names); k++)
+            if (names[k] && strlen(names[k]) == n - 1 && strncasecmp(at + 1, names[k], n - 1) == 0)
+                term_restyle(ui->term, x + text_width(text + row->start, i), y, text_width(at, n), plain(ROLE_UNREAD));
+    }
+}
+
 static void paint_text(struct log *l, struct ui *ui, const char *text, const struct log_row *row, int x,
                        int y, int w, enum role role)
 {
     term_put(ui->term, x, y, plain(role), text + row->start, row->len, w);
+    if (role == ROLE_TEXT)
+        mark_mentions(ui, text, row, x, y);
     for (int i = 0; i < l->search.n; i++) {
         size_t pos, len, at = 0;
         while (!l->search.term[i].negated &&

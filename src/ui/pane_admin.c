@@ -288,8 +288,11 @@ static void paint_detail(struct pane_admin *p, struct rect r)
         draw_clip(ui, r.x, y, plain(ROLE_DIM_TEXT), record_label(f), 16);
         y += draw_wrapped(ui, (struct rect){r.x + 17, y, r.w - 17, r.y + r.h - y}, plain(ROLE_VALUE), text);
     }
-    if (p->kind == RECORD_CHANNELS && y + 1 < r.y + r.h)
-        draw_clip(ui, r.x, y + 1, plain(ROLE_DIM_TEXT), "o opens it, J joins, d archives", r.w);
+    const char *keys = p->kind == RECORD_CHANNELS ? "o opens it, J joins, d archives"
+                       : p->kind == RECORD_HOURS  ? "O opens now, X closes, B: calendar"
+                                                  : NULL;
+    if (keys && y + 1 < r.y + r.h)
+        draw_clip(ui, r.x, y + 1, plain(ROLE_DIM_TEXT), keys, r.w);
 }
 
 static void paint_appearance(struct pane_admin *p, struct rect r)
@@ -538,6 +541,13 @@ static const struct pane_ops *ops_of(bool matrix)
 enum record_kind_no pane_admin_kind(struct ui *ui)
 {
     return ((struct pane_admin *)ui_pane(ui, PANE_ADMIN))->kind;
+}
+
+const struct record *pane_admin_current(struct ui *ui)
+{
+    struct pane_admin *p = (struct pane_admin *)ui_pane(ui, PANE_ADMIN);
+    int i = list_current(&p->list);
+    return i < 0 ? NULL : row(p, i);
 }
 
 void pane_admin_show(struct ui *ui, enum record_kind_no kind)

@@ -57,6 +57,8 @@ static void paint(struct pane *p)
         snprintf(note, sizeof note, "preview");
     else if (!room->open)
         snprintf(note, sizeof note, "ended");
+    else if (room->on_hold)
+        snprintf(note, sizeof note, "on hold");
     else if (room->source || room->visitor_status)
         snprintf(note, sizeof note, "%.20s%s%.12s", room->source ? room->source : "",
                  room->source && room->visitor_status ? " · " : "",

@@ -84,6 +84,8 @@ static void paint_row(struct pane_chats *p, const struct client_room *r, int num
     term_fill(ui->term, x, y, w, 1, style_of(ROLE_TEXT, at), ' ');
     draw_text(ui, x, y, style_of(ROLE_TITLE_FOCUS, at), open ? "▌" : " ", 1);
     draw_textf(ui, x + 1, y, style_of(ROLE_DIM_TEXT, at), 2, "%d", number);
+    if (r->target != TARGET_KEPT)
+        draw_text(ui, x + 3, y, style_of(r->target == TARGET_MISSED ? ROLE_WAIT_TOO_LONG : ROLE_WAIT_LONG, at), "!", 1);
     int used = draw_clip(ui, x + 4, y, style_of(who, at), r->visitor_name ? r->visitor_name : "(no name)",
                          w - 5 - note_w);
     int left = w - 4 - used - note_w - 3;

@@ -80,7 +80,7 @@ static void paint(struct pane *p)
 static void tell_typing(struct ui *ui, struct chat_view *v)
 {
     const struct client_room *room = chat_room(ui);
-    bool typing = v->draft.text.len > 0 && room && room->mine; /* a visitor sees it; colleagues need not */
+    bool typing = v->draft.text.len > 0 && room && (room->mine || room->channel);
     if (typing != v->typing)
         client_typing(ui->client, v->rid, typing);
     v->typing = typing;

@@ -10,6 +10,7 @@
 #include "ui/list.h"
 #include "ui/prompt.h"
 #include "ui/queue_load.h"
+#include "ui/ui_priv.h"
 
 #define TABLE_COLS 56 /* narrower: name and time only */
 
@@ -133,6 +134,24 @@ static int lines_per_row(const struct pane_queue *p, int w, int h)
     return w < TABLE_COLS && 2 * p->list.count <= h ? 2 : 1;
 }
 
+/* "!" beside the wait of a chat whose visitor waits longer than the targets allow, or nearly so. */
+static void paint_target(struct ui *ui, enum client_target t, int x, int y, enum role_place at)
+{
+    if (t != TARGET_KEPT)
+        draw_text(ui, x, y, style_of(t == TARGET_MISSED ? ROLE_WAIT_TOO_LONG : ROLE_WAIT_LONG, at), "!", 1);
+}
+
+/* In front of the words of the chat; answers how wide it is. */
+static int paint_offered(struct ui *ui, const struct client_inquiry *q, int x, int y, int w, enum role_place at)
+{
+    char words[48] = "being offered";
+    if (!q->is_offered)
+        return 0;
+    if (q->offer_until_ms > 0)
+        offer_words(ui, q, words, sizeof words);
+    return draw_clip(ui, x, y, style_of(q->offer_until_ms > 0 ? ROLE_UNREAD : ROLE_DIM_TEXT, at), words, w) + 1;
+}
+
 /* What the narrow row has no column for: department, source, last message. */
 static void paint_second(struct pane_queue *p, const struct client_inquiry *q, int x, int y, int w,
                          enum role_place at)
@@ -147,6 +166,7 @@ static void paint_second(struct pane_queue *p, const struct client_inquiry *q, i
         x += draw_text(ui, x, y, style_of(ROLE_WAIT_LONG, at), "for ", end - x);
         x += draw_clip(ui, x, y, style_of(ROLE_WAIT_LONG, at), q->reserved_for, end - x) + 1;
     }
+    x += paint_offered(ui, q, x, y, end - x, at);
     const char *department = text(q->department), *source = text(q->source);
     x += draw_clip(ui, x, y, style_of(ROLE_DIM_TEXT, at), department, end - x);
     if (*department && *source)
@@ -169,6 +189,7 @@ static void paint_row(struct pane_queue *p, const struct client_inquiry *q, int 
     draw_clip(ui, x + 4, y, style_of(ROLE_VISITOR, at), text(q->visitor_name), c.visitor);
     x += 4 + c.visitor + 1;
     draw_right(ui, x, y, style_of(wait_role(waited), at), wait, 6);
+    paint_target(ui, q->target, x + 6, y, at);
     x += 8;
     if (c.department == 0)
         return;
@@ -180,6 +201,7 @@ static void paint_row(struct pane_queue *p, const struct client_inquiry *q, int 
     }
     if (q->reserved_for && !str_eq(q->reserved_for, ui->model->me.username))
         x += draw_textf(ui, x, y, style_of(ROLE_WAIT_LONG, at), c.message, "for %s ", q->reserved_for);
+    x += paint_offered(ui, q, x, y, c.message, at);
     draw_clip(ui, x, y, style_of(ROLE_TEXT, at), message, p->base.r.x + p->base.r.w - x);
 }
 

@@ -53,9 +53,10 @@ static char *show_week(const struct record_value *v)
     struct buf b = BUF_INIT;
     for (size_t i = 0; i < v->count && i < COUNT_OF(days); i++) {
         struct record_day d;
-        if (record_day_read(v->items[i], &d) && d.open)
-            buf_printf(&b, "%s%s %02d:%02d-%02d:%02d", b.len ? ", " : "", days[i], d.start / 60, d.start % 60,
-                       d.finish / 60, d.finish % 60);
+        if (!record_day_read(v->items[i], &d) || !d.open)
+            continue;
+        AUTO_FREE char *times = record_spans_show(d.spans, d.n);
+        buf_printf(&b, "%s%s %s", b.len ? ", " : "", days[i], times);
     }
     return b.len ? buf_take(&b) : x_strdup("never open");
 }
@@ -113,6 +114,7 @@ char *record_show(struct ui *ui, const struct record_field *f, const struct reco
         return show_week(v);
     case RECORD_REFS:
     case RECORD_TEXTS:
+    case RECORD_HOLIDAYS:
     case RECORD_CONDITIONS:
     case RECORD_ACTIONS:
         return show_items(ui, f, v);

@@ -92,6 +92,10 @@ void sheet_touched(struct sheet *s)
     s->fault = (struct error){0};
     s->base.dirty = true;
     ui_dirty_all(s->base.ui);
+    if (s->kind == RECORD_HOURS) {
+        sheet_sync(s);
+        sheet_hours_look(s);
+    }
 }
 
 static bool is_turned(const struct sheet_field *d)
@@ -206,6 +210,8 @@ static int check(struct sheet *s, struct error *err)
     if (s->kind == RECORD_CANNED && strcmp(record_text(sheet_value(s, 1)), "department") == 0 &&
         *record_text(sheet_value(s, 2)) == '\0')
         return error_set(err, ERR_INVALID, "departmentId", "Department is needed with this scope");
+    if (s->kind == RECORD_HOURS && !s->base.ui->model->keeps_setting_history && !record_hours_are_plain(s->record->values))
+        return error_set(err, ERR_STATE, "workHours", "This server keeps one interval a day and no holidays");
     return 0;
 }
 
@@ -449,6 +455,7 @@ static void sheet_free(struct pane *base)
     struct sheet *s = (struct sheet *)base;
     if (s->saving)
         s->saving->sheet = NULL;
+    sheet_hours_free(s);
     for (int i = 0; i < s->n; i++)
         edit_fini(&s->fields[i].edit);
     free(s->fields);
@@ -487,4 +494,5 @@ void sheet_open(struct ui *ui, enum record_kind_no kind, const struct record *re
         sheet_focus(s, s->n + 1);
     popup_push(ui, &s->base);
     read_ahead(s);
+    sheet_hours_look(s);
 }

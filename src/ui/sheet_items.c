@@ -64,12 +64,31 @@ struct typed {
     size_t item; /* count: a new one */
 };
 
+/* A holiday as it is kept; NULL: it is none. */
+static char *tidy_holiday(const char *text, const struct record_value *v, size_t item, struct error *err)
+{
+    struct record_holiday h, other;
+    struct error none;
+    if (record_holiday_read(text, &h, err) != 0)
+        return NULL;
+    for (size_t i = 0; i < v->count; i++)
+        if (i != item && record_holiday_read(v->items[i], &other, &none) == 0 && strcmp(other.date, h.date) == 0) {
+            error_set(err, ERR_CONFLICT, NULL, "%s is in the list already", h.date);
+            return NULL;
+        }
+    return record_holiday_write(&h);
+}
+
 static int typed_accepted(struct ui *ui, struct form *f, void *arg, struct error *err)
 {
     struct typed *t = arg;
-    const char *text = form_value(f, 0);
     struct record_value *v = sheet_value(t->sheet, t->field);
+    bool is_holiday = t->sheet->fields[t->field].f->type == RECORD_HOLIDAYS;
+    AUTO_FREE char *tidy = is_holiday ? tidy_holiday(form_value(f, 0), v, t->item, err) : NULL;
+    const char *text = tidy ? tidy : form_value(f, 0);
     (void)ui;
+    if (is_holiday && tidy == NULL)
+        return ERR_INVALID;
     if (text[strspn(text, " ")] == '\0')
         return error_set(err, ERR_INVALID, NULL, "Some text is needed");
     if (t->item < v->count) {
@@ -230,6 +249,11 @@ static bool is_action(const struct sheet *s, int field)
     return s->fields[field].f->type == RECORD_ACTIONS;
 }
 
+static bool is_line(const struct sheet_field *d)
+{
+    return d->f->type == RECORD_TEXTS || d->f->type == RECORD_HOLIDAYS;
+}
+
 static bool is_step(const struct sheet_field *d)
 {
     return d->f->type == RECORD_ACTIONS || d->f->type == RECORD_CONDITIONS;
@@ -326,7 +350,7 @@ bool sheet_items_command(struct sheet *s, enum command_id id)
         d->item = id == CMD_LINE_UP ? d->item - 1 : d->item + 1;
         return true;
     case CMD_ITEM_ADD:
-        is_step(d) ? ask_step(s, v->count) : d->f->type == RECORD_TEXTS ? ask_text(s, v->count) : sheet_choose(s);
+        is_step(d) ? ask_step(s, v->count) : is_line(d) ? ask_text(s, v->count) : sheet_choose(s);
         return true;
     case CMD_ITEM_REMOVE:
         record_value_remove(v, d->item);
@@ -335,7 +359,7 @@ bool sheet_items_command(struct sheet *s, enum command_id id)
     case CMD_ITEM_CHANGE:
         if (v->count && d->f->type == RECORD_LINKS)
             ask_link(s, v->items[d->item]);
-        else if (v->count && d->f->type == RECORD_TEXTS)
+        else if (v->count && is_line(d))
             ask_text(s, d->item);
         else if (v->count && is_step(d))
             ask_step(s, d->item);
@@ -368,7 +392,7 @@ void sheet_week_times(struct sheet *s)
     struct typed *t = x_calloc(1, sizeof *t);
     *t = (struct typed){s, s->at, 0};
     struct form *f = form_new(s->base.ui, week_day_name(&s->week),
-                              "From-to, such as 08:30-17:00, or closed. An end before the start is on the next day.",
+                              "From-to, such as 08:30-17:00 or 08:00-12:00, 13:00-17:00; or closed. An end before the start is on the next day.",
                               "OK", times_accepted, t, free);
     form_add(f, FIELD_TEXT, "", now, NULL);
     form_show(f);

@@ -35,7 +35,7 @@ static int field_height(struct sheet *s, int i)
 {
     const struct sheet_field *d = &s->fields[i];
     const struct record_value *v = sheet_value(s, i);
-    if (d->f->flags & RECORD_LIST_ONLY)
+    if ((d->f->flags & RECORD_LIST_ONLY) || ((d->f->flags & RECORD_IF_KNOWN) && *record_text(v) == '\0'))
         return 0;
     if (d->f->type == RECORD_HOURS_OF_WEEK)
         return WEEK_ROWS;

@@ -35,6 +35,8 @@ struct sheet {
     char *may_not;             /* "" or why nothing can be changed */
     struct error fault;        /* with the key of the field, or "" */
     struct sheet_ticket *saving;
+    struct sheet_ticket *looking;  /* a preview is on its way */
+    struct record *looked;     /* of these values; NULL: of none yet */
     bool choosing;             /* the list to choose from is still read */
     bool preview, beside;      /* preview: instead of the fields; beside: there is room for both */
     struct rect inner, buttons[2];
@@ -62,6 +64,10 @@ bool sheet_rebase(struct sheet *s, const struct record *now);
 void sheet_choose(struct sheet *s);
 bool sheet_items_command(struct sheet *s, enum command_id id);
 void sheet_week_times(struct sheet *s);
+
+/* sheet_hours.c */
+void sheet_hours_look(struct sheet *s);                 /* asks what business hours would be, when they have changed */
+void sheet_hours_free(struct sheet *s);
 
 /* sheet_paint.c */
 void sheet_paint(struct pane *base);

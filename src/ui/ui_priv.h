@@ -114,8 +114,19 @@ int action_chat(struct ui *ui, enum command_id id, const struct command_args *a,
 size_t ui_drafts(struct ui *ui);
 char *ui_edit_external(struct ui *ui, const char *text, struct error *err);
 
+/* offer.c */
+const struct client_inquiry *offer_mine(const struct ui *ui);      /* what I am asked, or NULL */
+bool offer_ticks(const struct ui *ui);                             /* shows time that runs */
+int offer_paint(struct ui *ui, int room);                          /* at the right end of the first row; cells used */
+void offer_words(const struct ui *ui, const struct client_inquiry *q, char *out, size_t n);
+int offer_decline(struct ui *ui, struct error *err);
+int offer_end_pause(struct ui *ui, struct error *err);
+
 /* action_person.c */
 int action_person(struct ui *ui, enum command_id id, const struct command_args *a, struct error *err);
+
+/* action_why.c */
+int action_why(struct ui *ui, const struct command_args *a, struct error *err);
 
 /* alarm.c */
 void alarm_check(struct ui *ui); /* after every change: does the bell have to go on? */

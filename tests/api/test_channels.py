@@ -154,6 +154,25 @@ def test_streams(usherd, admin, user, channel):
         stranger.close()
 
 
+def test_typing(usherd, admin, user, channel):
+    """Whoever may read a channel hears who is typing in it, under his own name only."""
+    event = channel["_id"] + "/user-activity"
+    guest = make_user(usherd, admin, ["guest"])
+    reader, writer, stranger = usherd.ddp(), usherd.ddp(), usherd.ddp()
+    try:
+        reader.login(admin.token)
+        writer.login(user.token)
+        stranger.login(guest.token)
+        assert reader.sub("notify-room", event)["msg"] == "ready" and stranger.sub("notify-room", event)["msg"] == "nosub"
+        stranger.call("stream-notify-room", event, guest.username, ["user-typing"], {})
+        writer.call("stream-notify-room", event, "admin", ["user-typing"], {})
+        writer.call("stream-notify-room", event, user.username, ["user-typing"], {})
+        assert reader.event("notify-room", event)[:2] == [user.username, ["user-typing"]]
+    finally:
+        for client in (reader, writer, stranger):
+            client.close()
+
+
 def test_over_a_restart(start, tmp_path):
     database = str(tmp_path / "core.db")
     first = start("--embedded", "--db", database)

@@ -119,3 +119,27 @@ def test_sync(usherd, admin, agent, served):
     coded(agent.get("chat.syncMessages", {"lastUpdate": since}), "error-roomId-param-not-provided")
     coded(make_user(usherd, admin).get("chat.syncMessages", {"roomId": served.rid, "lastUpdate": since}),
           "error-not-allowed")
+
+
+def test_what_is_left_of_messages_outlives_a_restart(start):
+    """A deleted message that leaves its mark; a last message that is kept from the lists of rooms."""
+    daemon = start("--embedded", env={"USHER_RATE_LIMITS": "off"})
+    boss = daemon.admin()
+    boss.set(Livechat_accept_chats_with_no_agents=True, Message_ShowDeletedStatus=True)
+    marked, hidden = Chat(daemon, "to be deleted"), Chat(daemon, "the first")
+    ok(marked.rest.delete("livechat/message/" + marked.said["_id"], {"token": marked.token, "rid": marked.rid}))
+    again = boss.post("chat.update", {"roomId": marked.rid, "msgId": marked.said["_id"], "text": "not deleted"})
+    assert "The message was deleted" in coded(again, "error-action-not-allowed")["error"]
+    boss.set(Store_Last_Message=False)
+    hidden.rest.say(hidden.token, hidden.rid, "the second")
+
+    def seen():
+        history = ok(daemon.rest().get("livechat/messages.history/" + marked.rid, {"token": marked.token}))["messages"]
+        mark = [(m["t"], m["msg"]) for m in history if m["_id"] == marked.said["_id"]]
+        rooms = {r["_id"]: r.get("lastMessage", {}).get("t") or r.get("lastMessage", {}).get("msg")
+                 for r in ok(daemon.admin().get("livechat/rooms"))["rooms"]}
+        return mark, rooms[marked.rid], rooms[hidden.rid]
+    assert seen() == ([("rm", "")], "rm", None)
+    assert daemon.stop() == 0
+    daemon.start()
+    assert seen() == ([("rm", "")], "rm", None)

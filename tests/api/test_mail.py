@@ -242,6 +242,18 @@ def test_discarded(desk, mailbox):
     assert mailbox.mails.empty()
 
 
+def test_deleted_messages_leave_no_mark_in_transcripts(desk, mailbox):
+    daemon = desk(mailbox, Message_ShowDeletedStatus=True)
+    chat = Chat(daemon)
+    said = chat.say("my password is swordfish")
+    chat.say("forget that, please")
+    gone = chat.rest.delete("livechat/message/" + said["_id"], {"token": chat.token, "rid": chat.rid})
+    assert gone.status_code == 200
+    assert chat.ask().status_code == 200
+    text = text_of(mailbox.next())
+    assert "forget that" in text and "swordfish" not in text and text.count("You") == 1, text
+
+
 def test_sent_again_by_an_agent_when_it_is_closed(desk, mailbox):
     daemon = desk(mailbox)
     chat = Chat(daemon)

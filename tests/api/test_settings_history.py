@@ -288,7 +288,8 @@ class TestConsequences:
         ("Livechat_waiting_queue", False, "1 waiting chat: without the queue limits no longer stop"),
         ("Livechat_fileupload_enabled", False, "3 open chats: visitors can no longer attach files"),
         ("FileUpload_Enabled", False, "3 open chats: visitors can no longer attach files"),
-        ("Livechat_enable_business_hours", True, "1 available agent: the calendar decides"),
+        ("Livechat_enable_business_hours", True, "agent"),     # how many, by the clock: test_hours.py
+        ("Livechat_business_hour_type", "Multiple", None),
         ("Canned_Responses_Enable", False, "agents can no longer insert canned responses, which are kept"),
         ("Livechat_registration_form", False, "without telling a name"),
         ("Livechat_request_comment_when_closing_conversation", False, None),
@@ -344,6 +345,19 @@ class TestConsequences:
             ok(admin.post("/usher/v1/settings", {"changes": [
                 {"_id": name, "reset": True} if s["source"] == "default" else {"_id": name, "value": s["value"]}
                 for name, s in was.items()]}))
+
+    def test_silent_visitors(self, admin, agent, chats):
+        """Whoever was answered and is silent is counted, at the latest change of either setting."""
+        action, timeout = "Livechat_abandoned_rooms_action", "Livechat_visitor_inactivity_timeout"
+        assert consequences(admin, (action, "close")) == {} and consequences(admin, (timeout, 60)) == {}
+        mine = [c for c in chats if ok(admin.get("rooms.info", {"roomId": c.rid}))["room"].get("servedBy")][0]
+        ok(agent.post("chat.postMessage", {"roomId": mine.rid, "text": "yes?"}))
+        told = consequences(admin, (action, "close"), (timeout, 60))
+        assert told[action] == told[timeout] == (
+            "1 answered chat: closed when the visitor has been silent for 60 seconds, counted from what he said last")
+        assert "1 answered chat: put on hold when" in consequences(admin, (action, "on-hold"))[action]
+        assert consequences(admin, (action, "close"), (timeout, 0)) == {}
+        mine.rest.say(mine.token, mine.rid, "thanks")
 
     def test_every_row_is_shown(self):
         """Each setting with consequences stands in a test of this file."""

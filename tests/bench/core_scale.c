@@ -149,6 +149,55 @@ static void change_agents(struct bench *b)
     report("agent leaves or comes");
 }
 
+static void set(struct bench *b, const char *id, const char *text)
+{
+    struct setting_change ch = {.no = catalogue_find(id)};
+    struct command cmd = {.type = COMMAND_SETTINGS};
+    if (setting_value_from_text(ch.no, text, &ch.value, NULL) != 0)
+        abort();
+    cmd.settings.items = &ch;
+    cmd.settings.n = 1;
+    step(b, &cmd);
+    setting_value_free(&ch.value);
+}
+
+static void forward(struct bench *b)
+{
+    for (int i = 0; i < SAMPLES / 2; i++) {
+        struct room *r = core_room(b->core, b->rooms[ROOMS - 1 - i]);
+        struct command cmd = {.type = COMMAND_ROOM_FORWARD, .actor_id = r->served_by->id};
+        cmd.room.rid = r->id;
+        cmd.room.department_id = b->departments[(i + 1) % DEPARTMENTS];
+        step(b, &cmd);
+    }
+    report("chat forwarded");
+}
+
+/* Every open chat has a deadline meanwhile, and those on hold a second one. */
+static void hold_until_closed(struct bench *b)
+{
+    set(b, "Livechat_abandoned_rooms_action", "close");
+    set(b, "Livechat_visitor_inactivity_timeout", "1000000");
+    set(b, "Livechat_allow_manual_on_hold", "true");
+    set(b, "Livechat_auto_close_on_hold_chats_timeout", "1000");
+    sample_count = 0;
+    int held = 0;
+    for (int i = ROOMS - 1 - SAMPLES; held < SAMPLES / 2; i--) {
+        struct room *r = core_room(b->core, b->rooms[i]);
+        struct command cmd = {.type = COMMAND_ROOM_HOLD, .actor_id = r->served_by->id};
+        cmd.room.rid = r->id;
+        cmd.room.user_id = cmd.actor_id;
+        held += step(b, &cmd) == 0;
+    }
+    report("chat placed on hold");
+    b->now += 2000000;
+    for (struct command cmd = {.type = COMMAND_TICK}; core_next_deadline(b->core) <= b->now; held--)
+        step(b, &cmd);
+    if (held != 0)
+        abort();
+    report("deadline: chat closed");
+}
+
 static void close_and_return(struct bench *b)
 {
     for (int i = 0; i < SAMPLES / 2; i++) {
@@ -179,6 +228,8 @@ int main(void)
     talk(&b, true);
     talk(&b, false);
     change_agents(&b);
+    forward(&b);
+    hold_until_closed(&b);
     close_and_return(&b);
     printf("worst p99 of all: %.2f us (aim: 100)\n", worst_p99);
     return 0;

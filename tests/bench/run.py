@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """make bench: speed and memory, each beside something else in the same run. Figures are of this machine and this hour;
-only ratios mean much. run.py [messages] [latency] [console] [settings] [start] [scale]"""
+only ratios mean much. run.py [messages] [latency] [console] [settings] [start] [scale]
+[growth]"""
 import json
 import os
 import re
@@ -19,6 +20,7 @@ sys.path.insert(0, os.path.join(TOP, "tests", "support"))
 sys.path.insert(0, HERE)
 
 import console  # noqa: E402
+import growth  # noqa: E402
 import settings  # noqa: E402
 from usherd import Usherd  # noqa: E402
 
@@ -271,9 +273,14 @@ def bench_scale():
               f"{statistics.median(t for t, _ in times):.0f} ms, {times[0][1]:.0f} MB")
 
 
+def bench_growth():
+    print("\n== what one event costs the core while it grows")
+    growth.bench(program("core_growth"))
+
+
 def main():
     parts = {"messages": bench_messages, "latency": bench_latency, "console": bench_console, "settings": bench_settings, "start": bench_start,
-             "scale": bench_scale}
+             "scale": bench_scale, "growth": bench_growth}
     for name in sys.argv[1:] or parts:
         parts[name]()
 

@@ -9,6 +9,7 @@ import pytest
 
 from support.daemon import Refused
 from support.page import css
+from support.postoffice import mailbox, text_of  # noqa: F401
 
 AUTO = {"Livechat_Routing_Method": "Auto_Selection"}
 
@@ -213,10 +214,11 @@ def test_file_upload(desk, tmp_path):
     assert files == ["plan.txt"]
 
 
-def test_transcript_is_asked_for(desk):
-    """After the agent's close: the question as set, yes asks the server for a copy; no question without an address, or
-    when it is switched off."""
-    desk.admin.set(Livechat_enable_transcript=True, Livechat_transcript_message="A copy of it?",
+def test_transcript_is_asked_for(desk, mailbox):
+    """After the agent's close: the question as set; yes brings the mail, no brings none; no question when it is switched
+    off."""
+    desk.admin.set(SMTP_Host="127.0.0.1", SMTP_Port=mailbox.port, From_Email="desk@shop.test",
+                   Livechat_enable_transcript=True, Livechat_transcript_message="A copy of it?",
                    Livechat_conversation_finished_message="That was it", Livechat_conversation_finished_text="Come *again*")
     page = desk.page()
 
@@ -229,6 +231,16 @@ def test_transcript_is_asked_for(desk):
     page.see("A copy of it?")
     answer(page, "No")
     page.see("That was it").see("again")
+    button(page, "New Chat").click()
+    page.composer()
+    chat_and_close()
+    page.see("A copy of it?")
+    answer(page, "Yes")
+    page.see("Transcript sent")
+    mail = mailbox.next()
+    assert mail.envelope_to == ["vera@example.org"] and "Hello" in text_of(mail)
+    assert mailbox.mails.empty(), "one yes, one mail"
+    answer(page, "OK")
     button(page, "New Chat").click()
     page.composer()
     desk.admin.set(Livechat_enable_transcript=False)

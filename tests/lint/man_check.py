@@ -32,7 +32,7 @@ def check_references(found):
     """Pages of ours that a page refers to exist."""
     for name in sorted(found):
         text = tree.plain(tree.page(name) or '')
-        for m in re.finditer(r'\b(usherd?(?:[.-][a-z]+)*) (?:\(([1-9])\)|([1-9])(?!\)))', text):
+        for m in re.finditer(r'\b(usherd?(?:[.-][a-z]+)*) (?:\(([1-9])\)|([1-9])(?![0-9)]))', text):
             page, section = m.group(1), m.group(2) or m.group(3)
             other = '%s.%s' % (page, section)
             if other not in found and other != 'usher-commands.7':

@@ -90,7 +90,7 @@ USERS = [f"u{i}" for i in range(6)] + ["b0", "b1"]
 DEPARTMENTS = [f"d{i}" for i in range(4)]
 PRIORITIES = ["p0", "p1", "p2"]
 VISITORS = 20
-FORWARD = 0.0
+FORWARD = 0.5
 
 SETTINGS = [
     ("Livechat_Routing_Method", ["Auto_Selection", "Auto_Selection", "Manual_Selection", "Load_Balancing", "Load_Rotation"]),
@@ -103,6 +103,14 @@ SETTINGS = [
     ("Omnichannel_contact_manager_routing", ["true", "false"]),
     ("Omnichannel_queue_delay_timeout", ["0", "1", "2", "5", "7"]),
     ("Livechat_max_queue_wait_time", ["-1", "0", "1", "3"]),
+    ("Livechat_agent_leave_action", ["none", "forward", "close"]),
+    ("Livechat_agent_leave_action_timeout", ["0", "5", "60"]),
+    ("Livechat_agent_leave_comment", ["gone", "left"]),
+    ("Livechat_visitor_inactivity_timeout", ["0", "20", "60", "180"]),
+    ("Livechat_abandoned_rooms_action", ["none", "close", "on-hold"]),
+    ("Livechat_auto_close_on_hold_chats_timeout", ["0", "15", "60"]),
+    ("Livechat_allow_manual_on_hold", ["true", "true", "false"]),
+    ("Livechat_auto_transfer_chat_timeout", ["0", "10", "40"]),
 ]
 
 
@@ -136,7 +144,7 @@ class Generator:
             yield self.visitor(i)
         for name in PRIORITIES:
             yield ["priority", name, str(self.rnd.randrange(1, 9))]
-        for _ in range(6):
+        for _ in range(8):
             yield self.setting()
 
     def department(self, name):
@@ -155,8 +163,8 @@ class Generator:
 
     def room(self, world):
         if world.rooms and self.rnd.random() < 0.98:
-            return str(self.one(world.rooms).number)
-        return str(self.rnd.randrange(1, max(world.opened, 1) + 1))
+            return str(self.one(world.rooms).visitor.number)
+        return str(self.rnd.randrange(VISITORS))
 
     def agent_change(self, _world):
         name = self.one(USERS)
@@ -169,17 +177,21 @@ class Generator:
 
     def chat(self, world):
         number, who = self.room(world), self.one(USERS)
-        verb = self.one(["take", "take", "return", "forward", "forward", "close", "close", "close", "join", "prioritize"])
-        if verb == "return" and world.is_automatic() and not world.settings["Livechat_waiting_queue"]:
-            verb = "take"
+        verb = self.one(["take", "take", "return", "forward", "forward", "close", "close", "close", "join",
+                         "hold", "hold", "resume", "prioritize"])
         if verb in ("prioritize", "join"):
             if not world.rooms:
                 return self.start(world)
-            number = str(self.one(world.rooms).number)
+            number = str(self.one(world.rooms).visitor.number)
+        if verb in ("hold", "resume") and self.rnd.random() < 0.7:
+            chats = [r for r in world.rooms if r.served_by and r.on_hold == (verb == "resume")]
+            if chats:
+                chat = self.one(chats)
+                number, who = str(chat.visitor.number), chat.served_by.name
         if verb == "prioritize":
             return [verb, number, who, self.maybe(PRIORITIES, 0.7)]
         if verb == "close":
-            chat = next((r for r in world.rooms if r.number == int(number)), None)
+            chat = next((r for r in world.rooms if r.visitor.number == int(number)), None)
             if chat and chat.served_by and self.rnd.random() < 0.8:
                 who = chat.served_by.name
             who = self.one([who, who, "v"])

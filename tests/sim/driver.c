@@ -3,8 +3,8 @@
    stdin:  MS VERB ARGUMENT...     one command a line; "-" stands for nothing; times in ms since the first moment
    stdout: one line an answer      RESULT|chats closed|open chats|agents|links|next deadline
 
-   Users and departments bear the names they are given as ids too; visitors and chats are numbers, chats counted from 1
-   in the order of their opening. An answer goes out when no further command waits in the pipe. */
+   Users and departments bear the names they are given as ids too; visitors are numbers. A chat is named by its
+   visitor; in answers by its number too, counted from 1. An answer goes out when no further command waits in the pipe. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,13 +16,14 @@
 
 #define BASE_MS 1700000000000
 #define VISITORS 64
-#define ROOMS 65536
 #define WORDS 64
 
 /* What the store would remember of a visitor. */
 struct remembered {
     struct visitor *record;
+    char *room_id;             /* his latest chat */
     char *last_agent_id;       /* who served his latest closed chat that was served */
+    int64_t last_agent_ms;     /* and when that ended */
 };
 
 struct world {
@@ -31,7 +32,6 @@ struct world {
     struct result result;
     struct event_list events;
     struct remembered visitors[VISITORS];
-    char *rooms[ROOMS];        /* ids by number */
 };
 
 struct words {
@@ -50,12 +50,6 @@ static int64_t number(const struct words *w, int i)
     return s ? strtoll(s, NULL, 10) : 0;
 }
 
-static const char *room_id(const struct world *w, const struct words *a, int i)
-{
-    int64_t no = number(a, i);
-    return no > 0 && no < ROOMS && w->rooms[no] ? w->rooms[no] : "unknown";
-}
-
 static int visitor_number(const struct visitor *v)
 {
     return atoi(v->token + strlen("token-")) % VISITORS;
@@ -64,6 +58,13 @@ static int visitor_number(const struct visitor *v)
 static struct remembered *visitor_at(struct world *w, const struct words *a, int i)
 {
     return &w->visitors[number(a, i) % VISITORS];
+}
+
+/* Chats are named by their visitor. */
+static const char *room_id(struct world *w, const struct words *a, int i)
+{
+    const char *id = visitor_at(w, a, i)->room_id;
+    return id ? id : "unknown";
 }
 
 /* --- commands ----------------------------------------------------------------------------------------------------- */
@@ -209,11 +210,13 @@ static void fill_start(struct world *w, const struct words *a, struct command *c
     cmd->room_start.agent_id = word(a, 1);
     cmd->room_start.priority = word(a, 2);
     cmd->room_start.source_type = "widget";
-    if (core_setting_bool(w->core, "Livechat_last_chatted_agent_routing"))
+    if (core_setting_bool(w->core, "Livechat_last_chatted_agent_routing")) {
         cmd->room_start.last_agent_id = visitor_at(w, a, 0)->last_agent_id;
+        cmd->room_start.last_agent_ms = visitor_at(w, a, 0)->last_agent_ms;
+    }
 }
 
-/* ROOM WHO USER DEPARTMENT CLIENT TAG: who is the visitor ("v") or a user. */
+/* CHAT WHO USER DEPARTMENT CLIENT TAG: who is the visitor ("v") or a user. */
 static void fill_room(struct world *w, const struct words *a, struct command *cmd, struct kept *k)
 {
     const char *who = word(a, 1);
@@ -235,7 +238,7 @@ static void fill_room(struct world *w, const struct words *a, struct command *cm
     cmd->room.has_tags = k->names[0] != NULL;
 }
 
-/* ROOM WHO PRIORITY */
+/* CHAT WHO PRIORITY */
 static void fill_prioritize(struct world *w, const struct words *a, struct command *cmd, struct kept *k)
 {
     (void)k;
@@ -245,7 +248,7 @@ static void fill_prioritize(struct world *w, const struct words *a, struct comma
     cmd->room.priority_id = word(a, 2);
 }
 
-/* ROOM WHO */
+/* CHAT WHO */
 static void fill_say(struct world *w, const struct words *a, struct command *cmd, struct kept *k)
 {
     const char *who = word(a, 1);
@@ -310,6 +313,8 @@ static const struct {
     {"take", COMMAND_INQUIRY_TAKE, fill_room},
     {"return", COMMAND_ROOM_RETURN, fill_room},
     {"forward", COMMAND_ROOM_FORWARD, fill_room},
+    {"hold", COMMAND_ROOM_HOLD, fill_room},
+    {"resume", COMMAND_ROOM_RESUME, fill_room},
     {"join", COMMAND_ROOM_JOIN, fill_room},
     {"show", COMMAND_ROOM_SHOW, fill_room},
     {"close", COMMAND_ROOM_CLOSE, fill_room},
@@ -422,14 +427,16 @@ static void remember(struct world *w)
         const struct event *e = &w->events.items[i];
         const struct visitor *v = e->visitor ? e->visitor : e->room ? e->room->visitor : NULL;
         struct remembered *known = v ? &w->visitors[visitor_number(v)] : NULL;
-        if (e->type == EVENT_ROOM_OPENED && e->room->no < ROOMS)
-            str_set(&w->rooms[e->room->no], e->room->id);
+        if (e->type == EVENT_ROOM_OPENED && known)
+            str_set(&known->room_id, e->room->id);
         if (e->type == EVENT_VISITOR && known) {
             visitor_free(&known->record);
             known->record = visitor_dup(e->visitor);
         }
-        if (e->type == EVENT_ROOM_CLOSED && known && e->room->served_by)
+        if (e->type == EVENT_ROOM_CLOSED && known && e->room->served_by) {
             str_set(&known->last_agent_id, e->room->served_by->id);
+            known->last_agent_ms = e->ts_ms;
+        }
     }
 }
 
@@ -437,10 +444,9 @@ static void world_free(struct world **w)
 {
     for (int i = 0; i < VISITORS; i++) {
         visitor_free(&(*w)->visitors[i].record);
+        free((*w)->visitors[i].room_id);
         free((*w)->visitors[i].last_agent_id);
     }
-    for (int i = 0; i < ROOMS; i++)
-        free((*w)->rooms[i]);
     event_list_free(&(*w)->events);
     core_free(&(*w)->core);
     free(*w);

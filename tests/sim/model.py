@@ -6,8 +6,10 @@ the description leaves something open:
 
 """
 
-BASE_OUT_OF_REACH = float("inf")
-MINUTE = 60000
+SECOND, MINUTE = 1000, 60000
+FIRST_MOMENT = 20000                    # of the driver's times, within its minute
+
+CLOSED_BY_SYSTEM = "Closed automatically by the system"
 
 AUTOMATIC = ("Auto_Selection", "Load_Balancing", "Load_Rotation")
 
@@ -24,6 +26,14 @@ DEFAULTS = {
     "Omnichannel_contact_manager_routing": True,
     "Omnichannel_queue_delay_timeout": 5,
     "Livechat_max_queue_wait_time": -1,
+    "Livechat_agent_leave_action": "none",
+    "Livechat_agent_leave_action_timeout": 60,
+    "Livechat_agent_leave_comment": "",
+    "Livechat_visitor_inactivity_timeout": 3600,
+    "Livechat_abandoned_rooms_action": "none",
+    "Livechat_auto_close_on_hold_chats_timeout": 3600,
+    "Livechat_allow_manual_on_hold": False,
+    "Livechat_auto_transfer_chat_timeout": 0,
 }
 
 
@@ -41,6 +51,8 @@ class Agent:
         self.system_modified = False
         self.count = 0                  # chats handed out without department
         self.last_routing = -1          # -1: never
+        self.was_serving = False
+        self.leave_at = None            # 16.1: when his chats are seen to
 
     def is_agent(self):
         return self.active and "a" in self.roles
@@ -87,6 +99,18 @@ class Room:
         self.priority = None
         self.order, self.wait, self.service_at = 1, 0, now
         self.subscriptions = {}         # agent -> in his list
+        self.visitor_wrote = None       # when he last did
+        self.visitor_was_last = False   # the last message is his
+        self.abandoned_at = None        # 16.2: P
+        self.abandoned_known = None     # since when that is known
+        self.hold_close_at = None       # 16.7
+        self.transfer_at = None         # 16.8
+        self.was_transferred = False
+
+
+def by_turn(place):
+    agent, counter, order = place
+    return counter.count, order, agent.name
 
 
 class Model:
@@ -98,9 +122,9 @@ class Model:
         self.priorities = {}            # name -> minutes
         self.guests, self.opened = 1, 0
         self.closed = []                # told by this step
-        self.worker_at = None           # the moment of the worker's next step
-        self.worker_queue = None        # the queue it then looks at
-        self.worker_list = []           # those after it in this round
+        self.worker_since = None        # when the worker began to wait for its next step
+        self.worker_queue = None        # the queue it looked at last: a department, None for all chats
+        self.worker_has_begun = False
 
     # --- looking things up -------------------------------------------------------------------------------------------
 
@@ -112,14 +136,18 @@ class Model:
         return {d.name: d for d in self.departments}[name]
 
     def room(self, number, closed="room-closed"):
-        """The open chat of that number; one that is closed refuses what is asked."""
-        room = next((r for r in self.rooms if r.number == int(number)), None)
+        """The open chat of the visitor of that number; without one what is asked is refused."""
+        room = next((r for r in self.rooms if r.visitor.number == int(number)), None)
         if room is None:
             raise Refused(closed)
         return room
 
     def links_of(self, department):
         return [l for l in self.links if l.department is department]
+
+    def staff_of(self, department):
+        """Those who work there; nobody in a disabled one."""
+        return self.links_of(department) if department.enabled else []
 
     def is_automatic(self):
         return self.settings["Livechat_Routing_Method"] in AUTOMATIC
@@ -138,9 +166,10 @@ class Model:
         """3.3, for a chat without preset agent"""
         if self.settings["Livechat_accept_chats_with_no_agents"]:
             return True
-        agents = [l.agent for l in self.links_of(department)] if department else self.agents
-        if self.settings["Livechat_assign_new_conversation_to_bot"] and any(a.is_agent() and a.is_bot() for a in agents):
+        bots = [l.agent for l in self.links_of(department)] if department else self.agents
+        if self.settings["Livechat_assign_new_conversation_to_bot"] and any(a.is_agent() and a.is_bot() for a in bots):
             return True
+        agents = [l.agent for l in self.staff_of(department)] if department else self.agents
         if any(self.is_online(a) for a in agents):
             return True
         if department is None or department.fallback is None or department in seen:
@@ -163,24 +192,60 @@ class Model:
                 return self.load(agent) >= limit
         return False
 
-    def check_assignment(self, agent, department):
+    def check_assignment(self, room, agent, department):
         """3.4, 15.1: what is asked at the moment of taking; an error's name or None"""
         if not self.is_online(agent):
             return "error-agent-status-service-offline"
-        if self.settings["Livechat_waiting_queue"] and not agent.is_bot() and self.is_full(agent, department):
+        return self.check_limit(room, agent, department)
+
+    def check_limit(self, room, agent, department):
+        """The same for whom the method has just chosen by its own rule of who is there."""
+        is_counted = agent in room.subscriptions and not room.on_hold
+        if (self.settings["Livechat_waiting_queue"] and not agent.is_bot() and self.is_full(agent, department)
+                and not is_counted):
             return "error-max-number-simultaneous-chats-reached"
         return None
 
     # --- 15 the methods --------------------------------------------------------------------------------------------------
 
-    def next_agent(self, department, ignored=None):
-        """Who the method chooses; choosing counts even if the assignment fails afterwards."""
+    def places(self, department):
+        """(agent, what counts the chats handed out to him, order): those of a department, or all."""
+        if department:
+            return [(l.agent, l, l.order) for l in self.staff_of(department)]
+        return [(a, a, 0) for a in self.agents if a.is_agent()]
+
+    def next_agent(self, department, ignored=None, unless=None):
+        """Who the method chooses. Choosing counts even if the assignment fails afterwards, except when it is `unless`."""
         method = self.settings["Livechat_Routing_Method"]
-        if method == "Auto_Selection":
-            return self.next_auto(department, ignored)
-        if method in ("Load_Balancing", "Load_Rotation"):
-            return self.next_balanced(department, ignored, by_load=method == "Load_Balancing")
-        return None
+        if method == "Manual_Selection":
+            return None
+        by_count = method == "Auto_Selection"
+        agent, counter = (self.first_by_count if by_count else self.first_balanced)(department, ignored)
+        if agent and agent is not unless:
+            if by_count:
+                counter.count += 1
+            else:
+                agent.last_routing = self.now
+        return agent
+
+    def first_by_count(self, department, ignored):
+        """15.2"""
+        places = [p for p in self.places(department)
+                  if self.is_online(p[0]) and not self.is_full(p[0], department) and p[0] is not ignored]
+        return min(places, key=by_turn, default=(None, None, 0))[:2]
+
+    def first_balanced(self, department, ignored):
+        """15.6: a rule of its own for who is there; full agents are chosen too"""
+        by_load = self.settings["Livechat_Routing_Method"] == "Load_Balancing"
+        agents = [p[0] for p in self.places(department)]
+        agents = [a for a in agents if a.is_agent() and a.available and a.status != "offline" and a is not ignored]
+
+        def place(agent):
+            load = 0
+            if by_load:
+                load = self.load_in(agent, department) if department else self.load(agent)
+            return load, agent.last_routing, agent.name
+        return min(agents, key=place, default=None), None
 
     def choose(self, department):
         """20.3: a step of the method without a chat"""
@@ -189,67 +254,28 @@ class Model:
             raise Refused("agent-not-found")
         return agent.name
 
-    def next_auto(self, department, ignored):
-        """15.2"""
-        if department:
-            links = [l for l in self.links_of(department) if self.is_online(l.agent)
-                     and not self.is_full(l.agent, department) and l.agent is not ignored]
-            if not links:
-                return None
-            link = min(links, key=lambda l: (l.count, l.order, l.agent.name))
-            link.count += 1
-            return link.agent
-        agents = [a for a in self.agents if self.is_online(a) and not self.is_full(a, None) and a is not ignored]
-        if not agents:
-            return None
-        agent = min(agents, key=lambda a: (a.count, a.name))
-        agent.count += 1
-        return agent
-
-    def next_balanced(self, department, ignored, by_load):
-        """15.6: a rule of its own for who is there; full agents are chosen too"""
-        agents = [l.agent for l in self.links_of(department)] if department else self.agents
-        agents = [a for a in agents if a.is_agent() and a.available and a.status != "offline" and a is not ignored]
-        if not agents:
-            return None
-
-        def place(agent):
-            load = 0
-            if by_load:
-                load = self.load_in(agent, department) if department else self.load(agent)
-            return load, agent.last_routing, agent.name
-        agent = min(agents, key=place)
-        agent.last_routing = self.now
-        return agent
-
     def next_bot(self, department):
         """15.3: chosen without a look at his state; one who is not available is then passed over"""
-        places = self.links_of(department) if department else self.agents
-        bots = [p for p in places if (p.agent if department else p).is_agent() and (p.agent if department else p).is_bot()]
+        bots = [p for p in self.places(department) if p[0].is_agent() and p[0].is_bot()]
         if not bots:
             return None
-        if department:
-            place = min(bots, key=lambda l: (l.count, l.order, l.agent.name))
-            bot = place.agent
-        else:
-            place = bot = min(bots, key=lambda a: (a.count, a.name))
-        place.count += 1
+        bot, counter, _ = min(bots, key=by_turn)
+        counter.count += 1
         return bot if self.is_online(bot) else None
 
-    def delegate(self, room, ignored=None):
+    def delegate(self, room):
         """15.1: hands the chat to its preset agent or to the one of the method. False: it stays where it is."""
         preset = room.default_agent
-        if preset and (self.is_online(preset) or preset.is_bot()):
-            agent = preset
-        else:
-            agent = self.next_agent(room.department, ignored)
+        agent, check = preset, self.check_assignment
+        if preset is None or not (self.is_online(preset) or preset.is_bot()):
+            agent, check = self.next_agent(room.department), self.check_limit
         if agent is None:
             return False
-        error = self.check_assignment(agent, room.department)
+        error = check(room, agent, room.department)
         if error is None:
             self.assign(room, agent)
             return True
-        if (agent is preset and error == "error-max-number-simultaneous-chats-reached"
+        if (check == self.check_assignment and error == "error-max-number-simultaneous-chats-reached"
                 and self.settings["Livechat_last_chatted_agent_routing"]):
             room.default_agent = None                   # 14.2
         return False
@@ -263,6 +289,9 @@ class Model:
         room.served_by = agent
         if self.settings["Livechat_last_chatted_agent_routing"] and self.is_automatic():
             room.visitor.last_agent = agent             # 15.9
+        timeout = self.settings["Livechat_auto_transfer_chat_timeout"]
+        if timeout > 0 and not room.was_transferred and room.transfer_at is None:
+            room.transfer_at = self.now + timeout * SECOND      # 16.8
 
     def enqueue(self, room):
         room.status = "queued"
@@ -287,7 +316,7 @@ class Model:
     def department_to_begin_with(self):
         """5.2 step 5"""
         for department in self.departments:
-            if department.enabled and department.shown and any(self.is_online(l.agent) for l in self.links_of(department)):
+            if department.enabled and department.shown and any(self.is_online(l.agent) for l in self.staff_of(department)):
                 return department
         return None
 
@@ -323,7 +352,7 @@ class Model:
             self.enqueue(room)
         department = room.department
         if (department and department.fallback and department.fallback in self.departments
-                and not any(self.is_online(l.agent) for l in self.links_of(department))):
+                and not any(self.is_online(l.agent) for l in self.staff_of(department))):
             room.department = room.visitor.department = department.fallback
         if self.settings["Livechat_waiting_queue"] and room.status == "ready" and not for_bot:
             self.enqueue(room)
@@ -336,7 +365,7 @@ class Model:
         room, agent = self.room(number, "error-not-found"), self.agent(name)
         if room.status == "taken":
             raise Refused("error-inquiry-taken")
-        error = self.check_assignment(agent, room.department)
+        error = self.check_assignment(room, agent, room.department)
         if error:
             raise Refused(error)
         self.assign(room, agent)
@@ -358,6 +387,7 @@ class Model:
         room.served_by = room.default_agent = None
         room.subscriptions = {}
         room.status = "ready"
+        room.abandoned_at = None
 
     def forward(self, number, wished, department, client):
         """18"""
@@ -374,14 +404,18 @@ class Model:
             raise Refused("error-user-is-offline")
         if agent is room.served_by:
             raise Refused("error-selected-agent-room-agent-are-same")
-        error = self.check_assignment(agent, None)
+        error = self.check_assignment(room, agent, None)
         if error:
             if client:
                 raise Refused(error)
             return "failed"
-        room.subscriptions = {a: s for a, s in room.subscriptions.items() if a is agent}
-        self.assign(room, agent)
+        self.hand_over(room, agent)
         return "ok"
+
+    def hand_over(self, room, agent):
+        room.subscriptions = {a: s for a, s in room.subscriptions.items() if a is agent}
+        room.abandoned_at = None
+        self.assign(room, agent)
 
     def forward_to_department(self, room, department, wished):
         """18.2"""
@@ -399,25 +433,32 @@ class Model:
             room.department = room.visitor.department = department
             self.enqueue(room)
             return "ok"
-        agent = wished or self.next_agent(department)
-        if agent is not None and agent is not room.served_by:
-            error = self.check_assignment(agent, department)
-            if error is None:
-                room.subscriptions = {a: s for a, s in room.subscriptions.items() if a is agent}
-                room.department = room.visitor.department = department
-                self.assign(room, agent)
-                return "ok"
-            if error == "error-max-number-simultaneous-chats-reached" and self.settings["Livechat_waiting_queue"]:
-                self.release(room)
-                room.department = room.visitor.department = department
-                self.queue_step(room, None, is_new=False)
-                return "ok"
+        agent = wished or self.next_agent(department, unless=room.served_by)
+        if agent is not None and agent is not room.served_by and self.check_limit(room, agent, department) is None:
+            room.department = room.visitor.department = department
+            self.hand_over(room, agent)
+            return "ok"
+        if self.settings["Livechat_waiting_queue"] and (
+                self.are_full(department, but=room.served_by) if agent is None else agent is not room.served_by):
+            self.release(room)
+            room.department = room.visitor.department = department
+            self.enqueue(room)
+            return "ok"
         if room.served_by is None:
             room.department = room.visitor.department = department
             return "ok"
-        if department.fallback and department.fallback is not room.department:
-            return self.forward_to_department(room, department.fallback, None)
+        if department.fallback:
+            try:
+                return self.forward_to_department(room, department.fallback, None)
+            except Refused:
+                pass                                    # the user did not ask for that department
         return "failed"
+
+    def are_full(self, department, but):
+        """14.1: somebody is there, and only his limit stands against him"""
+        return self.settings["Livechat_Routing_Method"] == "Auto_Selection" and any(
+            l.agent is not but and self.is_online(l.agent) and self.is_full(l.agent, department)
+            for l in self.staff_of(department))
 
     def close(self, room, closer, by, comment):
         """5.5"""
@@ -443,15 +484,23 @@ class Model:
         room = self.room(number)
         if who == "v" and not self.settings["Livechat_enabled"]:
             raise Refused("error-omnichannel-is-disabled")      # 6.1
-        room.waiting = who == "v"
+        room.waiting = room.visitor_was_last = who == "v"
+        if who == "v":
+            room.visitor_wrote = self.now
+            if room.on_hold:
+                self.resume_by_visitor(room)
+        else:
+            self.agent(who)
+            self.predict(room)
+            room.transfer_at = None                             # 16.8
         return "ok"
 
     def join(self, number, name):
         """1.3, 3.4"""
-        room, agent = self.room(number), self.agent(name)
+        room, agent = self.room(number, "error-invalid-room"), self.agent(name)
         if agent in room.subscriptions:
             return "ok"
-        if self.settings["Livechat_waiting_queue"] and not agent.is_bot() and self.is_full(agent, room.department):
+        if self.settings["Livechat_waiting_queue"] and self.is_full(agent, room.department):
             raise Refused("error-max-number-simultaneous-chats-reached")
         room.subscriptions[agent] = True
         return "ok"
@@ -467,7 +516,7 @@ class Model:
             room.order, room.wait, room.service_at = 0, due, room.created + due * MINUTE
 
     def prioritize(self, number, priority):
-        room = self.room(number)
+        room = self.room(number, "error-invalid-room")
         if priority and priority not in self.priorities:
             raise Refused("error-invalid-priority")
         self.prioritize_room(room, priority)
@@ -493,40 +542,166 @@ class Model:
 
     # --- 14.2 order of service, the worker -----------------------------------------------------------------------------------
 
-    def queued(self, department=None):
-        """Queued chats (of a department) in the order of service."""
-        rooms = [r for r in self.rooms if r.status == "queued" and (department is None or r.department is department)]
+    def waiting_as(self, status, department=None):
+        """Chats of that status (of a department) in the order of service."""
+        rooms = [r for r in self.rooms if r.status in status and (department is None or r.department is department)]
         return sorted(rooms, key=lambda r: (r.order, r.wait, r.service_at, r.number))
+
+    def queued(self, department=None):
+        return self.waiting_as(("queued",), department)
 
     def place(self, room):
         """14.4: in the department, or without one among all queued chats"""
         return self.queued(room.department).index(room) + 1 if room.status == "queued" else 0
 
-    def worker_next_queue(self):
-        if not self.worker_list:
-            waiting = {r.department for r in self.queued()}
-            self.worker_list = [None] + [d for d in self.departments if d in waiting]
-        return self.worker_list.pop(0)
-
     def worker_arm(self):
         """14.2: it runs while the method assigns and somebody is queued"""
         if not (self.settings["Livechat_enabled"] and self.is_automatic() and self.queued()):
-            self.worker_at, self.worker_list = None, []
-        elif self.worker_at is None:
-            self.worker_queue = self.worker_next_queue()
-            delay = self.settings["Omnichannel_queue_delay_timeout"]
-            self.worker_at = self.now + (delay if delay >= 1 else 5) * 1000
+            self.worker_since, self.worker_queue, self.worker_has_begun = None, None, False
+        elif self.worker_since is None:
+            self.worker_since = self.now
 
-    def worker_step(self):
-        self.worker_at = None
+    def worker_at(self):
+        """A change of the delay counts for the step that is waited for too."""
+        delay = self.settings["Omnichannel_queue_delay_timeout"]
+        return None if self.worker_since is None else self.worker_since + (delay if delay >= 1 else 5) * SECOND
+
+    def worker_step(self, _):
+        """One chat of the next queue: all chats, then each department with waiting ones, in the order of creation."""
+        later = self.departments[self.departments.index(self.worker_queue) + 1:] if self.worker_queue else []
+        if self.worker_queue is None and self.worker_has_begun:
+            later = self.departments
+        self.worker_queue = next((d for d in later if self.queued(d)), None)
+        self.worker_since, self.worker_has_begun = self.now, True
         for room in self.queued(self.worker_queue):
             preset = room.default_agent
-            if (preset and self.is_online(preset) and not preset.is_bot() and self.settings["Livechat_waiting_queue"]
-                    and self.is_full(preset, room.department)
+            if (preset and self.is_online(preset) and self.check_limit(room, preset, room.department)
                     and not self.settings["Livechat_last_chatted_agent_routing"]):
                 continue                                # reserved for an agent who is full: he holds nobody else up
             self.delegate(room)
             break
+
+    # --- 16 sessions -----------------------------------------------------------------------------------------------------------
+
+    def watch_agents(self):
+        """16.1: who stops serving, and who is back in time"""
+        for agent in self.agents:
+            serving = agent.is_agent() and agent.available and agent.status != "offline"
+            if serving:
+                agent.leave_at = None
+            elif agent.was_serving and self.settings["Livechat_agent_leave_action"] != "none":
+                agent.leave_at = self.now + self.settings["Livechat_agent_leave_action_timeout"] * SECOND
+            agent.was_serving = serving
+
+    def leave(self, agent):
+        """16.1: his time is over"""
+        agent.leave_at = None
+        action = self.settings["Livechat_agent_leave_action"]
+        for room in [r for r in self.rooms if r.served_by is agent]:
+            if action == "close":
+                self.close(room, "user", agent.name, self.settings["Livechat_agent_leave_comment"])
+            elif action == "forward" and not room.on_hold:
+                self.leave_room(room, agent)
+
+    def leave_room(self, room, agent):
+        other = self.next_agent(room.department, ignored=agent)
+        if other and self.check_assignment(room, other, None) is None:
+            self.hand_over(room, other)
+        elif not self.is_automatic() or self.settings["Livechat_waiting_queue"]:
+            self.release(room)
+            self.enqueue(room)
+
+    def predict(self, room):
+        """16.2: when the silence of the visitor is abandonment"""
+        timeout = self.settings["Livechat_visitor_inactivity_timeout"]
+        if self.settings["Livechat_abandoned_rooms_action"] == "none" or timeout <= 0 or room.visitor_wrote is None:
+            room.abandoned_at = None
+            return
+        own = room.department.inactivity if room.department else 0
+        room.abandoned_known = self.now
+        room.abandoned_at = room.visitor_wrote + (own if own > 0 else timeout) * SECOND
+
+    def abandonment_check(self, room):
+        """16.3: the full minute at which it is seen, or None"""
+        action = self.settings["Livechat_abandoned_rooms_action"]
+        if room.waiting or room.abandoned_at is None or action == "none" or (
+                action == "on-hold" and (room.on_hold or room.served_by is None)):
+            return None
+        from_ms = max(room.abandoned_at, room.abandoned_known + 1)
+        return -(-(from_ms + FIRST_MOMENT) // MINUTE) * MINUTE - FIRST_MOMENT
+
+    def abandoned(self, room):
+        """16.3"""
+        if self.settings["Livechat_abandoned_rooms_action"] == "close":
+            self.close(room, "user", "rocket.cat", CLOSED_BY_SYSTEM)
+        else:
+            self.put_on_hold(room)
+
+    def put_on_hold(self, room):
+        """16.5, 16.7"""
+        room.on_hold = True
+        timeout = self.settings["Livechat_auto_close_on_hold_chats_timeout"]
+        room.hold_close_at = self.now + timeout * SECOND if timeout > 0 else None
+
+    def hold(self, number, name):
+        """16.5"""
+        room, agent = self.room(number, "error-room-already-closed"), self.agent(name)
+        if room.visitor_was_last:
+            raise Refused("error-contact-sent-last-message-so-cannot-place-on-hold")
+        if room.on_hold:
+            raise Refused("error-room-is-already-on-hold")
+        if room.served_by is None:
+            raise Refused("error-unserved-rooms-cannot-be-placed-onhold")
+        if agent not in room.subscriptions:
+            raise Refused("error-not-authorized")
+        if not self.settings["Livechat_allow_manual_on_hold"]:
+            raise Refused("error-not-allowed")
+        self.put_on_hold(room)
+        return "ok"
+
+    def off_hold(self, room):
+        room.on_hold = False
+        room.hold_close_at = room.abandoned_at = None
+
+    def resume(self, number):
+        """16.6, by a user"""
+        room = self.room(number, "error-invalid-room")
+        if not room.on_hold:
+            raise Refused("room-closed")
+        error = self.check_assignment(room, room.served_by, room.department)
+        if error:
+            raise Refused(error)
+        self.off_hold(room)
+        self.assign(room, room.served_by)
+        if not room.waiting:
+            room.transfer_at = None                     # he answered before
+        return "ok"
+
+    def resume_by_visitor(self, room):
+        """16.6, 4 #12 and #13"""
+        agent = room.served_by
+        fits = self.check_assignment(room, agent, room.department) is None
+        self.off_hold(room)
+        if fits:
+            self.assign(room, agent)
+        else:
+            self.release(room)
+            self.queue_step(room, None, is_new=False)
+
+    def unanswered(self, room):
+        """16.8"""
+        room.transfer_at = None
+        if room.served_by is None or room.on_hold:
+            return
+        if not self.is_automatic():
+            self.release(room)
+            self.enqueue(room)
+            room.was_transferred = True
+            return
+        agent = self.next_agent(room.department, ignored=room.served_by)
+        if agent and self.check_assignment(room, agent, None) is None:
+            room.was_transferred = True
+            self.hand_over(room, agent)
 
     # --- deadlines -------------------------------------------------------------------------------------------------------------
 
@@ -536,37 +711,44 @@ class Model:
         return room.queued_at + minutes * MINUTE if room.status == "queued" and minutes > 0 else None
 
     def deadlines(self):
-        """(moment, kind, what) of all that is to come"""
-        due = [(self.queue_timeout(r), 0, r.number) for r in self.rooms if self.queue_timeout(r) is not None]
-        if self.worker_at is not None:
-            due.append((self.worker_at, 1, 0))
-        return due
+        """(moment, which comes first of equals, what happens, to whom) of all that is to come"""
+        due = [(self.queue_timeout(r), 0, r.number, self.waited_too_long, r) for r in self.rooms]
+        due.append((self.worker_at(), 1, 0, self.worker_step, None))
+        due += [(a.leave_at, 2, i, self.leave, a) for i, a in enumerate(self.agents)]
+        due += [(self.abandonment_check(r), 3, r.number, self.abandoned, r) for r in self.rooms]
+        due += [(r.hold_close_at, 4, r.number, self.held_too_long, r) for r in self.rooms]
+        due += [(r.transfer_at, 5, r.number, self.unanswered, r) for r in self.rooms]
+        return [d for d in due if d[0] is not None]
 
     def next_deadline(self):
         return min((d[0] for d in self.deadlines()), default=-1)
 
-    def fire(self, kind, what):
-        if kind == 0:
-            self.close(self.room(what), "user", "rocket.cat",
-                       "Closed automatically by the system (queue maximum time exceeded)")
-        else:
-            self.worker_step()
-        self.settle()
+    def waited_too_long(self, room):
+        """14.6"""
+        self.close(room, "user", "rocket.cat", CLOSED_BY_SYSTEM + " (queue maximum time exceeded)")
+
+    def held_too_long(self, room):
+        """16.7"""
+        self.close(room, "user", "rocket.cat", CLOSED_BY_SYSTEM)
 
     def tick(self):
-        while True:
-            due = [d for d in self.deadlines() if d[0] <= self.now]
-            if not due:
-                return "ok"
-            _, kind, what = min(due)
-            self.fire(kind, what)
+        """The first of what is due by now."""
+        due = [d for d in self.deadlines() if d[0] <= self.now]
+        if due:
+            _, _, _, happen, what = min(due, key=lambda d: d[:3])
+            happen(what)
+        return "ok"
 
     def settle(self):
         """After everything: 4 #5, chats that found nobody are tried again in the order of creation; the worker's clock."""
-        for room in list(self.rooms):
-            if room.status == "ready" and self.is_automatic():
+        for room in self.waiting_as(("ready",)):
+            for_bot = room.default_agent is not None and room.default_agent.is_bot()
+            if not for_bot and (self.settings["Livechat_waiting_queue"] or not self.is_automatic()):
+                self.enqueue(room)
+            else:
                 self.delegate(room)
         self.worker_arm()
+        self.watch_agents()
 
     # --- people -----------------------------------------------------------------------------------------------------------------
 
@@ -682,15 +864,24 @@ class Model:
             self.settings[key] = text == "true" if isinstance(old, bool) else int(text) if isinstance(old, int) else text
         restart = ("Livechat_Routing_Method", "Livechat_enabled")
         if any(before[k] != self.settings[k] for k in restart):
-            self.worker_at, self.worker_list = None, []
+            self.worker_since, self.worker_queue, self.worker_has_begun = None, None, False
+        if any(before[k] != self.settings[k] for k in restart + (
+                "Livechat_waiting_queue", "Livechat_enabled_when_agent_idle", "Livechat_maximum_chats_per_agent")):
             self.method_changed()
+        if self.settings["Livechat_agent_leave_action"] == "none":
+            for agent in self.agents:
+                agent.leave_at = None                   # 16.1
+        if any(before[k] != self.settings[k] for k in ("Livechat_abandoned_rooms_action",
+                                                       "Livechat_visitor_inactivity_timeout")):
+            for room in self.rooms:
+                self.predict(room)                      # 16.2
         return "ok"
 
     def method_changed(self):
-        """15.1: takes effect at once on what is waiting"""
-        for room in sorted(self.rooms, key=lambda r: r.number):
-            if room.status == "ready" and not self.is_automatic():
-                self.enqueue(room)
+        """15.1: takes effect at once on what is waiting, in the order of service"""
+        if self.is_automatic() and not self.settings["Livechat_waiting_queue"]:
+            for room in self.waiting_as(("ready", "queued")):
+                self.delegate(room)
 
     # --- one step --------------------------------------------------------------------------------------------------------------------
 
@@ -747,6 +938,8 @@ VERBS = {
     "return": lambda m, number, *rest: m.give_back(number),
     "forward": lambda m, number, who, name, department, client, *rest: m.forward(number, name, department, client == "1"),
     "join": lambda m, number, who, name, *rest: m.join(number, name),
+    "hold": lambda m, number, who, name, *rest: m.hold(number, name),
+    "resume": lambda m, number, *rest: m.resume(number),
     "close": lambda m, number, who, name, department, client, tag=None: m.close_by(number, who, client == "1", tag),
     "prioritize": lambda m, number, who, priority: m.prioritize(number, priority),
     "agent-next": lambda m, department=None: m.choose(department),

@@ -290,6 +290,8 @@ static void do_setting(struct world *w)
         {"Livechat_abandoned_rooms_action", "close"},  {"Livechat_allow_manual_on_hold", "true"},
         {"Livechat_auto_close_on_hold_chats_timeout", "30"}, {"Livechat_auto_close_on_hold_chats_timeout", "0"},
         {"Livechat_auto_transfer_chat_timeout", "20"}, {"Livechat_auto_transfer_chat_timeout", "0"},
+        {"Livechat_enable_business_hours", "true"},    {"Livechat_enable_business_hours", "false"},
+        {"Livechat_business_hour_type", "Single"},     {"Livechat_business_hour_type", "Multiple"},
     };
     unsigned i = pick(w, COUNT_OF(choices) + COUNT_OF(sessions));
     if (i >= COUNT_OF(choices)) {
@@ -314,6 +316,45 @@ static void do_record(struct world *w)
     struct command cmd = {.type = id && pick(w, 3) == 0 ? COMMAND_RECORD_REMOVE : COMMAND_RECORD_SAVE};
     cmd.record_save.kind = kind;
     cmd.record_save.id = pick(w, 2) || cmd.type == COMMAND_RECORD_REMOVE ? id : NULL;
+    cmd.record_save.values = values;
+    step(w, &cmd);
+    json_decref(values);
+}
+
+/* Business hours that open and close within minutes, follow departments and are overridden. */
+static void do_hour(struct world *w)
+{
+    struct record *r = core_next_record(w->core, RECORD_BUSINESS_HOUR, NULL);
+    bool is_default = r == NULL;
+    for (unsigned skip = pick(w, 3); r && skip > 0; skip--)
+        r = core_next_record(w->core, RECORD_BUSINESS_HOUR, r);
+    AUTO_FREE char *id = r ? x_strdup(r->id) : NULL;
+    is_default |= r && strcmp(record_text(r, "type"), "default") == 0;
+    struct command cmd = {.type = id && pick(w, 2) ? COMMAND_HOUR_OVERRIDE
+                                  : id && pick(w, 4) == 0 ? COMMAND_RECORD_REMOVE : COMMAND_RECORD_SAVE};
+    if (cmd.type == COMMAND_HOUR_OVERRIDE) {
+        cmd.hour.id = id;
+        cmd.hour.lift = pick(w, 2);
+        cmd.hour.open = pick(w, 2);
+        cmd.hour.for_good = pick(w, 2);
+        step(w, &cmd);
+        return;
+    }
+    static const char *const days[] = {"Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"};
+    json_t *rows = json_array();
+    char from[8], to[8];
+    snprintf(from, sizeof from, "22:%02u", pick(w, 60));
+    snprintf(to, sizeof to, "2%u:%02u", 2 + pick(w, 2), pick(w, 60));
+    for (int d = 0; d < 7; d++)
+        json_array_append_new(rows, json_pack("{s:s,s:s,s:s,s:b}", "day", days[d], "start", from, "finish", to, "open", 1));
+    AUTO_FREE char *name = x_asprintf("hour %u", pick(w, 6));
+    json_t *values = json_pack("{s:s,s:s,s:s,s:b,s:o}", "name", is_default ? "" : name, "type",
+                               is_default ? "default" : "custom", "timezoneName", "UTC", "active", pick(w, 6) != 0,
+                               "workHours", rows);
+    if (!is_default)
+        json_object_set_new(values, "departments", json_pack("[s]", w->departments[pick(w, DEPARTMENTS)]));
+    cmd.record_save.kind = RECORD_BUSINESS_HOUR;
+    cmd.record_save.id = is_default || pick(w, 2) || cmd.type == COMMAND_RECORD_REMOVE ? id : NULL;
     cmd.record_save.values = values;
     step(w, &cmd);
     json_decref(values);
@@ -408,6 +449,10 @@ static void random_command(struct world *w)
     do_deadlines(w);
     if (pick(w, 64) == 0) {
         do_record(w);
+        return;
+    }
+    if (pick(w, 48) == 0) {
+        do_hour(w);
         return;
     }
     if (pick(w, 64) == 0) {
@@ -514,6 +559,52 @@ static void check_records(struct world *w)
             failure = "two tags have one name, or are out of order";
 }
 
+/* By the clock on the wall; all days are alike here. */
+static bool hour_is_open(const struct record *r, int64_t now)
+{
+    const json_t *row = json_array_get(record_list(r, "workHours"), 0), *o = json_object_get(r->doc, "override");
+    const json_t *until = json_object_get(o, "until");
+    int at = (int)(now / 60000 % 1440), from = record_minutes_of(json_string_value(json_object_get(row, "start")));
+    int to = record_minutes_of(json_string_value(json_object_get(row, "finish")));
+    to += to == 1439;
+    if (!record_bool(r, "active"))
+        return false;
+    if (o && (until == NULL || now < json_integer_value(until)))
+        return json_is_true(json_object_get(o, "open"));
+    return to > from ? at >= from && at < to : at >= from || at < to;
+}
+
+/* How many hours are open for an agent, from what the records say (10.5, 10.7). */
+static int count_open_hours(const struct world *w, const char *agent)
+{
+    bool multiple = strcmp(core_setting_text(w->core, "Livechat_business_hour_type"), "Multiple") == 0, own = false;
+    const struct department_agent *l;
+    int n = 0;
+    for (const struct record *r = NULL; (r = core_next_record(w->core, RECORD_BUSINESS_HOUR, r)) != NULL;) {
+        bool his = false;
+        LIST_FOREACH(l, &core_user(w->core, agent)->departments, of_user)
+            his |= multiple && l->department->enabled && record_bool(r, "active") &&
+                   record_lists(r, "departments", l->department->id);
+        own |= his;
+        n += his && hour_is_open(r, w->now);
+    }
+    for (const struct record *r = NULL; !own && (r = core_next_record(w->core, RECORD_BUSINESS_HOUR, r)) != NULL;)
+        n += strcmp(record_text(r, "type"), "default") == 0 && hour_is_open(r, w->now);
+    return n;
+}
+
+static void check_hours(struct world *w)
+{
+    bool on = core_setting_bool(w->core, "Livechat_enable_business_hours");
+    for (int a = 0; a < AGENTS; a++) {
+        const struct user *u = core_user(w->core, w->agents[a]);
+        if (u->open_hour_count != (on ? count_open_hours(w, u->id) : u->open_hour_count))
+            failure = "the business hours of an agent are not those of his departments";
+        if (on && u->available && u->open_hour_count == 0)
+            failure = "an agent is available although his business hours are closed";
+    }
+}
+
 /* Every member is counted once, from both sides. */
 static void check_channels(struct world *w)
 {
@@ -574,6 +665,7 @@ static void check(struct world *w)
     }
     check_records(w);
     check_channels(w);
+    check_hours(w);
     if (online != core_agents_online(w->core))
         failure = "the number of online agents is wrong";
     check_lines(w);

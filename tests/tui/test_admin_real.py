@@ -148,11 +148,12 @@ def test_agent(admin):
                                      "password": PASSWORD})
     admin.new("agent")
     admin.pick("\r", "carla")
-    admin.fill(TAB * 2, "3")
+    admin.fill(TAB * 2, "3", TAB, "german, tax")
     admin.save("agent", "carla")
     rows = admin.rest.get("livechat/users/agent")["users"]
     carla = named(rows, "carla", "username")
     assert carla["livechat"]["maxNumberSimultaneousChat"] == 3 and carla["statusLivechat"] == "available"
+    assert carla["skills"] == "german, tax"
     admin.console.wait("carla")
     admin.edit("carla", "Agent · carla")
     admin.fill(RIGHT)
@@ -286,7 +287,7 @@ def test_business_hour(admin):
     monday = named(late["workHours"], "Monday", "day")
     assert late["timezone"]["name"] == "Europe/Berlin" and late["type"] == "custom"
     assert (monday["start"]["time"], monday["finish"]["time"], monday["open"]) == ("12:00", "20:30", True)
-    admin.console.wait("Europe/Berlin")
+    admin.console.wait("Late  ")
     admin.edit("Late", "Business hour · Late")
     admin.fill(TAB * 3, "x")
     admin.save("business hour", "Late")
@@ -294,6 +295,29 @@ def test_business_hour(admin):
     assert named(late["workHours"], "Monday", "day")["open"] is False
     admin.console.command("record-delete Default")
     admin.console.wait("The default business hour stays")
+    admin.console.command("hour-close Late")
+    admin.console.wait("until the calendar's next change")
+    admin.fill("\r")
+    admin.console.wait("Business hours are off")
+    admin.rest.set(Livechat_enable_business_hours=True, Livechat_business_hour_type="Multiple")
+    admin.console.command("hour-close Late")
+    admin.console.wait("until it is taken back")
+    admin.fill(DOWN, "\r")
+    admin.console.wait("Closed by hand: business hour Late")
+    late = named(admin.rest.get("livechat/business-hours")["businessHours"], "Late")
+    assert late["usher"]["state"] == "closed by hand"
+    admin.console.wait("closed by hand")
+    admin.console.command("hour-resume Late")
+    admin.console.wait("The calendar decides again: business hour Late")
+    admin.edit("Late", "Business hour · Late")
+    admin.fill(TAB * 3, "e", CLEAR, "08:00-09:00, 10:00-24:00\r", TAB, "a", CLEAR, "2099-12-24 closed Eve\r")
+    admin.console.wait("2099-12-24 closed Eve")
+    admin.console.wait("If saved")
+    admin.save("business hour", "Late")
+    late = named(admin.rest.get("livechat/business-hours")["businessHours"], "Late")
+    assert named(late["workHours"], "Monday", "day")["more"] == [{"start": "10:00", "finish": "23:59"}]
+    assert late["exceptions"] == [{"date": "2099-12-24", "name": "Eve", "hours": []}]
+    admin.rest.set(Livechat_enable_business_hours=False)
     admin.delete("Late", "Business hour Late")
     assert named(admin.rest.get("livechat/business-hours")["businessHours"], "Late") is None
 
@@ -503,7 +527,13 @@ def test_channel(admin, server):
         anna.console.wait("Message to #ideas")
         admin.rest.post("chat.sendMessage", {"message": {"rid": made["_id"], "msg": "Or coffee?"}})
         anna.console.wait("Or coffee?")
-        anna.console.send("i").send("Coffee, please!").send("\r")
+        admin.console.command("channel-read ideas")
+        admin.console.wait("Or coffee?")
+        anna.console.send("i").send("Coffee, please!")
+        admin.console.wait("anna is typing…")
+        anna.console.send("\r")
+        admin.console.wait("Coffee, please!")
+        admin.show("channels")
         anna.console.wait(lambda t: "Coffee, please!" in [m["msg"] for m in admin.rest.get(
             "channels.messages", roomId=made["_id"])["messages"]], "the message in the channel")
         anna.console.send("\x1b").send(alt("w"))

@@ -60,7 +60,7 @@ def test_erasing_an_open_chat_may_be_refused(desk, chat):
 
 
 def test_popup_of_canned_responses(desk, chat):
-    """It stays out of the way of plain words, filters while typing, goes with Esc and comes only at the begin of words."""
+    """It stays out of the way of plain words, filters while typing and goes with Esc; the last name comes first."""
     console, visitor = chat
     rest = desk.rest()
     for shortcut, text in (("refund", "We refund it"), ("repair", "We repair it"), ("hello", "Hello there")):
@@ -70,11 +70,11 @@ def test_popup_of_canned_responses(desk, chat):
     console.send("r").wait_gone("hello").wait("refund")
     console.send("p").wait_gone("refund").wait("repair")
     console.send("\x7f").wait("refund")
-    console.send("\x1b[B\r").wait("Well We repair it").wait_gone("Canned responses ")
+    console.send("\x1b[B\r").wait("Well We refund it").wait_gone("Canned responses ")
     console.send("and more!\r")
-    console.wait(lambda t: "Well We repair it and more!" in visitor.texts(), "the message")
+    console.wait(lambda t: "Well We refund it and more!" in visitor.texts(), "the message")
     console.send("Stop !").wait("Canned responses ").send("\r")
     console.wait(lambda t: "Stop !" in visitor.texts(), "a plain exclamation mark is sent as it is")
-    console.send("!re").wait("refund").send("\x1b").wait_gone("Canned responses ")
+    console.send("!re").wait("Canned responses ").wait("repair").send("\x1b").wait_gone("Canned responses ")
     console.send("fund\r")
     console.wait(lambda t: "!refund" in visitor.texts(), "words as typed")

@@ -272,6 +272,26 @@ def test_return_to_the_queue(desk):
     assert [q["name"] for q in queued] == ["Vera Vogel"]
 
 
+def test_hold_and_resume(desk):
+    """Placed on hold by keys; the visitor's next words bring it back, or the agent does."""
+    console = desk.open()
+    visitor = desk.visitor()
+    desk.rest().set(Livechat_allow_manual_on_hold=True)
+    console.wait("Vera Vogel").send("t").wait("You have taken")
+    console.send(alt("h")).wait("The visitor wrote last: answer first")
+    console.send("A moment please\r")
+    console.wait(lambda t: "A moment please" in visitor.texts(), "the answer")
+    console.send(alt("h")).wait("Chat on hold: The chat was manually placed On Hold by")
+    console.wait("on hold ─")
+    visitor.say("Here I am again")
+    console.wait("Chat resumed: The chat was automatically resumed")
+    console.wait(lambda t: "on hold ─" not in t.text(), "no mark any more")
+    console.send("One more moment\r")
+    console.wait(lambda t: "One more moment" in visitor.texts(), "the second answer")
+    console.send(alt("h")).wait("on hold ─")
+    console.send(alt("u")).wait("Chat resumed: The chat was manually resumed")
+
+
 def test_settings(desk):
     """Found by search, edited, reviewed, saved, visible to everybody else."""
     console = desk.open()

@@ -213,6 +213,51 @@ def test_take_answer_close(start):
     c.wait("ended")
 
 
+def test_hold_and_resume(start):
+    c = start()
+    c.keys("\r", "\033h")
+    c.wait("Placing chats on hold is switched off here: Livechat_allow_manual_on_hold")
+    c.keys("\0333", ":setting Livechat_allow_manual_on_hold true\r")
+    c.wait("1 changed, not saved")
+    c.keys("R")
+    c.wait("1 changed setting")
+    c.keys("\r")
+    c.wait("The settings are saved")
+    c.keys("\0332", "\r", "\033u")
+    c.wait("This chat is not on hold")
+    c.keys("\033h")
+    c.wait(lambda t: re.search("Ada.*on hold", t) and re.search("1 +Ada.* hold ", t), "the marks of a chat on hold")
+    c.keys("\033h")
+    c.wait("This chat is on hold already")
+    c.keys("\033u")
+    c.wait(lambda t: "on hold ─" not in t and not re.search("1 +Ada.* hold ", t), "no mark any more")
+    c.keys("\033n", "\033h")
+    c.wait("The visitor wrote last: answer first")
+
+
+def test_hold_names_the_missing_right(start):
+    c = start(env={"USHER_UIFAKE_MISSING": "on-hold-livechat-room"})
+    c.keys("\r", "\033h")
+    c.wait("on-hold-livechat-room is missing")
+
+
+def test_forward_says_why_not(start):
+    """In the dialog in which one can try again, with the comment as it was typed."""
+    c = start()
+    c.keys(":forward margaret\r")
+    c.wait("Hand the chat with Ada Lovelace to margaret?")
+    c.keys("about the parcel", "\r")
+    text = c.wait("Not forwarded")
+    assert "Margaret Hill takes no chats now" in text
+    assert "about the parcel" in text
+    c.keys("\033")
+    c.wait(lambda t: "Not forwarded" not in t)
+    c.keys("\033xforward linus\r")
+    c.wait("to linus?")
+    c.keys("\r")
+    c.wait("The chat with Ada Lovelace went to linus")
+
+
 def test_preview_does_not_take(start):
     c = start()
     c.keys("\0331", "p")
@@ -334,6 +379,7 @@ def test_settings_find_by_fields(start):
     find("unsaved: label:title", "Livechat Title", "1 found")
     find("!changed: section:live", "26 found")
     c.tell("setting Livechat_offline_title ada Away")
+    c.wait("25 found")
     find("by:ada", "Title", "Away", "ada, 2026-11-22", "1 found")
     find("source:user", "1 found")
     c.keys("\033")
@@ -887,6 +933,15 @@ def test_canned_popup_order(start):
     c.wait("wowHello, this is Grace.")
 
 
+def test_mentions_are_marked(start):
+    c = start(120, 40)
+    c.tell("message ada write to @grace, (@All) not to @gracey or me@grace")
+    c.wait("me@grace")
+    y = next(i for i, line in enumerate(c.screen.display) if "write to @grace" in line)
+    bold = "".join(c.screen.buffer[y][x].data if c.screen.buffer[y][x].bold else " " for x in range(120))
+    assert [word for word in bold.split() if "@" in word] == ["@grace", "@All"], bold
+
+
 def test_canned_insert(start):
     c = start()
     c.keys("\r", "\033[19~")
@@ -1159,3 +1214,51 @@ def test_editor(start, tmp_path):
     c.keys("\r", "begun: ", "\x0f")
     c.wait("written elsewhere")
     c.wait("▸ Message")
+
+
+def test_an_offer_is_seen_from_everywhere(start):
+    """The seconds run at the top, whatever is looked at; taking accepts, declining ends it."""
+    c = start(120, 40, {"USHER_UIFAKE_CLOCK": "1"})
+    c.keys("\0333")
+    c.wait("Enable Omnichannel")
+    c.tell("offer Mary Somerville")
+    c.wait(lambda t: re.search(r"▶ Mary Somerville \d+ s  M-t take  C-x d decline", t.split("\n")[0]))
+    first = re.search(r"(\d+) s", c.text().split("\n")[0]).group(1)
+    c.wait(lambda t: re.search(r"(\d+) s", t.split("\n")[0]).group(1) != first)
+    c.keys("\0331")
+    c.wait(lambda t: re.search(r"Mary Somerville.*offered to you: \d+ s", t))
+    c.keys("\030d")
+    c.wait(lambda t: "offered to you" not in t and "▶" not in t.split("\n")[0])
+    c.keys("\030d")
+    c.wait("No chat is offered to you")
+    c.tell("offer Luigi Menabrea")
+    c.wait("▶ Luigi Menabrea")
+    c.keys("\033t")
+    c.wait("You have taken the chat with Luigi Menabrea")
+
+
+def test_a_pause_is_shown_and_ended(start):
+    c = start()
+    c.tell("pause wrap-up")
+    c.wait(lambda t: re.search(r"◐ wrap-up \d+ s", t.split("\n")[0]))
+    c.keys("\030e")
+    c.wait(lambda t: "available" in t.split("\n")[0] and "wrap-up" not in t)
+    c.keys("\030e")
+    c.wait("You have neither wrap-up time nor a pause")
+
+
+def test_missed_targets_are_marked(start):
+    c = start(120, 40)
+    c.tell("missed 1")
+    c.wait(lambda t: re.search(r"2 Mary Somervi.*!", t) and re.search(r"2 !Bo", t))
+
+
+def test_a_disposition_is_chosen_when_a_chat_ends(start):
+    c = start()
+    c.tell("setting Usher_disposition_codes ada solved, sold")
+    c.keys("\r", "\033[17~")
+    c.wait("Disposition")
+    c.keys("done", "\t", "\033[C\033[C", "\r")
+    c.wait("is closed")
+    c.keys("\033m")
+    c.wait("closed as sold")

@@ -1,6 +1,7 @@
 /* The real console over a client that is made up: implements client.h with fixed data, for tests and for
    looking at screens. Commands arrive on the descriptor USHER_UIFAKE_CONTROL, one a line: message RID TEXT,
-   inquiry NAME, away, online, typing RID NAME, lines RID N, setting ID WHO VALUE. */
+   inquiry NAME, away, online, typing RID NAME, lines RID N, setting ID WHO VALUE, offer NAME (of the queue, to me),
+   pause WHY, missed N (a target of the n-th chat and of the n-th in the queue). */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -206,7 +207,9 @@ static void fill(void)
                                true,
                                true,
                                false,
-                               true};
+                               true,
+                               NULL,
+                               0};
     m->may_see_queue = m->may_see_load = m->may_save_canned = m->is_usher = true;
     m->may_edit_settings = getenv("USHER_UIFAKE_MISSING") == NULL || !strstr(getenv("USHER_UIFAKE_MISSING"), "edit-privileged");
     add_people();
@@ -287,10 +290,44 @@ static void drop_room(struct client *c, const char *rid)
     changed(CLIENT_CHANGED_ROOMS, NULL);
 }
 
+static void offer(const char *name)
+{
+    for (size_t i = 0; i < fake.m.queue_count; i++) {
+        struct client_inquiry *q = fake.m.queue[i];
+        q->is_offered = name && strcmp(q->visitor_name, name) == 0;
+        q->offer_until_ms = q->is_offered ? now_ms() + 30000 : 0;
+    }
+    changed(CLIENT_CHANGED_QUEUE, NULL);
+}
+
+void client_decline(struct client *c, const char *rid, client_done done, void *arg)
+{
+    (void)c;
+    (void)rid;
+    offer(NULL);
+    done(arg, NULL);
+}
+
+static void pause_me(const char *why)
+{
+    str_set(&fake.m.me.pause, why);
+    fake.m.me.pause_until_ms = why ? now_ms() + 60000 : 0;
+    changed(CLIENT_CHANGED_STATE, NULL);
+}
+
+void client_end_pause(struct client *c, client_done done, void *arg)
+{
+    (void)c;
+    pause_me(NULL);
+    done(arg, NULL);
+}
+
 void client_close(struct client *c, const char *rid, const char *comment, const char *const *tags, size_t n,
-                  client_done done, void *arg)
+                  const char *disposition, client_done done, void *arg)
 {
     struct client_room *r = client_room_find(c, rid);
+    if (disposition)
+        ui_say(ui, false, "closed as %s", disposition);
     (void)comment;
     (void)tags;
     (void)n;
@@ -332,6 +369,27 @@ void client_forward(struct client *c, const char *rid, const char *user_id, cons
         return;
     }
     drop_room(c, rid);
+    done(arg, NULL);
+}
+
+void client_hold(struct client *c, const char *rid, client_done done, void *arg)
+{
+    struct client_room *r = client_room_find(c, rid);
+    struct error err = {0};
+    if (r->waiting_response) {
+        error_set(&err, ERR_STATE, NULL, "The visitor wrote last: answer first");
+        done(arg, &err);
+        return;
+    }
+    r->on_hold = true;
+    changed(CLIENT_CHANGED_ROOMS, rid);
+    done(arg, NULL);
+}
+
+void client_resume(struct client *c, const char *rid, client_done done, void *arg)
+{
+    client_room_find(c, rid)->on_hold = false;
+    changed(CLIENT_CHANGED_ROOMS, rid);
     done(arg, NULL);
 }
 
@@ -588,6 +646,40 @@ void client_visitor_erase(struct client *c, const char *visitor_id, client_done 
     done(arg, NULL);
 }
 
+static void tell_why(const char *first, client_why_done done, void *arg)
+{
+    struct client_why_line lines[] = {
+        {.ts_ms = 1700000000000, .text = x_strdup(first)},
+        {.ts_ms = 1700000065000, .text = x_strdup("waited: 4 agents not online, 1 at the limit")},
+        {.is_now = true, .text = x_strdup("waits at place 2 of the queue")},
+        {.is_detail = true, .text = x_strdup("1. grace: 3 of 3 chats, at-limit")},
+        {.stops = true, .text = x_strdup("he is not available")},
+    };
+    done(arg, lines, COUNT_OF(lines), NULL);
+    for (size_t i = 0; i < COUNT_OF(lines); i++)
+        free(lines[i].text);
+}
+
+void client_why_room(struct client *c, const char *rid, client_why_done done, void *arg)
+{
+    (void)c;
+    AUTO_FREE char *first = x_asprintf("opened, room %s", rid);
+    tell_why(first, done, arg);
+}
+
+void client_why_agent(struct client *c, const char *username, client_why_done done, void *arg)
+{
+    struct error err;
+    (void)c;
+    AUTO_FREE char *first = x_asprintf("asked about %s", username);
+    if (strcmp(username, "nobody") != 0) {
+        tell_why(first, done, arg);
+        return;
+    }
+    error_set(&err, ERR_NOT_FOUND, NULL, "There is no such user");
+    done(arg, NULL, 0, &err);
+}
+
 void client_delete_canned(struct client *c, const char *id, client_done done, void *arg)
 {
     for (size_t i = 0; i < c->m.canned_count; i++)
@@ -627,7 +719,8 @@ static void control_line(char *line)
     char rid[64] = "", who[64] = "", rest[2048] = "";
     int n = 0;
     if (sscanf(line, "%*s %63s", rid) == 1 && client_room_find(&fake, rid) == NULL &&
-        strncmp(line, "inquiry", 7) != 0 && strncmp(line, "setting", 7) != 0 &&
+        strncmp(line, "inquiry", 7) != 0 && strncmp(line, "offer", 5) != 0 && strncmp(line, "pause", 5) != 0 &&
+        strncmp(line, "missed", 6) != 0 && strncmp(line, "setting", 7) != 0 &&
         strncmp(line, "tag ", 4) != 0 && strncmp(line, "answer", 6) != 0 && strncmp(line, "record ", 7) != 0)
         return;
     if (sscanf(line, "message %63s %n", rid, &n) == 1) {
@@ -642,6 +735,13 @@ static void control_line(char *line)
     } else if (sscanf(line, "inquiry %2047[^\n]", rest) == 1) {
         add_inquiry(rest, "Sales", "widget", "Hello", 0);
         changed(CLIENT_CHANGED_QUEUE | CLIENT_NEW_INQUIRY, NULL);
+    } else if (sscanf(line, "offer %2047[^\n]", rest) == 1) {
+        offer(rest);
+    } else if (sscanf(line, "pause %63s", rid) == 1) {
+        pause_me(rid);
+    } else if (sscanf(line, "missed %d", &n) == 1) {
+        fake.m.queue[n]->target = fake.m.rooms[n]->target = TARGET_MISSED;
+        changed(CLIENT_CHANGED_QUEUE | CLIENT_CHANGED_ROOMS, NULL);
     } else if (sscanf(line, "typing %63s %2047[^\n]", rid, rest) == 2) {
         str_set(&client_room_find(&fake, rid)->typing, rest);
         changed(CLIENT_CHANGED_ROOMS, rid);

@@ -104,8 +104,10 @@ void fake_records(bool empty)
         "agents=u-grace grace 3 0;u-linus linus 4 0;u-margaret margaret 0 2", NULL);
     add(RECORD_DEPARTMENTS, "d2", "name=Billing", "email=billing@example.com", "numAgents=1", "enabled=false",
         "agents=u-margaret margaret 7 0", NULL);
-    add(RECORD_HOURS, "h0", "type=default", "timezone.name=Europe/Berlin", NULL);
+    add(RECORD_HOURS, "h0", "type=default", "timezone.name=Europe/Berlin", "usher.state=open until 20:00",
+        "exceptions=2026-12-25 closed Christmas;2026-12-24 09:00-13:00", NULL);
     add(RECORD_HOURS, "h1", "name=Late shift", "type=custom", "timezone.name=America/Sao_Paulo", "departments=d1",
+        "usher.state=closed, opens Mon 12:00",
         "workHours=08:00 20:00 closed;12:00 22:30 open;12:00 22:30 open;12:00 22:30 open;22:00 04:00 open;12:00 18:00 "
         "open;08:00 20:00 closed",
         NULL);
@@ -208,6 +210,32 @@ void client_record_affected(struct client *c, enum record_kind_no kind, const ch
 {
     (void)c;
     done(arg, kind == RECORD_DEPARTMENTS && strcmp(id, "d2") == 0 ? "4 agents, 2 open chats, Fallback of Sales" : "");
+}
+
+/* So many days of the week are open: something that changes with what is typed. */
+void client_hour_preview(struct client *c, const char *id, const struct record_value *values, client_hour_done done,
+                         void *arg)
+{
+    const struct record_kind *k = record_kind(RECORD_HOURS);
+    const struct record_value *week = &values[record_field_find(k, "workHours")];
+    int open = 0;
+    (void)c;
+    (void)id;
+    for (size_t i = 0; i < week->count; i++)
+        open += strstr(week->items[i], "open") != NULL;
+    AUTO_FREE char *state = x_asprintf("open on %d days", open);
+    done(arg, &(struct client_hour){state, "2 agents will no longer be available"});
+}
+
+void client_hour_override(struct client *c, const char *id, enum client_hour_order order, bool for_good, client_done done,
+                          void *arg)
+{
+    static const char *const states[] = {"open by hand", "closed by hand", "open"};
+    struct record *r = client_record_find(c, RECORD_HOURS, id);
+    AUTO_FREE char *state = x_asprintf("%s%s", states[order], for_good ? "" : " until 20:00");
+    record_value_set(&r->values[record_field_find(record_kind(RECORD_HOURS), "usher.state")], state);
+    client_records_reload(c, RECORD_HOURS);
+    done(arg, NULL);
 }
 
 void client_channel_join(struct client *c, const char *rid, client_done done, void *arg)

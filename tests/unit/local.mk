@@ -24,6 +24,12 @@ tests_unit_test_queue_LDADD = libcore.a libcatalogue.a $(UNIT_LDADD)
 tests_unit_test_routing_SOURCES = tests/unit/test_routing.c tests/unit/core_fixture.h
 tests_unit_test_routing_LDADD = libcore.a libcatalogue.a $(UNIT_LDADD)
 
+unit_tests += tests/unit/test_hours tests/unit/test_opening
+tests_unit_test_hours_SOURCES = tests/unit/test_hours.c
+tests_unit_test_hours_LDADD = libcore.a libcatalogue.a $(UNIT_LDADD)
+tests_unit_test_opening_SOURCES = tests/unit/test_opening.c tests/unit/core_fixture.h
+tests_unit_test_opening_LDADD = libcore.a libcatalogue.a $(UNIT_LDADD)
+
 unit_tests += tests/unit/test_sessions tests/unit/test_forward
 tests_unit_test_sessions_SOURCES = tests/unit/test_sessions.c tests/unit/core_fixture.h
 tests_unit_test_sessions_LDADD = libcore.a libcatalogue.a $(UNIT_LDADD)

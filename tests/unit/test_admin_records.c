@@ -94,11 +94,69 @@ static void test_days(void **state)
     for (size_t i = 0; i < COUNT_OF(bad); i++)
         assert_false(record_day_read(bad[i], &d));
     assert_true(record_day_read("22:15 02:45 open", &d));
-    assert_int_equal(d.start, 22 * 60 + 15);
-    assert_int_equal(d.finish, 2 * 60 + 45);
+    assert_int_equal(d.n, 1);
+    assert_int_equal(d.spans[0].start, 22 * 60 + 15);
+    assert_int_equal(d.spans[0].finish, 2 * 60 + 45);
     char *again = record_day_write(&d);
     assert_string_equal(again, "22:15 02:45 open");
     free(again);
+    assert_true(record_day_read("08:00 12:00 open 13:00 17:00 18:00 24:00", &d));
+    assert_int_equal(d.n, 3);
+    again = record_day_write(&d);
+    assert_string_equal(again, "08:00 12:00 open 13:00 17:00 18:00 24:00");
+    free(again);
+}
+
+static void test_holidays(void **state)
+{
+    static const char *const bad[] = {"", "Christmas", "2026-12", "2026-13-01", "2026-12-24 9", "2026-12-24 09:00",
+                                      "2026-12-24 09:00-09:00", "2026-12-24 25:00-26:00", "1926-12-24 closed"};
+    static const char *const good[][2] = {{"2026-12-25", "2026-12-25 closed"},
+                                          {" 2026-12-25  closed  Christmas Day", "2026-12-25 closed Christmas Day"},
+                                          {"2026-12-24 9:00-13:00,14:00 - 16:30 Eve", "2026-12-24 09:00-13:00, 14:00-16:30 Eve"},
+                                          {"2026-12-31 22:00-02:00", "2026-12-31 22:00-02:00"},
+                                          {"2026-12-27 Boxing", "2026-12-27 closed Boxing"}};
+    struct record_holiday h;
+    struct error err;
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(bad); i++)
+        assert_int_equal(record_holiday_read(bad[i], &h, &err), ERR_INVALID);
+    for (size_t i = 0; i < COUNT_OF(good); i++) {
+        assert_int_equal(record_holiday_read(good[i][0], &h, &err), 0);
+        char *text = record_holiday_write(&h);
+        assert_string_equal(text, good[i][1]);
+        free(text);
+    }
+}
+
+/* An hour there and back: several intervals, the end of the day, holidays. */
+static void test_hours_travel(void **state)
+{
+    static const char text[] =
+        "{\"_id\":\"h\",\"workHours\":[{\"day\":\"Monday\",\"start\":{\"time\":\"08:00\"},\"finish\":{\"time\":\"12:00\"},"
+        "\"open\":true,\"more\":[{\"start\":\"13:00\",\"finish\":\"23:59\"}]}],\"exceptions\":[{\"date\":\"2026-12-24\","
+        "\"name\":\"Eve\",\"hours\":[{\"start\":\"09:00\",\"finish\":\"13:00\"}]},{\"date\":\"2026-12-25\",\"hours\":[]}]}";
+    const struct record_kind *k = record_kind(RECORD_HOURS);
+    json_t *json = json_loads(text, 0, NULL);
+    struct record *r = record_json_read(RECORD_HOURS, json);
+    struct record_value *week = &r->values[record_field_find(k, "workHours")];
+    (void)state;
+    assert_string_equal(week->items[1], "08:00 12:00 open 13:00 23:59");
+    assert_string_equal(r->values[record_field_find(k, "exceptions")].items[0], "2026-12-24 09:00-13:00 Eve");
+    assert_false(record_hours_are_plain(r->values));
+    free(week->items[1]);
+    week->items[1] = strdup("08:00 12:00 open 13:00 24:00");
+    json_t *form = record_hours_form("h", "custom", r->values, true), *plain = record_hours_form(NULL, "custom", r->values, false);
+    json_t *monday = json_array_get(json_object_get(form, "workHours"), 1);
+    json_t *more = json_array_get(json_object_get(monday, "more"), 0);
+    assert_string_equal(json_string_value(json_object_get(more, "finish")), "23:59");
+    assert_int_equal(json_array_size(json_object_get(form, "exceptions")), 2);
+    assert_null(json_object_get(plain, "exceptions"));
+    assert_null(json_object_get(json_array_get(json_object_get(plain, "workHours"), 1), "more"));
+    json_decref(form);
+    json_decref(plain);
+    record_free(RECORD_HOURS, &r);
+    json_decref(json);
 }
 
 static void test_links(void **state)
@@ -208,6 +266,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_tables),  cmocka_unit_test(test_checks),          cmocka_unit_test(test_days),
+        cmocka_unit_test(test_holidays), cmocka_unit_test(test_hours_travel),
         cmocka_unit_test(test_links),   cmocka_unit_test(test_hostile_objects), cmocka_unit_test(test_there_and_back),
         cmocka_unit_test(test_paths),  cmocka_unit_test(test_steps),
     };

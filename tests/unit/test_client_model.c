@@ -210,8 +210,11 @@ static void system_messages_are_sentences(void **state)
          "Ann transferred the chat to the department Sales"},
         {"{\"t\":\"livechat_transfer_history\",\"transferData\":{\"scope\":\"queue\",\"transferredBy\":{\"name\":\"Ann\"}}}",
          "Ann returned the chat to the queue"},
-        {"{\"t\":\"omnichannel_placed_chat_on_hold\",\"msg\":\"why\"}", "Chat on hold: why"},
+        {"{\"t\":\"omnichannel_placed_chat_on_hold\",\"comment\":\"why\"}", "Chat on hold: why"},
         {"{\"t\":\"something-new\",\"msg\":\"x\"}", "something-new: x"},
+        {"{\"t\":\"livechat_transfer_history_fallback\",\"transferData\":{\"prevDepartment\":\"Sales\","
+         "\"department\":{\"name\":\"Help\"}}}",
+         "Nobody of Sales is online: the chat went to Help instead"},
         {"{\"t\":\"livechat_transfer_history\"}", "somebody transferred the chat to somebody"},
     };
     for (size_t i = 0; i < COUNT_OF(cases); i++) {

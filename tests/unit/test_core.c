@@ -255,6 +255,24 @@ static void returning_queues_again_and_tells_the_visitor(void **state)
     assert_int_equal(core_user(f->core, ana)->load, 0);
 }
 
+/* Behaviour 4 and 14.2: under an automatic method too, and without the waiting queue; the worker hands it out. */
+static void what_is_returned_waits_for_the_worker(void **state)
+{
+    struct fixture *f = *state;
+    const char *ana = fx_agent(f, "ana");
+    fx_visitor(f, "t1", NULL);
+    assert_int_equal(fx_start(f, "t1"), 0);
+    struct room *r = f->result.room;
+    assert_string_equal(r->served_by->username, "ana");
+    assert_int_equal(fx_room(f, COMMAND_ROOM_RETURN, r, ana), 0);
+    assert_int_equal(r->inquiry.status, INQUIRY_QUEUED);
+    assert_int_equal(core_next_deadline(f->core), f->now + 5000);
+    struct command tick = {.type = COMMAND_TICK};
+    f->now += 4000;
+    assert_int_equal(fx_step(f, &tick), 0);
+    assert_string_equal(r->served_by->username, "ana");
+}
+
 static void forwarding_follows_the_rules(void **state)
 {
     struct fixture *f = *state;
@@ -321,6 +339,10 @@ static void messages_move_the_room(void **state)
     assert_int_equal(r->metrics.response_first_s, 1);
     assert_int_equal(fx_room(f, COMMAND_ROOM_READ, r, ana), 0);
     assert_int_equal(sub->unread, 0);
+    int64_t last = r->last_message->ts_ms;
+    f->now = last - 1000; /* in the same millisecond: later, and found by who asks what came after the one before */
+    assert_int_equal(fx_say(f, r, ana, "and more"), 0);
+    assert_true(r->last_message->ts_ms == last + 1 && r->last_message->updated_ms == last + 1);
 }
 
 static void the_character_limit_counts_utf16(void **state)
@@ -596,6 +618,7 @@ int main(void)
         T(closing_removes_everything),
         T(visitors_close_only_their_own),
         T(returning_queues_again_and_tells_the_visitor),
+        T(what_is_returned_waits_for_the_worker),
         T(forwarding_follows_the_rules),
         T(a_manual_agent_sees_his_departments_and_the_public),
         T(messages_move_the_room),

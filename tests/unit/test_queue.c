@@ -87,6 +87,29 @@ static void waiting_chats_are_tried_again_in_their_order_4(void **state)
     fx_assert_served(b, "ana");
 }
 
+/* Two become free at once: what waits longer goes first, whose ever it could be. */
+static void chats_of_several_who_are_free_keep_their_order_4(void **state)
+{
+    struct fixture *f = *state;
+    const char *ana = fx_online(f, "ana", 0), *bob = fx_online(f, "bob", 0);
+    const char *sales = fx_department(f, "sales", ana, NULL), *help = fx_department(f, "help", ana, bob);
+    struct department_agent_change often = {.user_id = bob, .count = 5, .has_count = true};
+    struct command link = {.type = COMMAND_DEPARTMENT_AGENTS};
+    link.department.id = help;
+    link.department.upsert = &often;
+    link.department.upsert_count = 1;
+    assert_int_equal(fx_step(f, &link), 0);
+    fx_set(f, "Livechat_maximum_chats_per_agent", "1");
+    struct room *both = fx_chat(f, "t1", sales);
+    assert_int_equal(fx_room(f, COMMAND_ROOM_JOIN, both, bob), 0);
+    struct room *a = fx_chat(f, "t2", sales), *b = fx_chat(f, "t3", help);
+    assert_null(a->served_by);
+    assert_null(b->served_by);
+    assert_int_equal(fx_room(f, COMMAND_ROOM_CLOSE, both, ana), 0);
+    fx_assert_served(a, "ana");
+    fx_assert_served(b, "bob");
+}
+
 static void a_change_of_rules_treats_what_waits_15_1(void **state)
 {
     struct fixture *f = *state;
@@ -252,10 +275,15 @@ static void a_department_without_agents_hands_over_to_its_fallback_5_3(void **st
     cmd.department_save.enabled = true;
     cmd.department_save.fallback_id = help;
     assert_int_equal(fx_step(f, &cmd), 0);
-    struct room *r = fx_chat(f, "t1", f->result.department->id);
+    AUTO_FREE char *sales = x_strdup(f->result.department->id);
+    struct room *r = fx_chat(f, "t1", sales);
     assert_string_equal(r->department->id, help);
     assert_string_equal(r->visitor->department_id, help);
     fx_assert_served(r, "ana");
+    fx_set(f, "Livechat_Routing_Method", "Manual_Selection");
+    r = fx_chat(f, "t2", sales);
+    assert_int_equal(r->inquiry.status, INQUIRY_QUEUED);
+    assert_string_equal(r->department->id, help);
 }
 
 static void forwarding_to_a_full_department_waits_there_4_9(void **state)
@@ -280,6 +308,34 @@ static void forwarding_to_a_full_department_waits_there_4_9(void **state)
     assert_string_equal(a->department->id, help);
 }
 
+/* The method's choice there is who has the chat: nothing changes, though somebody else there is full. */
+static void forwarding_to_oneself_changes_nothing_18_2(void **state)
+{
+    struct fixture *f = *state;
+    const char *ana = fx_online(f, "ana", 0), *bob = fx_online(f, "bob", 0);
+    const char *sales = fx_department(f, "sales", ana, NULL), *help = fx_department(f, "help", bob, NULL);
+    int64_t one = 1;
+    struct command limit = {.type = COMMAND_USER_SAVE};
+    limit.user_save.id = bob;
+    limit.user_save.max_chats = &one;
+    assert_int_equal(fx_step(f, &limit), 0);
+    fx_chat(f, "t1", help);
+    struct department_agent_change both = {.user_id = ana};
+    struct command link = {.type = COMMAND_DEPARTMENT_AGENTS};
+    link.department.id = help;
+    link.department.upsert = &both;
+    link.department.upsert_count = 1;
+    struct room *r = fx_chat(f, "t2", sales);
+    fx_set(f, "Livechat_waiting_queue", "true");
+    assert_int_equal(fx_step(f, &link), 0);
+    struct command cmd = {.type = COMMAND_ROOM_FORWARD, .actor_id = ana};
+    cmd.room.rid = r->id;
+    cmd.room.department_id = help;
+    assert_int_not_equal(fx_step(f, &cmd), 0);
+    fx_assert_served(r, "ana");
+    assert_string_equal(r->department->id, sales);
+}
+
 int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, fx_open, fx_close)
@@ -288,6 +344,7 @@ int main(void)
         T(queues_take_turns_14_2),
         T(limits_hold_chats_back_in_their_order_3_4),
         T(waiting_chats_are_tried_again_in_their_order_4),
+        T(chats_of_several_who_are_free_keep_their_order_4),
         T(a_change_of_rules_treats_what_waits_15_1),
         T(places_follow_the_order_of_service_14_4),
         T(who_waits_too_long_is_closed_14_6),
@@ -297,6 +354,7 @@ int main(void)
         T(the_last_agent_is_preferred_until_he_is_full_15_9),
         T(a_department_without_agents_hands_over_to_its_fallback_5_3),
         T(forwarding_to_a_full_department_waits_there_4_9),
+        T(forwarding_to_oneself_changes_nothing_18_2),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

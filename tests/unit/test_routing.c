@@ -252,20 +252,6 @@ static void external_forgets_questions_15_5(void **state)
     assert_served(other, "ana");
 }
 
-static void external_returns_without_the_one_before_15_5(void **state)
-{
-    struct fixture *f = *state;
-    const char *ana = agent(f, "ana", 0);
-    agent(f, "bob", 0);
-    fx_set(f, "Livechat_Routing_Method", "External");
-    struct room *r = chat(f, "t1", NULL);
-    answer(f, r, r->asked_no, "ana");
-    assert_int_equal(fx_room(f, COMMAND_ROOM_RETURN, r, ana), 0);
-    assert_int_not_equal(asked(f, r, ana), 0);
-    answer(f, r, r->asked_no, "bob");
-    assert_served(r, "bob");
-}
-
 static void external_is_asked_by_the_worker_15_5(void **state)
 {
     struct fixture *f = *state;
@@ -363,7 +349,6 @@ int main(void)
         T(external_takes_who_is_online_only_15_5),
         T(external_asks_when_somebody_becomes_free_15_5),
         T(external_forgets_questions_15_5),
-        T(external_returns_without_the_one_before_15_5),
         T(external_is_asked_by_the_worker_15_5),
         T(external_is_asked_for_unanswered_chats_16_8),
         T(external_is_asked_for_chats_of_who_left_16_1),

@@ -258,6 +258,7 @@ static void prediction_is_taken_back_16_2(void **state)
     assert_true(nothing_is_due(f));
     fx_say(f, r, bob, "now it is me");
     assert_false(nothing_is_due(f));
+    fx_set(f, "Livechat_Routing_Method", "Manual_Selection");
     assert_int_equal(fx_room(f, COMMAND_ROOM_RETURN, r, bob), 0);
     assert_true(r->predicted_ms == 0);
     fx_set(f, "Livechat_visitor_inactivity_timeout", "180"); /* a change predicts anew for all */
