@@ -134,6 +134,16 @@ size_t read_hooks(struct store_reader *r, const char *rid, uint64_t before, size
     return read_all(st, out);
 }
 
+size_t read_hooks_of_visitor(struct store_reader *r, const char *visitor_id, const char *email, struct store_hook **out)
+{
+    static const char sql[] = "SELECT " COLUMNS " FROM hook WHERE visitor_id=?1 OR (?2 IS NOT NULL AND address=?2)"
+                              " ORDER BY number";
+    sqlite3_stmt *st = reader_statement(r, sql);
+    sqlite3_bind_text(st, 1, visitor_id, -1, SQLITE_STATIC);
+    sqlite3_bind_text(st, 2, email, -1, SQLITE_STATIC);
+    return read_all(st, out);
+}
+
 char *read_crm(struct store_reader *r, const char *rid)
 {
     static const char sql[] = "SELECT data FROM crm WHERE rid=?";

@@ -152,6 +152,7 @@ size_t read_mails(struct store_reader *r, size_t limit, struct store_mail **out)
 bool read_hook(struct store_reader *r, uint64_t number, struct store_hook *out);
 size_t read_waiting_hooks(struct store_reader *r, struct store_hook **out);
 size_t read_hooks(struct store_reader *r, const char *rid, uint64_t before, size_t limit, struct store_hook **out);
+size_t read_hooks_of_visitor(struct store_reader *r, const char *visitor_id, const char *email, struct store_hook **out);
 char *read_crm(struct store_reader *r, const char *rid);  /* caller frees; NULL: none */
 
 /* A closed (or open) room as stored; visitor, served_by are given as ids and names because they need not be in memory. */

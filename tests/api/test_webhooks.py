@@ -231,6 +231,8 @@ def test_erased_with_the_person(crm):
         chat = Chat(u, "a secret word", name="Erasmus Erased")
         wait_log(u, admin, lambda rows: rows and all("body" in r for r in rows))
         assert "Erasmus" in json.dumps(log_of(admin))
+        export = ok(admin.get("/usher/v1/visitors/%s/export" % chat.visitor["_id"]))
+        assert "LivechatSessionStart" in [h["type"] for h in export["webhooks"]]
         ok(agent.post("livechat/room.closeByUser", {"rid": chat.rid, "comment": "x"}))
         ok(chat.rest.delete("livechat/visitor/" + chat.token))
         wait_log(u, admin, lambda rows: rows == [])
