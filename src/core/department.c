@@ -176,8 +176,8 @@ static void upsert_agent(struct step *s, struct department *d, const struct depa
         l->count = ch->count;
     if (ch->has_order)
         l->order = ch->order;
-    fit_department_changed(s->core, d);
     agent_reindex(s, u);
+    fit_department_changed(s, d);
     link_event(s, l);
     opening_follow(s, u);
 }
@@ -189,8 +189,8 @@ static void remove_agent(struct step *s, struct department *d, const char *user_
     if (l == NULL)
         return;
     department_unlink(s, l);
-    fit_department_changed(s->core, d);
     agent_reindex(s, u);
+    fit_department_changed(s, d);
     opening_follow(s, u);
 }
 
@@ -258,7 +258,7 @@ static void apply_save(struct step *s, struct department *d)
     set_text(&d->allowed_forward, cmd->department_save.allowed_forward);
     set_text(&d->extra, cmd->department_save.extra);
     read_extra(d);
-    fit_department_changed(s->core, d);
+    fit_department_changed(s, d);
     d->show_on_registration = cmd->department_save.show_on_registration;
     d->show_on_offline_form = cmd->department_save.show_on_offline_form;
     d->request_tag_before_closing = cmd->department_save.request_tag_before_closing;

@@ -215,28 +215,27 @@ void fit_chat_leave(struct core *c, struct room *r)
     free(class);
 }
 
-void fit_room_changed(struct core *c, struct room *r)
+void fit_room_changed(struct step *s, struct room *r)
 {
     if (r->class == NULL)
         return;
-    fit_chat_leave(c, r);
-    fit_chat_enter(c, r);
+    fit_chat_leave(s->core, r);
+    fit_chat_enter(s->core, r);
+    routing_again(s, r);
 }
 
 void fit_relax(struct step *s, void *room)
 {
     struct room *r = room;
     r->skills_relaxed = true;
-    fit_room_changed(s->core, r);
-    routing_again(s, r);
+    fit_room_changed(s, r);
 }
 
 void fit_widen(struct step *s, void *room)
 {
     struct room *r = room;
     r->reach++;
-    fit_room_changed(s->core, r);
-    routing_again(s, r);
+    fit_room_changed(s, r);
 }
 
 /* --- who fits --- */
@@ -415,15 +414,15 @@ static void read_settings(struct core *c)
     c->fit.is_on = c->fit.skill_count > 0 || c->fit.channel_count > 0 || c->fit.tier_ms > 0 || c->fit.has_offers;
 }
 
-void fit_department_changed(struct core *c, struct department *d)
+void fit_department_changed(struct step *s, struct department *d)
 {
     struct room *r;
-    if (!c->fit.is_on)
+    if (!s->core->fit.is_on)
         return;
-    d->top_tier = top_tier(c, d);
-    TAILQ_FOREACH(r, &c->chats.open, entry) { /* departments change seldom */
+    d->top_tier = top_tier(s->core, d);
+    TAILQ_FOREACH(r, &s->core->chats.open, entry) { /* departments change seldom */
         if (r->department == d)
-            fit_room_changed(c, r);
+            fit_room_changed(s, r);
     }
 }
 

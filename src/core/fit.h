@@ -57,9 +57,9 @@ void fit_follow(struct core *c, int64_t now);
 /* Skills named in a text with commas, those of the setting only. */
 uint64_t fit_skills(const struct core *c, const char *names);
 void fit_user(struct core *c, struct user *u);             /* his skills were changed; the caller reindexes him */
-void fit_department_changed(struct core *c, struct department *d); /* its agents, or the skills its chats need */
+void fit_department_changed(struct step *s, struct department *d); /* its agents, or the skills its chats need */
 /* What the chat needs may be another now: its custom fields, or those of its visitor, or its department's. */
-void fit_room_changed(struct core *c, struct room *r);
+void fit_room_changed(struct step *s, struct room *r);
 
 /* --- agents in the pools, kept by agent.c */
 void fit_place_enter(const struct core *c, struct pool *pool, struct pool_place *p);

@@ -113,6 +113,10 @@ struct policy {
     const struct method *method;       /* in force; NULL: not looked up yet */
     bool idle_counts, has_queue;
     int64_t agent_limit;               /* of the workspace; 0 or less: none */
+    int64_t most_waiting;              /* in one queue; 0: any number */
+    int64_t ageing_min;                /* minutes after which a chat without priority is due; 0: chats do not age */
+    int64_t quiet_ms;                  /* silence after which a chat is no load; 0: it always is */
+    bool has_targets;                  /* of service */
 };
 
 struct core {
@@ -488,6 +492,7 @@ void quiet_follow(struct step *s);                                 /* the settin
 /* target.c */
 void targets_follow(struct core *c, struct room *r);               /* a chat began or was loaded */
 void targets_follow_all(struct core *c);
+bool targets_are_set(const struct core *c);
 void targets_spoken(struct step *s, struct room *r);
 void targets_due(struct step *s, void *room);
 

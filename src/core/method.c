@@ -91,6 +91,10 @@ void policy_look_up(struct core *c)
         .idle_counts = core_setting_bool(c, "Livechat_enabled_when_agent_idle"),
         .has_queue = core_setting_bool(c, "Livechat_waiting_queue"),
         .agent_limit = core_setting_int(c, "Livechat_maximum_chats_per_agent"),
+        .most_waiting = core_setting_int(c, "Usher_max_queue_length"),
+        .ageing_min = core_setting_int(c, "Usher_queue_ageing"),
+        .quiet_ms = core_setting_int(c, "Usher_idle_chat_minutes") * 60000,
+        .has_targets = targets_are_set(c),
     };
 }
 

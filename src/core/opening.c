@@ -134,6 +134,7 @@ void opening_follow_department(struct step *s, struct department *d)
     struct department_agent *l;
     LIST_FOREACH(l, &d->agents, of_department)
         opening_follow(s, l->user);
+    targets_follow_all(s->core);
 }
 
 /* --- hours --- */
@@ -259,7 +260,7 @@ void opening_settings_changed(struct step *s)
     start_over(s);
 }
 
-void opening_record_changed(struct step *s, struct record *r, bool is_gone)
+static void record_changed(struct step *s, struct record *r, bool is_gone)
 {
     struct openings *o = &s->core->openings;
     struct hour *h = hour_find(o, r->id);
@@ -279,6 +280,12 @@ void opening_record_changed(struct step *s, struct record *r, bool is_gone)
     if (!is_gone)
         hour_put(s, hour_add(o, s->core, r), s->now);
     follow_all(s, true);
+}
+
+void opening_record_changed(struct step *s, struct record *r, bool is_gone)
+{
+    record_changed(s, r, is_gone);
+    targets_follow_all(s->core);
 }
 
 void opening_load(struct core *c)
@@ -330,7 +337,8 @@ static int refuse_override(struct step *s, const struct record *r)
     if (r == NULL)
         return step_fail(s, ERR_NOT_FOUND, "error-business-hour-not-found", "Business hour not found");
     if (!o->is_on)
-        return step_fail(s, ERR_STATE, "error-business-hours-disabled", "Business hours are off: agents open themselves");
+        return step_fail(s, ERR_STATE, "error-business-hours-disabled",
+                         "Business hours are off: agents open themselves");
     if (hour_find(o, r->id) == NULL)
         return step_fail(s, ERR_STATE, "error-business-hour-not-in-use",
                          "Only the default business hour counts while there is a single one");
@@ -360,6 +368,7 @@ int step_hour_override(struct step *s)
     hour_put(s, h, s->now);
     if (h->is_open != was_open)
         follow_hour(s, h);
+    targets_follow_all(s->core);
     s->result->record = r;
     return ERR_OK;
 }

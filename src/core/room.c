@@ -244,6 +244,7 @@ void room_set_department(struct core *c, struct room *r, struct department *d)
     r->department = d;
     str_set(&r->department_id, d ? d->id : NULL);
     waiting_update(c, r);
+    targets_follow(c, r);
     LIST_FOREACH(sub, &r->subscriptions, of_room) {
         subscription_recount(c, sub);
         agent_reindex_core(c, sub->user);
@@ -369,7 +370,7 @@ int step_room_info(struct step *s)
             priority_put(s, r, priority);
         apply_info(r, cmd);
         if (cmd->room.has_livechat_data)
-            fit_room_changed(s->core, r);
+            fit_room_changed(s, r);
         room_event(s, EVENT_ROOM_CHANGED, r);
         if (changed)
             priority_tell(s, r, priority);

@@ -224,12 +224,12 @@ static struct visitor *visitor_create(struct step *s)
     return v;
 }
 
-static void set_data(struct core *c, struct visitor *v, const char *data)
+static void set_data(struct step *s, struct visitor *v, const char *data)
 {
     struct room *r;
     str_set(&v->livechat_data, data);
     LIST_FOREACH(r, &v->rooms, of_visitor)
-        fit_room_changed(c, r);
+        fit_room_changed(s, r);
 }
 
 int step_visitor_save(struct step *s)
@@ -267,7 +267,7 @@ int step_visitor_save(struct step *s)
     if (d)
         str_set(&v->department_id, d->id);
     if (cmd->visitor_save.livechat_data)
-        set_data(c, v, cmd->visitor_save.livechat_data);
+        set_data(s, v, cmd->visitor_save.livechat_data);
     if (cmd->visitor_save.has_contact_manager)
         manager_set(c, v, cmd->visitor_save.contact_manager);
     v->updated_ms = s->now;

@@ -194,7 +194,7 @@ void waiting_remove(struct core *c, struct room *r)
    ordered by themselves. */
 static int64_t rank_of(const struct core *c, const struct inquiry *q)
 {
-    int64_t minutes = core_setting_int(c, "Usher_queue_ageing");
+    int64_t minutes = core_policy(c)->ageing_min;
     if (minutes <= 0)
         return 0;
     return q->ts_ms + (q->order == 0 ? q->wait_min : minutes) * MINUTE_MS;
@@ -290,7 +290,7 @@ size_t core_queue_place(const struct core *c, const struct room *r)
 
 bool queue_is_full(const struct core *c, const struct department *d)
 {
-    int64_t most = core_setting_int(c, "Usher_max_queue_length");
+    int64_t most = core_policy(c)->most_waiting;
     return most > 0 && *waiting_count((struct core *)c, (struct department *)d) >= (size_t)most;
 }
 

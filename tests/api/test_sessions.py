@@ -164,6 +164,43 @@ def test_a_full_agent(usherd, admin, agent, served):
     admin.set(Livechat_waiting_queue=False, Livechat_maximum_chats_per_agent=0)
 
 
+def test_a_lost_connection(start):
+    """An agent whose connection breaks and comes back in time keeps his chats; one who stays away does not."""
+    usherd = start()
+    admin = usherd.admin()
+    agent = make_agent(usherd, admin)
+    admin.set(Livechat_agent_leave_action="close", Livechat_agent_leave_action_timeout=30)
+    watcher = usherd.ddp()
+    watcher.login(admin.token)
+    watcher.sub("notify-logged", "user-status")
+
+    def connect():
+        line = usherd.ddp()
+        line.login(agent.token)
+        status(1)
+        return line
+
+    def status(number):
+        watcher.event("notify-logged", "user-status", lambda a: a[0][0] == agent.user_id and a[0][2] == number)
+
+    ok(agent.post("users.setStatus", {"status": "online"}))
+    status(1)
+    line = usherd.ddp()
+    line.login(agent.token)
+    chat = give(admin, Chat(usherd), agent)
+    line.close()
+    status(0)
+    usherd.advance(20000)
+    line = connect()
+    usherd.advance(60000)
+    assert room_of(admin, chat)["open"] is True
+    line.close()
+    status(0)
+    usherd.advance(31000)
+    assert "open" not in room_of(admin, chat)
+    watcher.close()
+
+
 def test_over_a_restart(start):
     """Each deadline comes once, whatever the process that comes to it."""
     usherd = start()

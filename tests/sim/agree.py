@@ -113,6 +113,10 @@ SETTINGS = [
     ("Livechat_auto_transfer_chat_timeout", ["0", "10", "40"]),
 ]
 
+# The messages of one moment get moments of their own, one ms after the other; what follows in the same few ms is then
+# before them. That only these settings can tell is not worth a rule.
+NOT_AT_ONCE = ("Livechat_visitor_inactivity_timeout", "Livechat_abandoned_rooms_action")
+
 
 class Generator:
     def __init__(self, seed):
@@ -230,6 +234,8 @@ class Generator:
                  (lambda w: ["say", self.room(w), self.one(["v", self.one(USERS)])], 10)]
         words = self.rnd.choices([k for k, _ in kinds], [n for _, n in kinds])[0](world)
         self.now += self.wait(world)
+        if words[0] == "set" and words[1] in NOT_AT_ONCE:
+            self.now += 20
         return self.now, words
 
     def wait(self, world):

@@ -1,9 +1,33 @@
 """A naive model of the routing core, to compare the core with (agree.py).
 
 Written from the description of the rules alone (the sections of "behaviour" that each function names), never from the
-core's source: plain lists, sorts and scans, everything worked out anew whenever it is asked for. Readings chosen where
-the description leaves something open:
+core's source: plain lists, sorts and scans, everything worked out anew whenever it is asked for. Left out: External
+Service, business hours, skills and what else goes beyond the guide, roles and accounts that change.
 
+Readings chosen where the description leaves something open:
+
+ 2.6, 15   In a disabled department nobody works; only whom a user names, and bots that are counted (3.3), still do.
+ 3.2       An agent who is added is available, as the reference does; a logout leaves its mark only on who was available.
+ 3.4       Who is in a chat already (he joined it) is not refused as its agent: that adds nothing to his load.
+ 4 #5      Chats that found nobody are tried again in the order of service (20.5), which without priorities is the order
+           of creation. When the waiting queue or manual routing is switched on, they come into the queue.
+ 5.3       A department without agents hands new chats to its fallback under manual routing too.
+ 14.2      The worker rests while nobody is queued. Which queue is next is found when its step is due. A changed delay
+           counts for the step that is waited for. Who waits for an agent who is full is passed over. Without the
+           waiting queue a change of the method or of the limits hands out what is queued at once.
+ 14.6      The time runs from the moment the chat came into the queue; messages do not begin it anew.
+ 15.3      A bot is chosen without a look at him; one who is not available is passed over then, for this chat.
+ 15.6      Full agents are chosen, as is written. By load, a chat so waits for one who is full with few chats while others
+           with more chats and higher limits could take it. Whom these methods choose is not asked for 3.1 again,
+           except where he is forwarded to (16.8, 18.1).
+ 15.9      The last agent is remembered at every assignment while the method is automatic, a forward included.
+ 16.1      Nobody else there: back to the queue where there is one (manual routing, waiting queue), else the chat stays.
+           Switching the action off ends the waiting for those who left.
+ 16.2      At a full minute itself it is too late for the look of that minute. Chats nobody serves are not put on hold.
+ 16.5      Typed messages do not count as the last one.
+ 16.6      A chat that a user resumes after the visitor had his answer is not watched for 16.8.
+ 18.2      Under Auto Selection a department is full when somebody is there and only limits stand against all of them.
+           A choice that falls on who has the chat does not use his turn. A fallback that is not allowed is none.
 """
 
 SECOND, MINUTE = 1000, 60000

@@ -13,6 +13,7 @@
 #include "common/id.h"
 #include "common/mem.h"
 #include "core/core.h"
+#include "play.h"
 
 #define AGENTS 8
 #define DEPARTMENTS 3
@@ -694,10 +695,8 @@ static uint64_t run(uint64_t seed, int commands, int *failed_at)
     uint64_t digest = core_digest(w.core);
     for (int i = 0; i < VISITORS; i++)
         visitor_free(&w.visitors[i]);
-    for (int i = 0; i < AGENTS; i++)
-        free(w.agents[i]);
-    for (int i = 0; i < DEPARTMENTS; i++)
-        free(w.departments[i]);
+    play_free(w.agents, AGENTS);
+    play_free(w.departments, DEPARTMENTS);
     event_list_free(&w.events);
     core_free(&w.core);
     return digest;
@@ -705,28 +704,21 @@ static uint64_t run(uint64_t seed, int commands, int *failed_at)
 
 int main(int argc, char **argv)
 {
-    uint64_t from = 1, seeds = 1000;
-    int commands = 1000, failed_at;
-    for (int i = 1; i + 1 < argc; i += 2) {
-        if (!strcmp(argv[i], "--seeds"))
-            seeds = strtoull(argv[i + 1], NULL, 10);
-        else if (!strcmp(argv[i], "--commands"))
-            commands = atoi(argv[i + 1]);
-        else if (!strcmp(argv[i], "--seed"))
-            from = strtoull(argv[i + 1], NULL, 10), seeds = 1;
-    }
-    for (uint64_t seed = from; seed < from + seeds; seed++) {
-        uint64_t digest = run(seed, commands, &failed_at);
+    struct play p = {.from = 1, .seeds = 1000, .commands = 1000};
+    int failed_at;
+    play_options(&p, argc, argv);
+    for (uint64_t seed = p.from; seed < p.from + p.seeds; seed++) {
+        uint64_t digest = run(seed, p.commands, &failed_at);
         if (failure) {
             printf("seed %" PRIu64 ", command %d: %s\nagain: sim --seed %" PRIu64 " --commands %d\n", seed, failed_at,
                    failure, seed, failed_at + 1);
             return 1;
         }
-        if (seed % 50 == 0 && run(seed, commands, &failed_at) != digest) {
+        if (seed % 50 == 0 && run(seed, p.commands, &failed_at) != digest) {
             printf("seed %" PRIu64 ": the same input gave other events\n", seed);
             return 1;
         }
     }
-    printf("%" PRIu64 " seeds of %d commands: every rule held\n", seeds, commands);
+    printf("%" PRIu64 " seeds of %d commands: every rule held\n", p.seeds, p.commands);
     return 0;
 }

@@ -400,7 +400,7 @@ def test_permissions_hold_at_once(admin, server):
         admin.console.wait("Saved: the rights hold from now on")
         rights = named(admin.rest.get("permissions.listAll")["update"], "manage-livechat-tags", "_id")
         assert "livechat-agent" in rights["roles"]
-        anna.console.wait(lambda t: "Not allowed" not in t.text())
+        anna.console.wait(lambda t: "Not allowed" not in t.text() and "c makes the first one" in t.text(), "the news at Anna's")
         anna.console.send("c")
         anna.console.wait("New tag")
     finally:

@@ -661,6 +661,34 @@ static void the_target_of_resolution_ends_with_the_chat(void **state)
     assert_told(f, 600 * MINUTE, "");
 }
 
+/* Twelve hours a day count: the calendar is the default one, from 08:00 to 20:00 in UTC. */
+static void only_business_time_counts_for_targets(void **state)
+{
+    struct fixture *f = *state;
+    agent(f, "ana");
+    struct command cmd = {.type = COMMAND_RECORD_SAVE};
+    json_t *week = json_array();
+    static const char *const days[] = {"Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"};
+    for (size_t i = 0; i < COUNT_OF(days); i++)
+        json_array_append_new(week, json_pack("{s:s,s:s,s:s,s:b}", "day", days[i], "start", "08:00", "finish", "20:00",
+                                              "open", 1));
+    json_t *values = json_pack("{s:s,s:s,s:b,s:s,s:o}", "name", "", "type", "default", "active", 1, "timezoneName", "UTC",
+                               "workHours", week);
+    cmd.record_save.kind = RECORD_BUSINESS_HOUR;
+    cmd.record_save.values = values;
+    assert_int_equal(fx_step(f, &cmd), 0);
+    json_decref(values);
+    fx_set(f, "Livechat_enable_business_hours", "true");
+    fx_set(f, "Livechat_accept_chats_with_no_agents", "true");
+    fx_set(f, "Usher_target_resolution", "60");
+    fx_set(f, "Usher_target_warning", "0");
+    int64_t day = f->now / 86400000 * 86400000;
+    tick_until(f, day + 2 * 86400000 + (19 * 60 + 30) * (int64_t)MINUTE);  /* half an hour before it closes */
+    chat(f, "t1", NULL);
+    assert_told(f, (12 * 60 + 55) * (int64_t)MINUTE, "");                   /* 08:25 */
+    assert_told(f, 10 * MINUTE, "resolution breach;");
+}
+
 int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, fx_open, fx_close)
@@ -689,6 +717,7 @@ int main(void)
         T(a_disposition_is_one_of_the_codes),
         T(targets_warn_and_are_missed_once),
         T(the_target_of_resolution_ends_with_the_chat),
+        T(only_business_time_counts_for_targets),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
