@@ -258,7 +258,6 @@ void opening_settings_changed(struct step *s)
         hour_event(s, r, NULL);
     }
     start_over(s);
-    targets_follow_all(s->core);
 }
 
 static void record_changed(struct step *s, struct record *r, bool is_gone)
@@ -269,7 +268,6 @@ static void record_changed(struct step *s, struct record *r, bool is_gone)
         return;
     if (!o->multiple) {
         start_over(s);
-        targets_follow_all(s->core);
         return;
     }
     /* Nobody holds it any more; who still belongs to it gets it anew, and with that is opened. */
@@ -282,7 +280,6 @@ static void record_changed(struct step *s, struct record *r, bool is_gone)
     if (!is_gone)
         hour_put(s, hour_add(o, s->core, r), s->now);
     follow_all(s, true);
-    targets_follow_all(s->core);
 }
 
 void opening_record_changed(struct step *s, struct record *r, bool is_gone)
