@@ -16,8 +16,8 @@ static const struct endpoint *const families[] = {
     rooms_endpoints,   livechat_rooms_endpoints, inquiries_endpoints,     visitors_endpoints,
     person_endpoints,  hours_endpoints,
     departments_endpoints, agents_endpoints,   canned_endpoints,          admin_endpoints,
-    webhooks_endpoints, usher_endpoints,   why_endpoints, desk_endpoints, usher_settings_endpoints, records_endpoints, channels_endpoints,
-    workspace_endpoints,
+    webhooks_endpoints, usher_endpoints, why_endpoints, desk_endpoints, usher_settings_endpoints, records_endpoints,
+    channels_endpoints, workspace_endpoints, dashboards_endpoints, analytics_endpoints,
 };
 
 static const struct method *const method_families[] = {
@@ -32,6 +32,7 @@ static const struct method *const method_families[] = {
     transcript_methods,
     admin_methods,
     record_methods,
+    analytics_methods,
 };
 
 /* One part of a path. */
