@@ -211,7 +211,7 @@ static void job_done(struct server *s, void *data)
     a->user = a->user_id ? core_user(s->core, a->user_id) : NULL;
     if (a->user && !a->user->active)
         a->user = NULL;
-    if (a->endpoint->auth == AUTH_LOGIN && a->user == NULL)
+    if ((a->endpoint->auth == AUTH_LOGIN || a->endpoint->auth == AUTH_TOKEN) && a->user == NULL)
         api_unauthorized(a);
     else
         job->done(a, job->data);
@@ -238,6 +238,9 @@ void api_free(struct api *a)
     json_decref(a->body);
     free(a->user_id);
     free(a->token_hash);
+    if (a->token)
+        explicit_bzero(a->token, strlen(a->token));
+    free(a->token);
     free(a->user_agent);
     free(a->host);
     free(a->cookie);
