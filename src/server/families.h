@@ -38,6 +38,7 @@ extern const struct endpoint usher_endpoints[];          /* rest_usher.c: /usher
 extern const struct endpoint why_endpoints[];            /* rest_why.c: why a chat went there, why an agent gets none */
 extern const struct endpoint dashboards_endpoints[];     /* rest_dashboards.c */
 extern const struct endpoint analytics_endpoints[];      /* rest_analytics.c */
+extern const struct endpoint frame_endpoints[];          /* rest_frame.c: the external frame */
 extern const struct endpoint desk_endpoints[];           /* rest_desk.c: offers, pauses, dispositions, skills */
 extern const struct endpoint usher_settings_endpoints[]; /* rest_usher_settings.c: /usher/v1/settings */
 extern const struct endpoint workspace_endpoints[];      /* rest_workspace.c: /usher/v1/workspace */

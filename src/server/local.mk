@@ -136,6 +136,7 @@ libserver_a_SOURCES = \
   src/server/rest_upload.c \
   src/server/rest_users.c \
   src/server/rest_desk.c \
+  src/server/rest_frame.c \
   src/server/rest_usher.c \
   src/server/rest_usher_settings.c \
   src/server/rest_why.c \
