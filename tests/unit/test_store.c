@@ -613,7 +613,7 @@ static void the_log_leads_to_what_the_tables_hold(void **state)
         assert_int_equal(fx_step(f, &cmd), 0);
         store_append(d->store, f->core, &f->events);
     }
-    f->events.n = 0;
+    event_list_clear(&f->events);
     fx_visitor(f, "t1", NULL);
     keep(d);
     assert_int_equal(fx_start(f, "t1"), 0);
