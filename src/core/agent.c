@@ -191,6 +191,7 @@ void agent_reindex(struct step *s, struct user *u)
     leave_watch(s, u);
     if (!is_candidate_somewhere(u))
         return;
+    s->core->people.freed_no++;
     for (size_t i = 0; i < s->newly_count; i++)
         if (s->newly_eligible[i] == u)
             return;

@@ -149,6 +149,28 @@ static void enter_line(struct core *c, struct room *r)
     c->chats.queued_count++;
 }
 
+static void leave_ready(struct core *c, struct room *r)
+{
+    if (!r->is_aside)
+        RB_REMOVE(ready_tree, ready_of(c, r->department), r);
+}
+
+/* One that a service is asked for stands aside: its turn is for the others. */
+static void enter_ready(struct core *c, struct room *r)
+{
+    r->is_aside = r->asked_no != 0;
+    if (!r->is_aside)
+        RB_INSERT(ready_tree, ready_of(c, r->department), r);
+}
+
+void waiting_asked(struct core *c, struct room *r)
+{
+    if (r->waits_as != INQUIRY_READY || r->is_aside == (r->asked_no != 0))
+        return;
+    waiting_remove(c, r);
+    waiting_update(c, r);
+}
+
 static size_t *waiting_count(struct core *c, struct department *d)
 {
     return d ? &d->waiting_count : &c->chats.waiting_count;
@@ -161,8 +183,9 @@ void waiting_remove(struct core *c, struct room *r)
     if (r->waits_as == INQUIRY_QUEUED)
         leave_line(c, r);
     else
-        RB_REMOVE(ready_tree, ready_of(c, r->department), r);
+        leave_ready(c, r);
     fit_chat_leave(c, r);
+    r->is_aside = false;
     r->waits_as = INQUIRY_NONE;
     --*waiting_count(c, r->department);
 }
@@ -189,8 +212,9 @@ void waiting_update(struct core *c, struct room *r)
     if (status == INQUIRY_QUEUED)
         enter_line(c, r);
     else
-        RB_INSERT(ready_tree, ready_of(c, r->department), r);
-    fit_chat_enter(c, r);
+        enter_ready(c, r);
+    if (!r->is_aside)
+        fit_chat_enter(c, r);
     r->waits_as = status;
     ++*waiting_count(c, r->department);
 }
@@ -207,6 +231,8 @@ void waiting_reorder(struct core *c)
 void inquiry_set_status(struct core *c, struct room *r, enum inquiry_status status)
 {
     r->inquiry.status = status;
+    if (status != INQUIRY_READY && status != INQUIRY_QUEUED)
+        ask_end(c, r);
     waiting_update(c, r);
 }
 
