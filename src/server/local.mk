@@ -124,6 +124,7 @@ libserver_a_SOURCES = \
   src/server/rest_config.c \
   src/server/rest_departments.c \
   src/server/rest_hours.c \
+  src/server/rest_inboxes.c \
   src/server/rest_inquiries.c \
   src/server/rest_livechat_rooms.c \
   src/server/rest_login.c \

@@ -46,6 +46,7 @@ static const struct endpoint *const families[] = {
     dashboards_endpoints,
     analytics_endpoints,
     frame_endpoints,
+    inbox_endpoints,
 };
 
 static const struct method *const method_families[] = {
