@@ -39,6 +39,7 @@ struct numbers *numbers_new(const struct server *s, const struct user *u, const 
 void numbers_run(struct store_reader *r, void *numbers);
 void numbers_drop(void *numbers);
 
+/* Do these numbers count what belongs to that department (NULL: to none)? */
 bool numbers_has(const struct numbers *n, const char *department_id);
 
 /* The zone in which reports are read (Default_Timezone_For_Reporting). */

@@ -300,3 +300,13 @@ def test_a_year_is_as_python_reckons_it(world, zone):
     expected = slow_changes(zone, start, end, rows)
     assert len(expected) > 400
     assert changes(world, start, end) == expected
+
+
+def test_any_moment_may_be_asked_about(world):
+    """Also one before 1970, at every day of a week, and the ends of what dates can say."""
+    moments = ["1901-07-%02dT12:00:00Z" % day for day in range(1, 8)] + ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z"]
+    for at in moments:
+        hour = ok(world.admin.get("/usher/v1/business-hours", {"at": at}))["businessHours"][0]
+        assert hour["open"] is (at[11:13] == "12") and hour["state"]
+    tuesday = world.admin.get("/usher/v1/business-hours", {"at": "1901-07-02T21:00:00Z"})
+    assert ok(tuesday)["businessHours"][0]["state"] == "closed, opens Wed 08:00"
