@@ -36,6 +36,7 @@ extern const struct endpoint records_endpoints[];        /* rest_records.c: cust
 extern const struct endpoint hours_endpoints[];          /* rest_hours.c: /usher/v1/business-hours */
 extern const struct endpoint usher_endpoints[];          /* rest_usher.c: /usher/v1 */
 extern const struct endpoint why_endpoints[];            /* rest_why.c: why a chat went there, why an agent gets none */
+extern const struct endpoint calls_endpoints[];          /* rest_calls.c: conference calls */
 extern const struct endpoint frame_endpoints[];          /* rest_frame.c: the external frame */
 extern const struct endpoint desk_endpoints[];           /* rest_desk.c: offers, pauses, dispositions, skills */
 extern const struct endpoint usher_settings_endpoints[]; /* rest_usher_settings.c: /usher/v1/settings */
