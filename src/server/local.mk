@@ -69,6 +69,7 @@ libserver_a_SOURCES = \
   src/server/method.c \
   src/server/method.h \
   src/server/method_admin.c \
+  src/server/method_analytics.c \
   src/server/method_desk.c \
   src/server/method_message.c \
   src/server/method_notify.c \
@@ -82,6 +83,8 @@ libserver_a_SOURCES = \
   src/server/mime.h \
   src/server/multipart.c \
   src/server/multipart.h \
+  src/server/numbers.c \
+  src/server/numbers.h \
   src/server/notify.c \
   src/server/notify.h \
   src/server/options.c \
@@ -116,9 +119,14 @@ libserver_a_SOURCES = \
   src/server/rest_channels.c \
   src/server/rest_chat.c \
   src/server/rest_clock.c \
+  src/server/report.c \
+  src/server/report.h \
+  src/server/rest_analytics.c \
+  src/server/rest_dashboards.c \
   src/server/rest_config.c \
   src/server/rest_departments.c \
   src/server/rest_hours.c \
+  src/server/rest_inboxes.c \
   src/server/rest_inquiries.c \
   src/server/rest_livechat_rooms.c \
   src/server/rest_login.c \
