@@ -294,6 +294,9 @@ void client_visitor_erase(struct client *c, const char *visitor_id, client_done 
    servers of usher, else here from the settings that the server shows everybody. */
 void client_frame_url(struct client *c, const char *rid, client_text_done done, void *arg);
 
+/* Calls the visitor of the chat by the conference service of the server (behaviour 17.2); text: where to join. */
+void client_call(struct client *c, const char *rid, client_text_done done, void *arg);
+
 /* Why a chat went where it went, or why an agent gets none, as lines to read. Servers of usher only. */
 struct client_why_line {
     int64_t ts_ms;             /* when it happened; 0: it is about this moment */

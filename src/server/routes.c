@@ -47,6 +47,7 @@ static const struct endpoint *const families[] = {
     analytics_endpoints,
     frame_endpoints,
     inbox_endpoints,
+    calls_endpoints,
 };
 
 static const struct method *const method_families[] = {
