@@ -124,6 +124,7 @@ libserver_a_SOURCES = \
   src/server/rest_config.c \
   src/server/rest_departments.c \
   src/server/rest_hours.c \
+  src/server/rest_inboxes.c \
   src/server/rest_inquiries.c \
   src/server/rest_livechat_rooms.c \
   src/server/rest_login.c \
@@ -136,6 +137,7 @@ libserver_a_SOURCES = \
   src/server/rest_upload.c \
   src/server/rest_users.c \
   src/server/rest_desk.c \
+  src/server/rest_frame.c \
   src/server/rest_usher.c \
   src/server/rest_usher_settings.c \
   src/server/rest_why.c \

@@ -79,7 +79,7 @@ uint64_t store_move_visits(struct store *s, const char *from, const char *to);  
 void store_expire_visits(struct store *s, int64_t now_ms);     /* at the start; else they go as above */
 /* Mails that are still to be sent. A mail is a row from the batch of the event that causes it until it was handed over
    or given up, whatever happens to the process meanwhile. What it says is written when it is sent. */
-enum mail_kind { MAIL_TRANSCRIPT = 1, MAIL_OFFLINE };
+enum mail_kind { MAIL_TRANSCRIPT = 1, MAIL_OFFLINE, MAIL_TEST };   /* MAIL_TEST is never stored */
 struct store_mail {
     char *id;                  /* its Message-ID, too */
     enum mail_kind kind;
