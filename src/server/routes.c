@@ -17,7 +17,7 @@ static const struct endpoint *const families[] = {
     person_endpoints,  hours_endpoints,
     departments_endpoints, agents_endpoints,   canned_endpoints,          admin_endpoints,
     webhooks_endpoints, usher_endpoints, why_endpoints, desk_endpoints, usher_settings_endpoints, records_endpoints,
-    channels_endpoints, workspace_endpoints, inbox_endpoints,
+    channels_endpoints, workspace_endpoints, inbox_endpoints, channel_endpoints,
 };
 
 static const struct method *const method_families[] = {
