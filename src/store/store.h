@@ -164,6 +164,31 @@ struct stored_room {
 bool read_room(struct store_reader *r, const char *id, struct stored_room *out);
 void stored_room_free(struct stored_room *sr);
 
+/* --- numbers.c: what reports count, read on the pool. */
+struct chat_numbers {
+    char *id;                   /* only while it is open */
+    char *department_id, *agent_id, *agent;  /* agent: his username; NULL: none */
+    int64_t ts_ms, closed_ms, served_ms;
+    int64_t response_by_ms;     /* the last message of an agent; 0: none since the visitor's */
+    bool open, on_hold, waiting_response;
+    struct room_metrics metrics;
+};
+/* Chats that began in [from, to], by their beginning; the figures of open ones may be behind. Caller frees. */
+size_t read_chat_numbers(struct store_reader *r, int64_t from_ms, int64_t to_ms, struct chat_numbers **out);
+void chat_numbers_fini(struct chat_numbers *one);
+void chat_numbers_free(struct chat_numbers *rows, size_t n);
+/* [[department id or null, number], …] of the moves of chats in [from, to], by where the chat is now. New reference. */
+json_t *read_transfers(struct store_reader *r, int64_t from_ms, int64_t to_ms);
+/* Visitors that changed in [from, to], by department as above. */
+json_t *read_visitor_numbers(struct store_reader *r, int64_t from_ms, int64_t to_ms);
+/* When agents were there for chats, as far as it is in [from, to]. */
+struct agent_session {
+    char *user_id;
+    int64_t started_ms, stopped_ms; /* stopped_ms 0: still there */
+};
+size_t read_agent_sessions(struct store_reader *r, int64_t from_ms, int64_t to_ms, struct agent_session **out);
+void agent_sessions_free(struct agent_session *rows, size_t n);
+
 struct room_query {             /* NULL or 0: no restriction */
     const char *visitor_id, *department_id, *name_like;
     int served;                 /* 0 any, 1 with an agent, -1 without one */
