@@ -176,6 +176,7 @@ struct command {
             const char *last_agent_id;     /* who served his latest closed chat, or NULL; only where the setting asks */
             int64_t last_agent_ms;         /* when that chat ended */
             const char *source_type, *source_id, *source_alias, *source_label;
+            bool is_apart;                 /* only a chat of the same source is continued, others of his stay as they are */
             const struct visited_page *pages;  /* seen before, oldest first: told in a new room */
             size_t page_count;
         } room_start;

@@ -48,6 +48,7 @@ static const struct endpoint *const families[] = {
     frame_endpoints,
     inbox_endpoints,
     calls_endpoints,
+    channel_endpoints,
 };
 
 static const struct method *const method_families[] = {
