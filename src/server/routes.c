@@ -17,7 +17,7 @@ static const struct endpoint *const families[] = {
     person_endpoints,  hours_endpoints,
     departments_endpoints, agents_endpoints,   canned_endpoints,          admin_endpoints,
     usher_endpoints,   why_endpoints, desk_endpoints, usher_settings_endpoints, records_endpoints, channels_endpoints,
-    workspace_endpoints,
+    workspace_endpoints, direct_endpoints,
 };
 
 static const struct method *const method_families[] = {
@@ -26,6 +26,7 @@ static const struct method *const method_families[] = {
     notify_methods,
     settings_methods,
     room_methods,
+    direct_methods,
     message_methods,
     desk_methods,
     offline_methods,

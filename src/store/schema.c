@@ -128,7 +128,9 @@ static const char *const migrations[SCHEMA_VERSION] = {
     "ALTER TABLE room ADD COLUMN targets_told INTEGER;"
     "ALTER TABLE room ADD COLUMN disposition TEXT;"
     /* The log: what routing rests on, of the record that an event changed. */
-    "ALTER TABLE event ADD COLUMN state TEXT;",
+    "ALTER TABLE event ADD COLUMN state TEXT;"
+    /* Direct rooms among the channels. */
+    "ALTER TABLE channel ADD COLUMN is_direct INTEGER;",
 };
 
 static int pragma_int(sqlite3 *db, const char *sql)

@@ -1,7 +1,10 @@
 """Every role × every endpoint of agents and administrators: 401 without login, 403 (or 400 where the facts say so)
 without the right, neither with it (rest 1.3, 1.4 and the columns "who")."""
+import re
+
 import pytest
 
+from daemon import TOP
 from own_daemon import admin, usherd  # noqa: F401
 from people import make_user
 
@@ -59,6 +62,7 @@ ENDPOINTS = [
     ("GET", "livechat/inquiries.queuedForUser", ALL, ["view-l-room"], {}),
     ("GET", "livechat/inquiries.getOne", ALL, ["view-l-room"], {"roomId": "x"}),
     ("POST", "livechat/inquiries.take", ALL, ["view-l-room"], {"inquiryId": "x"}),
+    ("PUT", "livechat/inquiry.prioritize", ANY, ["manage-livechat-priorities", "view-l-room"], {}),
     ("GET", "livechat/queue", ALL, ["view-l-room"], {}),
     ("GET", "livechat/visitors.info", ALL, ["view-l-room"], {"visitorId": "x"}),
     ("GET", "livechat/visitors.pagesVisited/x", ALL, ["view-l-room"], {}),
@@ -131,6 +135,14 @@ def people(usherd, admin):
 
 
 @pytest.fixture(scope="module")
+def wrong_login(usherd, admin):
+    """Says he were the administrator, with a token that is not his."""
+    client = usherd.rest()
+    client.session.headers.update({"X-User-Id": admin.user_id, "X-Auth-Token": "x" * 43})
+    return client
+
+
+@pytest.fixture(scope="module")
 def holders(admin):
     return {p["_id"]: set(p["roles"]) for p in admin.get("permissions.listAll").json()["update"]}
 
@@ -145,7 +157,7 @@ def may(holders, how, rights, role):
 
 
 @pytest.mark.parametrize("verb,path,how,rights,params", ENDPOINTS, ids=[e[0] + " " + e[1] for e in ENDPOINTS])
-def test_door(rest, people, holders, verb, path, how, rights, params):
+def test_door(rest, wrong_login, people, holders, verb, path, how, rights, params):
     answer = ask(rest, verb, path, params)
     if how == PUBLIC:
         assert answer.status_code == 200
@@ -153,6 +165,8 @@ def test_door(rest, people, holders, verb, path, how, rights, params):
         assert answer.status_code == 401
         assert answer.json() == {"status": "error", "message": "You must be logged in to do this."}
     assert answer.headers["content-type"] == "application/json"
+    forged = ask(wrong_login, verb, path, params)
+    assert (forged.status_code, forged.json()) == (answer.status_code, answer.json()) or how == PUBLIC
     for role, client in people.items():
         answer = ask(client, verb, path, params)
         body = answer.json()

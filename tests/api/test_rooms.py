@@ -278,11 +278,6 @@ def test_why_it_went_there(admin, agent, served):
     assert ok(agent.get("/usher/v1/info"))["name"] == "usher"
 
 
-def test_direct_rooms_are_refused_in_words(usherd, admin, agent):
-    coded(agent.post("im.create", {"username": "nobody-at-all"}), "error-invalid-user")
-    coded(agent.post("im.create", {"username": "admin"}), "error-direct-rooms-not-available")
-
-
 def test_a_former_agent_manages_no_contact(usherd, admin, agent):
     """Behaviour 3.2: with the role, or the account, he goes from every contact."""
     other = make_agent(usherd, admin)
