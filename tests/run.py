@@ -91,8 +91,10 @@ def suite_cmocka(folder, build):
 def suite_sim(folder, build):
     """Random commands: the core by its own rules, then against the naive model."""
     total = Count()
-    for argv in ([os.path.join(build, "tests", folder, "sim")], [PYTHON, f"tests/{folder}/agree.py"]):
-        total.add(one_program(argv, build))
+    for path in programs(build, folder):
+        if os.path.basename(path) != "driver":
+            total.add(one_program([path], build))
+    total.add(one_program([PYTHON, f"tests/{folder}/agree.py"], build))
     return total
 
 

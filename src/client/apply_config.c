@@ -86,6 +86,7 @@ void model_fini(struct model *m)
     canned_clear(m);
     departments_clear(m);
     agents_clear(m);
+    model_load_clear(m);
     for (size_t i = 0; i < m->pub.setting_count; i++) {
         free(m->pub.settings[i].id);
         free(m->pub.settings[i].by);
@@ -118,6 +119,7 @@ static void judge_rights(struct model *m)
     bool staff = me->is_admin || me->is_manager || me->is_agent;
     m->pub.may_edit_settings = model_may(m, "edit-privileged-setting", me->is_admin);
     m->pub.may_see_queue = model_may(m, "view-l-room", staff);
+    m->pub.may_see_load = model_may(m, "view-livechat-queue", staff);
     m->pub.may_save_canned = model_may(m, "save-canned-responses", staff);
 }
 

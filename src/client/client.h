@@ -113,6 +113,14 @@ struct client_agent {
     char *id, *username, *name, *status, *service;   /* presence; "available" or "not-available" */
 };
 
+/* The open chats that somebody serves in one department. */
+struct client_load {
+    char *id;                      /* of agent and department */
+    char *username, *status;       /* presence */
+    char *department;              /* name, or NULL: chats without one */
+    int chats;
+};
+
 struct client_me {
     char *id, *username, *name, *status;             /* presence */
     bool available;                                   /* service status */
@@ -140,8 +148,9 @@ struct client_model {
     struct client_canned **canned;       size_t canned_count;     /* by shortcut */
     struct client_department **departments; size_t department_count;
     struct client_agent **agents;        size_t agent_count;
+    struct client_load *load;            size_t load_count;       /* most chats first; as client_read_load found it */
     int outbox_count;              /* messages waiting on disk */
-    bool may_edit_settings, may_see_queue, may_save_canned;   /* rights, as far as known */
+    bool may_edit_settings, may_see_queue, may_see_load, may_save_canned;   /* rights, as far as known */
 };
 
 /* What changed, as bits. */
@@ -197,6 +206,8 @@ void client_end_pause(struct client *c, client_done done, void *arg);           
 void client_return_to_queue(struct client *c, const char *rid, client_done done, void *arg);
 void client_forward(struct client *c, const char *rid, const char *user_id, const char *department_id,
                     const char *comment, client_done done, void *arg);
+/* Reads load anew: agents who are away too. */
+void client_read_load(struct client *c, client_done done, void *arg);
 /* On hold, or not any more. */
 void client_hold(struct client *c, const char *rid, client_done done, void *arg);
 void client_resume(struct client *c, const char *rid, client_done done, void *arg);

@@ -55,8 +55,8 @@ static void overridden(struct client *c, void *arg, const json_t *body, const st
     free(o);
 }
 
-void client_hour_override(struct client *c, const char *id, enum client_hour_order order, bool for_good, client_done done,
-                          void *arg)
+void client_hour_override(struct client *c, const char *id, enum client_hour_order order, bool for_good,
+                          client_done done, void *arg)
 {
     struct error err;
     if (!client_is_online(c)) {
@@ -70,5 +70,6 @@ void client_hour_override(struct client *c, const char *id, enum client_hour_ord
     json_t *body = order == CLIENT_HOUR_RESUME
                        ? NULL
                        : json_pack("{s:b,s:b}", "open", order == CLIENT_HOUR_OPEN, "untilTakenBack", for_good);
-    call_send(c, rung_rest(body ? "PUT" : "DELETE", body, "/usher/v1/business-hours/%s/override", escaped), overridden, o);
+    struct rung rung = rung_rest(body ? "PUT" : "DELETE", body, "/usher/v1/business-hours/%s/override", escaped);
+    call_send(c, rung, overridden, o);
 }

@@ -140,6 +140,13 @@ void load_canned(struct client *c, client_done done, void *arg)
     read_list(c, &lists[LIST_CANNED], x_strdup(lists[LIST_CANNED].path), false, done, arg);
 }
 
+void client_read_load(struct client *c, client_done done, void *arg)
+{
+    static const struct list load = {"livechat/queue?includeOfflineAgents=true", "queue", NULL, true, false,
+                                     model_apply_load};
+    read_list(c, &load, x_strdup(load.path), false, done, arg);
+}
+
 void load_permissions(struct client *c)
 {
     read_list(c, &lists[LIST_PERMISSIONS], x_strdup(lists[LIST_PERMISSIONS].path), false, NULL, NULL);

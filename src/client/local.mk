@@ -14,6 +14,7 @@ libclient_a_SOURCES = \
   src/client/internal.h \
   src/client/js.c src/client/js.h \
   src/client/load.c \
+  src/client/queue_load.c \
   src/client/message.c \
   src/client/model.h \
   src/client/net.c src/client/net.h \

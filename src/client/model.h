@@ -66,6 +66,9 @@ const char *model_department_name(const struct model *m, const char *id);  /* NU
 
 /* the queue: apply_queue.c */
 unsigned model_apply_queue(struct model *m, const json_t *list);
+/* queue_load.c */
+unsigned model_apply_load(struct model *m, const json_t *list);
+void model_load_clear(struct model *m);
 unsigned model_apply_inquiry_event(struct model *m, const json_t *event);
 struct inquiry *model_inquiry_of_room(const struct model *m, const char *rid);
 struct inquiry *model_inquiry(const struct model *m, const char *id);

@@ -67,7 +67,8 @@ bool record_day_read(const char *item, struct record_day *out)
         !read_minutes(to, &out->spans[0].finish))
         return false;
     out->open = strcmp(state, "open") == 0;
-    for (const char *p = item + used; out->n < RECORD_SPANS_MAX && sscanf(p, "%7s %7s%n", from, to, &used) == 2; p += used) {
+    item += used;
+    for (; out->n < RECORD_SPANS_MAX && sscanf(item, "%7s %7s%n", from, to, &used) == 2; item += used) {
         struct record_span *s = &out->spans[out->n++];
         if (!read_minutes(from, &s->start) || !read_minutes(to, &s->finish))
             return false;
@@ -126,7 +127,8 @@ static const char *time_of(const json_t *row, const char *key)
 static void add_span(const json_t *o, struct record_span *spans, int *n)
 {
     struct record_span s;
-    if (*n < RECORD_SPANS_MAX && read_minutes(time_of(o, "start"), &s.start) && read_minutes(time_of(o, "finish"), &s.finish))
+    if (*n < RECORD_SPANS_MAX && read_minutes(time_of(o, "start"), &s.start) &&
+        read_minutes(time_of(o, "finish"), &s.finish))
         spans[(*n)++] = s;
 }
 
@@ -181,7 +183,7 @@ json_t *record_days_encode(const struct record_value *v)
         json_t *row = span_json(&day.spans[0]);
         json_object_set_new(row, "day", json_string(day_names[d]));
         json_object_set_new(row, "open", json_boolean(day.open));
-        json_object_set_new(row, "more", spans_json(day.spans + 1, day.n - 1)); /* none: said too, else they would stay */
+        json_object_set_new(row, "more", spans_json(day.spans + 1, day.n - 1)); /* none is said too, else they stay */
         json_array_append_new(list, row);
     }
     return list;
@@ -221,7 +223,8 @@ static const struct record_value *value_of(const struct record_value *values, co
 json_t *record_hours_form(const char *id, const char *type, const struct record_value *values, bool extended)
 {
     struct buf ids = BUF_INIT;
-    const struct record_value *departments = value_of(values, "departments"), *holidays = value_of(values, "exceptions");
+    const struct record_value *departments = value_of(values, "departments");
+    const struct record_value *holidays = value_of(values, "exceptions");
     for (size_t i = 0; i < departments->count; i++)
         buf_printf(&ids, "%s%s", i ? "," : "", departments->items[i]);
     json_t *data = json_pack("{s:s,s:b,s:s,s:s,s:o,s:s}", "name", record_text(value_of(values, "name")), "active",

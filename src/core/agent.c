@@ -50,7 +50,7 @@ bool core_agent_is_full(const struct core *c, const struct user *u, const struct
 /* Visitors see the offline form while its queue is full. */
 static bool is_shut(const struct core *c, const struct department *d)
 {
-    return strcmp(core_setting_text(c, "Usher_queue_full_action"), "offline") == 0 && queue_is_full(c, d);
+    return queue_is_full(c, d) && strcmp(core_setting_text(c, "Usher_queue_full_action"), "offline") == 0;
 }
 
 bool core_service_is_online(const struct core *c, const struct department *d)
@@ -191,6 +191,7 @@ void agent_reindex(struct step *s, struct user *u)
     leave_watch(s, u);
     if (!is_candidate_somewhere(u))
         return;
+    s->core->people.freed_no++;
     for (size_t i = 0; i < s->newly_count; i++)
         if (s->newly_eligible[i] == u)
             return;

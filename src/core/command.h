@@ -64,6 +64,7 @@ enum command_type {
     COMMAND_TRANSCRIPT_DISCARD,/* transcript: rid */
     COMMAND_TRANSCRIPT_SEND,   /* transcript: mail it now, by the actor or (without one) the visitor */
     COMMAND_AGENT_NEXT,        /* department: id or NULL; a routing step without a chat -> result.user (20.3) */
+    COMMAND_ROUTING_ANSWER,    /* answer: what the routing service said to EVENT_ROUTING_ASKED, in service */
     COMMAND_HOUR_OVERRIDE,     /* hour: opened or closed by hand -> result.record */
     COMMAND_OFFER_DECLINE,     /* room: the chat that user_id is offered */
     COMMAND_USER_RESUME,       /* user: his pause ends now -> result.changed */
@@ -82,11 +83,21 @@ struct department_agent_change {
     bool has_count, has_order;
 };
 
+/* What the routing service (method External) says for a department. */
+struct service_answer {
+    const char *department_id; /* NULL: for chats without one */
+    const char *username;      /* whom it named, or NULL: nobody who can serve, after that many tries */
+    int tries;
+    bool is_reached;           /* it answered at all, as it should */
+};
+
 struct command {
     enum command_type type;
     int64_t now_ms;
     uint64_t entropy;          /* fresh for every command; all ids of the step are made from it */
     const char *actor_id;      /* the user who asks, or NULL (visitor, system) */
+    const struct service_answer *service;  /* asked before: what routing is to use where it would have to ask */
+    size_t service_count;
     union {
         struct setting_changes settings;
         struct {
@@ -228,6 +239,10 @@ struct command {
             const bool *read_only, *archived;                  /* NULL: leave */
             const char *user_id;           /* who joins or leaves */
         } channel;
+        struct {
+            const char *rid;
+            uint64_t ask_no;               /* of the question */
+        } answer;
         struct {
             const char *rid;
             const struct visitor *record;  /* send: whose chat it is; it may be closed */

@@ -51,6 +51,7 @@ static const step_handler handlers[COMMAND_COUNT] = {
     [COMMAND_TRANSCRIPT_DISCARD] = step_transcript_discard,
     [COMMAND_TRANSCRIPT_SEND] = step_transcript_send,
     [COMMAND_AGENT_NEXT] = step_agent_next,
+    [COMMAND_ROUTING_ANSWER] = step_routing_answer,
     [COMMAND_HOUR_OVERRIDE] = step_hour_override,
     [COMMAND_OFFER_DECLINE] = step_offer_decline,
     [COMMAND_USER_RESUME] = step_user_resume,
@@ -63,6 +64,7 @@ struct core *core_new(void)
     settings_init(&c->settings);
     TAILQ_INIT(&c->people.departments);
     TAILQ_INIT(&c->chats.open);
+    TAILQ_INIT(&c->chats.asked);
     pool_init(&c->people.pool);
     TAILQ_INIT(&c->chats.idle_visitors);
     for (int i = 0; i < RECORD_KIND_COUNT; i++)
@@ -223,6 +225,7 @@ int core_step(struct core *c, const struct command *cmd, struct result *result, 
     event_list_clear(events);
     memset(result, 0, sizeof(*result));
     int rc = handlers[cmd->type](&s);
+    s.service_is_used = true;
     if (rc == ERR_OK)
         routing_retry(&s);
     if (rc == ERR_OK)

@@ -127,6 +127,8 @@ struct routing_flags {
     bool auto_assign, preview_room, show_connecting, show_queue, show_queue_link, return_queue, enable_trigger;
 };
 const struct routing_flags *core_routing(const struct core *c);
+/* Does it ask the service of the settings (15.5)? Then commands that route bring its answer along (command.h). */
+bool core_routing_asks(const struct core *c);
 /* The agent the method would hand a chat of that department to now: only a look, COMMAND_AGENT_NEXT takes the step. */
 struct user *core_next_agent(const struct core *c, const struct department *d);
 

@@ -37,6 +37,7 @@ uint64_t decision_hash(const struct decision *d)
     for (int rule = RULE_NONE + 1; rule < RULE_COUNT; rule++)
         h = hash_number(h, (uint64_t)d->excluded[rule]);
     h = hash_text(h, d->agent ? d->agent->id : NULL);
+    h = hash_text(h, d->service);
     h = hash_text(h, d->bypassed ? d->bypassed->id : NULL);
     return hash_number(h, d->ignored) | 1;
 }
@@ -75,8 +76,12 @@ char *decision_text(const struct decision *d)
         jsonw_int(&w, "load", d->load);
         jsonw_int(&w, "limit", d->limit);
     }
-    if (d->step == DECISION_PICKED)
+    if (d->service) {
+        jsonw_str(&w, "service", d->service);
+        jsonw_int(&w, "tries", d->tries);
+    } else if (d->step == DECISION_PICKED) {
         put_counts(&w, d);
+    }
     jsonw_end_object(&w);
     return buf_take(&out);
 }

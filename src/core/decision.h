@@ -71,6 +71,8 @@ struct decision {
     bool ignored;              /* one agent was not asked: he gave it back or forwards it */
     const struct user *candidates[DECISION_CANDIDATES]; /* in the order of the method */
     int candidate_count;
+    const char *service;       /* picked by a service (15.5): what it did; static, else NULL */
+    int tries;                 /* of asking it */
 };
 
 /* As JSON object text: step, then what is not empty. Caller frees. */

@@ -32,12 +32,15 @@ enum event_type {
     EVENT_INQUIRY_READY,       /* created, or back to waiting for automatic routing */
     EVENT_INQUIRY_QUEUED,      /* came into the queue */
     EVENT_INQUIRY_TAKEN,       /* user serves the room now; the inquiry left the queue */
+    EVENT_ROOM_FORWARDED,      /* from user (or nobody) or from department, as the scope in detail says */
+    EVENT_LEAD,                /* contact data was found in a message of the visitor; detail does not hold it */
     EVENT_INQUIRY_REMOVED,     /* the room was closed */
     EVENT_INQUIRY_OFFERED,     /* user is asked whether he takes the chat */
     EVENT_INQUIRY_DECLINED,    /* user has declined, or let the time pass, or is gone: decision says which */
     EVENT_TARGET,              /* a target of service is near or missed: detail says which and when it is due */
     EVENT_AGENT_CHANGED,       /* tell the visitor who serves him: room->served_by, or nobody */
     EVENT_ROUTED,              /* a routing decision: detail says why */
+    EVENT_ROUTING_ASKED,       /* the routing service is to be asked for room (its asked_no), but not for user; not stored */
     EVENT_SUBSCRIPTION,        /* created or changed (room, user, subscription) */
     EVENT_SUBSCRIPTION_REMOVED,/* room, user, subscription (still readable) */
     EVENT_MESSAGE,             /* a new message in room */

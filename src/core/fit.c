@@ -305,7 +305,7 @@ struct room *fit_first_chat(struct core *c, struct department *d, const struct p
         RB_FOREACH(r, class_room_tree, &needs->chats) {
             if (lines_up && r->waits_as == INQUIRY_QUEUED)
                 continue; /* the worker's */
-            if (!offer_was_declined(r, p->user) && !routing_is_reserved(c, r))
+            if (!offer_was_declined(r, p->user) && !r->asked_no && !routing_is_reserved(c, r))
                 break;
         }
         if (r && (best == NULL || service_compare(r, best) < 0))
@@ -317,9 +317,11 @@ struct room *fit_first_chat(struct core *c, struct department *d, const struct p
 static bool somebody_can(struct core *c, struct room *r)
 {
     const struct user *preset = r->inquiry.default_agent;
-    if (r->waits_as != INQUIRY_QUEUED || routing_is_reserved(c, r))
+    if (r->waits_as != INQUIRY_QUEUED || r->asked_no || routing_is_reserved(c, r))
         return false;
-    return (preset && core_agent_is_online(c, preset)) || fit_first_agent(c, r->department, r, NULL, NULL);
+    if (core_routing_asks(c) || (preset && core_agent_is_online(c, preset)))
+        return true;
+    return fit_first_agent(c, r->department, r, NULL, NULL);
 }
 
 static struct room *next_queued_of(struct core *c, struct department *d, struct room *best)

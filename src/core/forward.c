@@ -91,6 +91,16 @@ static void hand_over(struct step *s, struct room *r, struct user *u)
     abandon_spare(s, r);
 }
 
+static void forwarded(struct step *s, struct room *r, const char *scope, struct user *from_user, struct department *from)
+{
+    struct event *e = step_event(s, EVENT_ROOM_FORWARDED);
+    e->room = r;
+    e->visitor = r->visitor;
+    e->user = from_user;
+    e->department = from;
+    e->detail = x_asprintf("{\"scope\":\"%s\"}", scope);
+}
+
 /* The department of the chat is left out of the limit: he need not serve in it. */
 int forward_to_agent(struct step *s, struct room *r, struct user *u, const struct user *by, const char *comment)
 {
@@ -101,8 +111,10 @@ int forward_to_agent(struct step *s, struct room *r, struct user *u, const struc
                          "The selected agent and the room agent are the same");
     if (inquiry_is_refused(s->core, r, u, NULL))
         return step_fail(s, ERR_STATE, "error-max-number-simultaneous-chats-reached", "%s", "");
+    struct user *before = r->served_by;
     transfer_tell(s, r, &(struct transfer){"agent", by, comment, .to_user = u});
     hand_over(s, r, u);
+    forwarded(s, r, "agent", before, NULL);
     return ERR_OK;
 }
 
@@ -145,8 +157,9 @@ static bool is_full(const struct core *c, const struct room *r, const struct dep
 static bool find_in(struct step *s, struct room *r, struct department *d, struct user *wished, struct destination *out)
 {
     struct core *c = s->core;
-    struct pool_place *first = core_routing(c)->auto_assign ? fit_first_agent(c, d, r, NULL, NULL) : NULL;
-    struct user *u = wished ? wished : first ? first->user : NULL;
+    bool picks = core_routing(c)->auto_assign && !core_routing_asks(c);
+    struct pool_place *first = picks ? fit_first_agent(c, d, r, NULL, NULL) : NULL;
+    struct user *u = wished ? wished : first ? first->user : ask_named(s, d);
     *out = (struct destination){.department = d};
     if (u && u != r->served_by) {
         out->agent = wished ? wished : routing_pick(s, d, NULL, r);
@@ -190,6 +203,7 @@ static int check_department(struct step *s, const struct room *r, const struct d
 
 static void move(struct step *s, struct room *r, struct department *to, const struct destination *there)
 {
+    struct department *before = r->department;
     const struct user *by = core_user(s->core, s->cmd->actor_id);
     struct transfer t = {"department", by, s->cmd->room.comment, .from = r->department, .to = there->department,
                          .to_user = there->is_queued ? NULL : there->agent};
@@ -204,6 +218,7 @@ static void move(struct step *s, struct room *r, struct department *to, const st
     } else if (there->agent) {
         hand_over(s, r, there->agent);
     }
+    forwarded(s, r, "department", NULL, before);
 }
 
 static int forward_to_department(struct step *s, struct room *r, struct department *to, struct user *wished)

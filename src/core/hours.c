@@ -11,6 +11,7 @@
 #define DAY_MIN 1440
 #define DAY_MS (DAY_MIN * (int64_t)MINUTE_MS)
 #define AHEAD_DAYS 16          /* whatever a week brings has come twice by then */
+#define FAR_MS (20 * 366 * DAY_MS)     /* nobody waits longer */
 
 /* Minutes from the midnight with which its day begins. */
 struct span {
@@ -179,7 +180,7 @@ static bool is_open_locally(const struct hours *h, int64_t local)
     return plan_covers(plan_of(h, day), in_day) || plan_covers(plan_of(h, day - 1), in_day + DAY_MS);
 }
 
-/* The first time after `after` at which a span of that plan begins or ends, both in ms of the plan's day; else limit. */
+/* The first time after `after` at which a span begins or ends, in ms of the plan's day; else limit. */
 static int64_t first_edge(const struct day_plan *plan, int64_t after, int64_t limit)
 {
     for (int i = 0; i < plan->n; i++) {
@@ -268,15 +269,14 @@ int64_t hours_open_time(const struct hours *h, int64_t from_ms, int64_t to_ms)
 
 int64_t hours_after_open_time(const struct hours *h, int64_t from_ms, int64_t open_ms)
 {
-    for (;;) {
+    for (int64_t end = from_ms + FAR_MS; from_ms < end;) {
         int64_t next = hours_next_change(h, from_ms);
         if (hours_is_open(h, from_ms)) {
             if (next == INT64_MAX || next - from_ms >= open_ms)
                 return from_ms + open_ms;
             open_ms -= next - from_ms;
-        } else if (next == INT64_MAX) {
-            return INT64_MAX;
         }
         from_ms = next;
     }
+    return INT64_MAX;
 }

@@ -33,7 +33,7 @@ int64_t hours_override_until(const struct hours *h, int64_t ms);
 
 /* How many ms of [from, to) are open. */
 int64_t hours_open_time(const struct hours *h, int64_t from_ms, int64_t to_ms);
-/* When so many open ms have passed after from; INT64_MAX: never. */
+/* When so many open ms have passed after from; INT64_MAX: never, or not within twenty years. */
 int64_t hours_after_open_time(const struct hours *h, int64_t from_ms, int64_t open_ms);
 
 /* "2026-12-24" as days since 1970; false: no date from 2000 to 2099. */

@@ -39,11 +39,14 @@ struct people {
     uint64_t department_no, user_no;
     struct pool pool;                  /* all agents, for chats without department */
     int agent_count, online_count, eligible_count, bot_count;
+    uint64_t freed_no;                 /* how often somebody became free for a chat */
 };
 
 struct chats {
     struct room *by_id, *by_inquiry;
     struct room_list open;
+    struct room_list asked;            /* the routing service is being asked for them: ask.c */
+    uint64_t ask_no;
     struct ready_tree ready;           /* those without department */
     struct chat_class_tree classes;    /* likewise, by what they need */
     struct spot_tree line;             /* likewise, queued */
@@ -110,6 +113,10 @@ struct policy {
     const struct method *method;       /* in force; NULL: not looked up yet */
     bool idle_counts, has_queue;
     int64_t agent_limit;               /* of the workspace; 0 or less: none */
+    int64_t most_waiting;              /* in one queue; 0: any number */
+    int64_t ageing_min;                /* minutes after which a chat without priority is due; 0: chats do not age */
+    int64_t quiet_ms;                  /* silence after which a chat is no load; 0: it always is */
+    bool has_targets;                  /* of service */
 };
 
 struct core {
@@ -138,6 +145,7 @@ struct step {
     struct event_list *events;
     struct result *result;
     const struct command *whole;       /* the workspace whose parts are checked, or NULL */
+    bool service_is_used;              /* cmd->service was for the command itself, not for what follows from it */
     struct user **newly_eligible;      /* agents who can take a chat since this step */
     size_t newly_count, newly_cap;
 };
@@ -207,7 +215,9 @@ struct method {
     struct routing_flags flags;
     enum agent_rule rules[3];          /* whom it may choose; ends with RULE_NONE */
     void (*key)(const struct user *u, const struct department_agent *link, int64_t key[2]);
-    void (*chosen)(struct step *s, struct user *u, struct department_agent *link);  /* his turn is used, with its event */
+    void (*chosen)(struct step *s, struct user *u, struct department_agent *link);  /* his turn is used, with its event;
+                                                                                       or NULL */
+    bool asks;                         /* a service says whom (15.5) */
 };
 void turn_counts(struct step *s, struct user *u, struct department_agent *link);   /* one chat more was handed to him */
 void agent_rests_from_now(struct step *s, struct user *u);         /* a chat came to him or left him */
@@ -230,7 +240,10 @@ enum agent_rule method_excludes(const struct method *m, const struct standing *a
 
 /* routing.c */
 struct user *routing_pick(struct step *s, struct department *d, const struct user *ignore, struct room *room);
-bool routing_delegate(struct step *s, struct room *r);            /* assign now, if somebody can take it */
+enum delegation { DELEGATED, DELEGATION_ASKED, DELEGATION_FAILED };
+enum delegation routing_delegate(struct step *s, struct room *r); /* assigns now, or asks a service first; or nobody can */
+void routing_answered(struct step *s, struct room *r);
+void routing_tell(struct step *s, struct room *r, struct decision *d);     /* unless it was told of this chat already */
 void routing_tell_fallback(struct step *s, struct room *r, const struct department *from, const struct department *to,
                            enum decision_cause cause);
 bool routing_is_reserved(const struct core *c, const struct room *r);  /* waits for one agent, who is full */
@@ -240,6 +253,19 @@ void routing_again(struct step *s, struct room *r);               /* something a
 void routing_retry(struct step *s);                               /* chats waiting for those newly eligible */
 void routing_method_changed(struct step *s);
 int step_agent_next(struct step *s);
+
+/* lead.c */
+void lead_look(struct step *s, struct room *r, const char *text);  /* contact data in what the visitor said */
+
+/* ask.c: the routing method that asks a service (15.5) */
+bool ask_is_needed(const struct step *s, const struct department *d);  /* the method asks, and the step brings no answer */
+/* then: once the answer is there, for routing_pick to use. */
+void ask_begin(struct step *s, struct room *r, struct user *ignore, void (*then)(struct step *s, struct room *r));
+void ask_end(struct core *c, struct room *r);
+void asks_end(struct step *s);                                    /* whatever waits for one goes on without */
+struct user *ask_named(const struct step *s, const struct department *d);  /* by the answer; he is online */
+struct user *ask_pick(struct step *s, struct department *d, const struct user *ignore, struct room *room);
+int step_routing_answer(struct step *s);
 
 /* prefer.c: agents who come before the routing method */
 struct preference {
@@ -267,6 +293,7 @@ int service_compare(struct room *a, struct room *b);
 RB_PROTOTYPE(ready_tree, room, ready, service_compare)
 void waiting_update(struct core *c, struct room *r);              /* in or out, as the inquiry says */
 void waiting_remove(struct core *c, struct room *r);
+void waiting_asked(struct core *c, struct room *r);               /* a service is asked for it, or no more */
 void waiting_reorder(struct core *c);                             /* what the order rests on was changed */
 bool queue_is_full(const struct core *c, const struct department *d);  /* as many wait there as may; d NULL: without one */
 void inquiry_queue(struct core *c, struct room *r, int64_t now);   /* QUEUED from now on */
@@ -466,6 +493,7 @@ void quiet_follow(struct step *s);                                 /* the settin
 /* target.c */
 void targets_follow(struct core *c, struct room *r);               /* a chat began or was loaded */
 void targets_follow_all(struct core *c);
+bool targets_are_set(const struct core *c);
 void targets_spoken(struct step *s, struct room *r);
 void targets_due(struct step *s, void *room);
 

@@ -90,11 +90,16 @@ static size_t chats_of(const struct user *u, struct room ***out)
 }
 
 /* To another agent of the same department; with nobody there back to the queue, where there is one. */
-static void pass_on(struct step *s, struct room *r, struct user *from)
+static void pass_on(struct step *s, struct room *r)
 {
     struct core *c = s->core;
+    struct user *from = r->served_by;
     if (r->on_hold)
         return;
+    if (ask_is_needed(s, r->department)) {
+        ask_begin(s, r, from, pass_on);
+        return;
+    }
     struct user *to = core_routing(c)->auto_assign ? routing_pick(s, r->department, from, r) : NULL;
     if (to && forward_to_agent(s, r, to, from, NULL) == ERR_OK)
         return;
@@ -117,7 +122,7 @@ void leave_act(struct step *s, void *user)
         if (closes)
             room_close(s, chats[i], "user", u, comment);
         else if (forwards)
-            pass_on(s, chats[i], u);
+            pass_on(s, chats[i]);
     }
     free(chats);
 }

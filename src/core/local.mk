@@ -2,6 +2,7 @@ noinst_LIBRARIES += libcore.a
 libcore_a_SOURCES = \
   src/core/abandon.c \
   src/core/agent.c \
+  src/core/ask.c \
   src/core/canned.c src/core/canned.h \
   src/core/channel.c src/core/channel.h \
   src/core/chat.c \
@@ -17,6 +18,7 @@ libcore_a_SOURCES = \
   src/core/forward.c \
   src/core/hold.c \
   src/core/inquiry.c \
+  src/core/lead.c \
   src/core/internal.h \
   src/core/leave.c \
   src/core/manager.c \

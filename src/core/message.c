@@ -374,6 +374,8 @@ int step_message_send(struct step *s)
     s->result->message = message_post(s, r, m);
     s->result->room = r;
     s->result->created = true;
+    if (visitor && m->type == NULL)
+        lead_look(s, r, m->text);
     if (visitor && r->on_hold && m->type == NULL)
         hold_resume_by_visitor(s, r);
     return ERR_OK;

@@ -62,18 +62,17 @@ static void chosen_idle(struct step *s, struct user *u, struct department_agent 
     step_event(s, EVENT_USER_TURN)->user = u;
 }
 
-/* Flags of behaviour 15.1. External picks as Auto Selection does as long as nobody asks its service; Manual never picks,
-   its row says who counts as free. */
+/* Flags of behaviour 15.1. Manual never picks and External asks: their rows say who counts as free. */
 static const struct method methods[] = {
     {{"Auto_Selection", true, false, false, false, true, false, true},
-     {RULE_ONLINE, RULE_NOT_FULL}, key_counters, turn_counts},
+     {RULE_ONLINE, RULE_NOT_FULL}, key_counters, turn_counts, false},
     {{"Manual_Selection", false, true, true, true, false, true, false},
-     {RULE_ONLINE, RULE_NOT_FULL}, key_counters, turn_counts},
+     {RULE_ONLINE, RULE_NOT_FULL}, key_counters, turn_counts, false},
     {{"External", true, false, false, false, false, false, true},
-     {RULE_ONLINE, RULE_NOT_FULL}, key_counters, turn_counts},
-    {{"Load_Balancing", true, false, false, false, false, false, true}, {RULE_PRESENT}, key_load, chosen_now},
-    {{"Load_Rotation", true, false, false, false, false, false, true}, {RULE_PRESENT}, key_turn, chosen_now},
-    {{"Longest_Idle", true, false, false, false, true, false, true}, {RULE_ONLINE, RULE_NOT_FULL}, key_idle, chosen_idle},
+     {RULE_ONLINE, RULE_NOT_FULL}, key_counters, NULL, true},
+    {{"Load_Balancing", true, false, false, false, false, false, true}, {RULE_PRESENT}, key_load, chosen_now, false},
+    {{"Load_Rotation", true, false, false, false, false, false, true}, {RULE_PRESENT}, key_turn, chosen_now, false},
+    {{"Longest_Idle", true, false, false, false, true, false, true}, {RULE_ONLINE, RULE_NOT_FULL}, key_idle, chosen_idle, false},
 };
 
 static const struct method *find(const char *name)
@@ -92,6 +91,10 @@ void policy_look_up(struct core *c)
         .idle_counts = core_setting_bool(c, "Livechat_enabled_when_agent_idle"),
         .has_queue = core_setting_bool(c, "Livechat_waiting_queue"),
         .agent_limit = core_setting_int(c, "Livechat_maximum_chats_per_agent"),
+        .most_waiting = core_setting_int(c, "Usher_max_queue_length"),
+        .ageing_min = core_setting_int(c, "Usher_queue_ageing"),
+        .quiet_ms = core_setting_int(c, "Usher_idle_chat_minutes") * 60000,
+        .has_targets = targets_are_set(c),
     };
 }
 

@@ -134,6 +134,7 @@ void opening_follow_department(struct step *s, struct department *d)
     struct department_agent *l;
     LIST_FOREACH(l, &d->agents, of_department)
         opening_follow(s, l->user);
+    targets_follow_all(s->core);
 }
 
 /* --- hours --- */
@@ -336,7 +337,8 @@ static int refuse_override(struct step *s, const struct record *r)
     if (r == NULL)
         return step_fail(s, ERR_NOT_FOUND, "error-business-hour-not-found", "Business hour not found");
     if (!o->is_on)
-        return step_fail(s, ERR_STATE, "error-business-hours-disabled", "Business hours are off: agents open themselves");
+        return step_fail(s, ERR_STATE, "error-business-hours-disabled",
+                         "Business hours are off: agents open themselves");
     if (hour_find(o, r->id) == NULL)
         return step_fail(s, ERR_STATE, "error-business-hour-not-in-use",
                          "Only the default business hour counts while there is a single one");

@@ -4,7 +4,7 @@
 
 static int64_t patience_ms(const struct core *c)
 {
-    return core_setting_int(c, "Usher_idle_chat_minutes") * 60000;
+    return core_policy(c)->quiet_ms;
 }
 
 static void set(struct step *s, struct room *r, bool quiet)

@@ -60,6 +60,7 @@ void room_index(struct core *c, struct room *r)
 
 void room_unindex(struct core *c, struct room *r)
 {
+    ask_end(c, r);
     waiting_remove(c, r);
     deadlines_drop(c, &r->deadlines);
     HASH_DELETE(by_id, c->chats.by_id, r);
@@ -236,6 +237,7 @@ void room_unsubscribe(struct step *s, struct subscription *sub)
 void room_set_department(struct core *c, struct room *r, struct department *d)
 {
     struct subscription *sub;
+    ask_end(c, r);
     waiting_remove(c, r);
     LIST_FOREACH(sub, &r->subscriptions, of_room)
         subscription_uncount(c, sub);

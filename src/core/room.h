@@ -15,6 +15,7 @@
 #include "core/visitor.h"
 
 struct department;
+struct step;
 
 /* State of the inquiry (behaviour 4). */
 enum inquiry_status { INQUIRY_NONE, INQUIRY_READY, INQUIRY_QUEUED, INQUIRY_TAKEN };
@@ -132,6 +133,11 @@ struct room {
     enum inquiry_status waits_as;  /* the index it stands in: ready, queued, or none */
     size_t told_place;         /* the server's: place in the queue that the visitor was told last; 0: none */
     uint64_t why;              /* hash of the last decision that chose nobody */
+    uint64_t asked_no;         /* the routing service is being asked for it, by this number; 0: it is not */
+    uint64_t asked_at;         /* how often somebody had become free by then */
+    void (*on_answer)(struct step *s, struct room *r);     /* what is done with the answer */
+    bool is_aside;             /* READY, but asked for: in no index meanwhile */
+    TAILQ_ENTRY(room) asked;   /* those that are asked for */
     LIST_ENTRY(room) of_visitor;
     TAILQ_ENTRY(room) entry;   /* all open rooms, in order of creation */
     RB_ENTRY(room) ready;      /* READY: among those of the department, or without one */

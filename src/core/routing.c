@@ -7,7 +7,8 @@
 
 struct user *core_next_agent(const struct core *c, const struct department *d)
 {
-    struct pool_place *p = core_routing(c)->auto_assign ? fit_first_agent(c, d, NULL, NULL, NULL) : NULL;
+    bool picks = core_routing(c)->auto_assign && !method_in_force(c)->asks;
+    struct pool_place *p = picks ? fit_first_agent(c, d, NULL, NULL, NULL) : NULL;
     return p ? p->user : NULL;
 }
 
@@ -29,6 +30,13 @@ static void put_limit(const struct core *c, struct decision *d)
     d->limit = core_agent_limit(c, d->agent, d->department, NULL);
 }
 
+void routing_tell(struct step *s, struct room *r, struct decision *d)
+{
+    if (d->agent && r && inquiry_is_refused(s->core, r, d->agent, d->department))
+        put_limit(s->core, d);
+    tell_new(s, r, d);
+}
+
 /* Why this one: the method, how many each rule excluded, and the first of those who were left. */
 static void explain(struct step *s, struct room *r, struct department *d, const struct user *chosen,
                     const struct user *ignore, const int *excluded)
@@ -39,18 +47,18 @@ static void explain(struct step *s, struct room *r, struct department *d, const 
                            .bypassed = preset, .department = d, .ignored = ignore != NULL};
     for (int rule = 0; rule < RULE_COUNT; rule++)
         why.excluded[rule] = pool->excluded[rule] + excluded[rule];
-    if (chosen && r && inquiry_is_refused(s->core, r, chosen, d))
-        put_limit(s->core, &why);
     for (struct pool_place *p = RB_MIN(place_tree, &pool->candidates); p && why.candidate_count < DECISION_CANDIDATES;
          p = RB_NEXT(place_tree, 0, p))
         why.candidates[why.candidate_count++] = p->user;
-    tell_new(s, r, &why);
+    routing_tell(s, r, &why);
 }
 
 /* The chosen one's turn is used at selection, even if the assignment then fails. */
 struct user *routing_pick(struct step *s, struct department *d, const struct user *ignore, struct room *room)
 {
     struct core *c = s->core;
+    if (method_in_force(c)->asks)
+        return ask_pick(s, d, ignore, room);
     int excluded[RULE_COUNT] = {0};
     struct pool_place *p = fit_first_agent(c, d, room, ignore, excluded);
     explain(s, room, d, p ? p->user : NULL, ignore, excluded);
@@ -74,24 +82,27 @@ static bool hand_to(struct step *s, struct room *r, struct user *u)
     return true;
 }
 
-/* The preset agent when he is online, else the method's choice; where chats are offered, he is asked. False: nobody, or he
+/* The preset agent when he is online, else the method's choice; where chats are offered, he is asked. Failed: nobody, or he
    has no room for it. */
-bool routing_delegate(struct step *s, struct room *r)
+enum delegation routing_delegate(struct step *s, struct room *r)
 {
     struct user *u = r->inquiry.default_agent;
     if (offer_is_out(r))
-        return false;
+        return DELEGATION_FAILED;
     bool preset = u && core_agent_is_online(s->core, u) && !offer_was_declined(r, u);
+    if (!preset && ask_is_needed(s, r->department)) {
+        ask_begin(s, r, NULL, routing_answered);
+        return DELEGATION_ASKED;
+    }
     if (!preset)
         u = routing_pick(s, r->department, NULL, r);
     if (u && !inquiry_is_refused(s->core, r, u, r->department))
-        return hand_to(s, r, u);
+        return hand_to(s, r, u) ? DELEGATED : DELEGATION_FAILED;
     if (preset) {
         struct decision why = {.step = DECISION_RESERVED, .agent = u, .department = r->department};
-        put_limit(s->core, &why);
-        tell_new(s, r, &why);
+        routing_tell(s, r, &why);
     }
-    return false;
+    return DELEGATION_FAILED;
 }
 
 void routing_queue(struct step *s, struct room *r)
@@ -192,7 +203,7 @@ void routing_retry(struct step *s)
         }
         if (first == NULL)
             return;
-        if (!routing_delegate(s, first))
+        if (routing_delegate(s, first) != DELEGATED)
             s->newly_eligible[whose] = s->newly_eligible[--s->newly_count];
     }
 }
@@ -241,7 +252,7 @@ static void hand_out(struct step *s)
         if (first) {
             struct room *r = first->next;
             walk_on(c, first);
-            if (!routing_delegate(s, r) && r->inquiry.default_agent == NULL && !c->fit.is_on) {
+            if (routing_delegate(s, r) == DELEGATION_FAILED && r->inquiry.default_agent == NULL && !c->fit.is_on) {
                 first->is_stuck = true;
                 if (first->next && first->next->inquiry.default_agent == NULL)
                     walk_on(c, first);
@@ -270,6 +281,7 @@ void routing_method_changed(struct step *s)
 {
     struct core *c = s->core;
     struct department *d = NULL;
+    asks_end(s); /* what was asked before does not count any more */
     if (!core_setting_bool(c, "Livechat_enabled"))
         return;
     if (core_routing(c)->auto_assign && !core_setting_bool(c, "Livechat_waiting_queue")) {

@@ -155,6 +155,8 @@ static const struct {
     unsigned what;
 } follows[] = {
     {"Livechat_Routing_Method", FOLLOW_WORKER | FOLLOW_AGENTS | FOLLOW_WAITING},
+    {"Livechat_External_Queue_URL", FOLLOW_WORKER | FOLLOW_WAITING},
+    {"Livechat_External_Queue_Token", FOLLOW_WORKER | FOLLOW_WAITING},
     {"Livechat_enabled_when_agent_idle", FOLLOW_AGENTS | FOLLOW_WAITING},
     {"Livechat_maximum_chats_per_agent", FOLLOW_AGENTS | FOLLOW_WAITING},
     {"Livechat_waiting_queue", FOLLOW_AGENTS | FOLLOW_WAITING},

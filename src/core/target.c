@@ -1,5 +1,5 @@
 /* Targets of service: how soon visitors get their first answer, each further one, and how soon a chat ends. Nearing the
-   end of the time is told once, missing it once. While business hours are on only their time counts. */
+   end of the time is told once, missing it once. While business hours are on, only their time counts. */
 #include "core/internal.h"
 
 #include <stdlib.h>
@@ -52,6 +52,14 @@ static void set_state(struct room *r, enum target t, enum target_state state)
     r->targets_told = (r->targets_told & ~(3u << (2 * t))) | (uint32_t)state << (2 * t);
 }
 
+bool targets_are_set(const struct core *c)
+{
+    for (enum target t = 0; t < TARGET_COUNT; t++)
+        if (core_setting_int(c, targets[t].setting) > 0)
+            return true;
+    return false;
+}
+
 /* When this target reaches that state; INT64_MAX: never. */
 static int64_t moment(const struct core *c, const struct room *r, enum target t, enum target_state state)
 {
@@ -71,7 +79,7 @@ int64_t core_target_due(const struct core *c, const struct room *r, enum target 
 void targets_follow(struct core *c, struct room *r)
 {
     int64_t first = INT64_MAX;
-    for (enum target t = 0; t < TARGET_COUNT; t++) {
+    for (enum target t = 0; t < TARGET_COUNT && core_policy(c)->has_targets; t++) {
         enum target_state state = core_target_state(r, t);
         for (enum target_state next = state + 1; next <= TARGET_BREACH; next++) {
             int64_t due = moment(c, r, t, next);
@@ -108,6 +116,8 @@ void targets_due(struct step *s, void *room)
 void targets_spoken(struct step *s, struct room *r)
 {
     bool cleared = false;
+    if (!core_policy(s->core)->has_targets && r->targets_told == 0)
+        return;
     for (enum target t = 0; t < TARGET_COUNT; t++) {
         if (core_target_state(r, t) == TARGET_RUNNING || targets[t].since(r) != 0)
             continue;

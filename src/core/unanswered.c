@@ -1,6 +1,8 @@
 /* Chats whose agent says nothing go to another one, once (behaviour 16.8). */
 #include "core/internal.h"
 
+#define ANSWER_MS 60000        /* a routing service has answered by then, or it is asked again */
+
 void unanswered_follow(struct core *c, struct room *r)
 {
     deadline_set(c, &r->deadlines, DEADLINE_UNANSWERED, r->open && r->transfer_due_ms > 0 ? r->transfer_due_ms : INT64_MAX);
@@ -38,11 +40,23 @@ static void transfer(struct step *s, struct room *r)
         r->transferred_ms = 0;
 }
 
-void unanswered_act(struct step *s, void *room)
+static void act(struct step *s, struct room *r)
 {
-    struct room *r = room;
-    r->transfer_due_ms = 0;
+    if (r->transfer_due_ms == 0)
+        return; /* he said something while a service was asked */
+    if (r->served_by && !r->on_hold && ask_is_needed(s, r->department)) {
+        r->transfer_due_ms = s->now + ANSWER_MS;
+        unanswered_follow(s->core, r);
+        ask_begin(s, r, r->served_by, act);
+        return;
+    }
+    unanswered_forget(s->core, r);
     if (r->served_by && !r->on_hold)
         transfer(s, r);
     room_event(s, EVENT_ROOM_CHANGED, r);
+}
+
+void unanswered_act(struct step *s, void *room)
+{
+    act(s, room);
 }

@@ -25,6 +25,8 @@ struct visitor *visitor_dup(const struct visitor *v)
     n->name = x_strdup(v->name);
     n->email = x_strdup(v->email);
     n->phone = x_strdup(v->phone);
+    n->more_emails = x_strdup(v->more_emails);
+    n->more_phones = x_strdup(v->more_phones);
     n->department_id = x_strdup(v->department_id);
     n->user_agent = x_strdup(v->user_agent);
     n->ip = x_strdup(v->ip);
@@ -54,6 +56,8 @@ void visitor_free(struct visitor **vp)
     free(v->name);
     free(v->email);
     free(v->phone);
+    free(v->more_emails);
+    free(v->more_phones);
     free(v->department_id);
     free(v->user_agent);
     free(v->ip);

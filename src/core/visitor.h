@@ -21,6 +21,7 @@ struct visited_page {
 struct visitor {
     char *id, *token, *username;       /* username "guest-N" */
     char *name, *email, *phone;        /* or NULL */
+    char *more_emails, *more_phones;   /* found in his messages: one a line, each line ended; or NULL */
     char *department_id;
     char *user_agent, *ip, *host;      /* only with the GDPR setting (behaviour 13) */
     char *last_agent_id, *last_agent_username, *contact_manager;

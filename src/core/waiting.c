@@ -149,6 +149,28 @@ static void enter_line(struct core *c, struct room *r)
     c->chats.queued_count++;
 }
 
+static void leave_ready(struct core *c, struct room *r)
+{
+    if (!r->is_aside)
+        RB_REMOVE(ready_tree, ready_of(c, r->department), r);
+}
+
+/* One that a service is asked for stands aside: its turn is for the others. */
+static void enter_ready(struct core *c, struct room *r)
+{
+    r->is_aside = r->asked_no != 0;
+    if (!r->is_aside)
+        RB_INSERT(ready_tree, ready_of(c, r->department), r);
+}
+
+void waiting_asked(struct core *c, struct room *r)
+{
+    if (r->waits_as != INQUIRY_READY || r->is_aside == (r->asked_no != 0))
+        return;
+    waiting_remove(c, r);
+    waiting_update(c, r);
+}
+
 static size_t *waiting_count(struct core *c, struct department *d)
 {
     return d ? &d->waiting_count : &c->chats.waiting_count;
@@ -161,8 +183,9 @@ void waiting_remove(struct core *c, struct room *r)
     if (r->waits_as == INQUIRY_QUEUED)
         leave_line(c, r);
     else
-        RB_REMOVE(ready_tree, ready_of(c, r->department), r);
+        leave_ready(c, r);
     fit_chat_leave(c, r);
+    r->is_aside = false;
     r->waits_as = INQUIRY_NONE;
     --*waiting_count(c, r->department);
 }
@@ -171,7 +194,7 @@ void waiting_remove(struct core *c, struct room *r)
    ordered by themselves. */
 static int64_t rank_of(const struct core *c, const struct inquiry *q)
 {
-    int64_t minutes = core_setting_int(c, "Usher_queue_ageing");
+    int64_t minutes = core_policy(c)->ageing_min;
     if (minutes <= 0)
         return 0;
     return q->ts_ms + (q->order == 0 ? q->wait_min : minutes) * MINUTE_MS;
@@ -189,8 +212,9 @@ void waiting_update(struct core *c, struct room *r)
     if (status == INQUIRY_QUEUED)
         enter_line(c, r);
     else
-        RB_INSERT(ready_tree, ready_of(c, r->department), r);
-    fit_chat_enter(c, r);
+        enter_ready(c, r);
+    if (!r->is_aside)
+        fit_chat_enter(c, r);
     r->waits_as = status;
     ++*waiting_count(c, r->department);
 }
@@ -207,6 +231,8 @@ void waiting_reorder(struct core *c)
 void inquiry_set_status(struct core *c, struct room *r, enum inquiry_status status)
 {
     r->inquiry.status = status;
+    if (status != INQUIRY_READY && status != INQUIRY_QUEUED)
+        ask_end(c, r);
     waiting_update(c, r);
 }
 
@@ -264,7 +290,7 @@ size_t core_queue_place(const struct core *c, const struct room *r)
 
 bool queue_is_full(const struct core *c, const struct department *d)
 {
-    int64_t most = core_setting_int(c, "Usher_max_queue_length");
+    int64_t most = core_policy(c)->most_waiting;
     return most > 0 && *waiting_count((struct core *)c, (struct department *)d) >= (size_t)most;
 }
 

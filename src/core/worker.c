@@ -66,7 +66,7 @@ static struct room *next_chat(struct core *c)
         return fit_next_queued(c, d);
     do
         r = d ? queue_next(c, d, r) : queue_next_of_all(c, r);
-    while (r && routing_is_reserved(c, r));
+    while (r && (r->asked_no || routing_is_reserved(c, r)));
     return r;
 }
 

@@ -7,27 +7,14 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define CURL_DISABLE_TYPECHECK         /* its macros would stand in the way of the pointers below */
-#include <curl/curl.h>
-
-#include "common/library.h"
 #include "common/mem.h"
+#include "outbound/curl.h"
 #include "outbound/mime.h"
 
 #define CONNECT_LIMIT_MS 30000L
 #define ANSWER_LIMIT_S 120L            /* of the server, to each command */
 #define STALL_LIMIT_S 60L              /* of the text, without a single byte */
 #define WHOLE_LIMIT_MS 600000L
-
-#define CURL_FUNCTIONS(f)                                                                                              \
-    f(curl_global_init) f(curl_easy_init) f(curl_easy_cleanup) f(curl_easy_setopt) f(curl_easy_getinfo)                \
-    f(curl_easy_perform) f(curl_easy_strerror) f(curl_slist_append) f(curl_slist_free_all)
-
-static struct curl_functions {
-    CURL_FUNCTIONS(LIBRARY_MEMBER)
-} curl_lib;
-
-#define ROW(function) {LIBRARY_TEXT(function), offsetof(struct curl_functions, p_##function)},
 
 struct smtp_delivery {
     LIST_ENTRY(smtp_delivery) entry;       /* of the office, until its thread has ended */
@@ -57,19 +44,6 @@ struct smtp_office {
     int count;
     bool is_abandoned, is_closed;          /* under lock */
 };
-
-static bool load(void)
-{
-    static const char *const names[] = {"libcurl.so.4", "libcurl.4.dylib", NULL};
-    static const struct library_row rows[] = {CURL_FUNCTIONS(ROW)};
-    static int loaded; /* 1: yes, -1: it cannot be */
-    if (loaded == 0) {
-        loaded = library_load(names, rows, COUNT_OF(rows), &curl_lib) ? 1 : -1;
-        if (loaded > 0)
-            curl_lib.p_curl_global_init(CURL_GLOBAL_DEFAULT);
-    }
-    return loaded > 0;
-}
 
 void smtp_server_free(struct smtp_server *s)
 {
@@ -305,7 +279,7 @@ static struct smtp_delivery *delivery_new(struct smtp_office *o, struct smtp_ser
 struct smtp_delivery *smtp_start(struct smtp_office *o, struct smtp_server *server, const char *from, const char *to,
                                  struct buf *message, smtp_done done, void *arg, struct error *err)
 {
-    if (!load()) {
+    if (!curl_load()) {
         error_set(err, ERR_IO, NULL, "libcurl cannot be loaded");
         return NULL;
     }

@@ -9,6 +9,7 @@
 #include "common/clock.h"
 #include "common/mem.h"
 #include "server/api_private.h"
+#include "server/ask.h"
 #include "server/params.h"
 #include "server/setting.h"
 #include "server/upload.h"
@@ -204,17 +205,30 @@ static void job_run(struct store_reader *r, void *data)
         job->read(r, job->data);
 }
 
+/* Who asks, after some turns. False: he may no longer, and was told so. */
+static bool find_user_again(struct api *a)
+{
+    a->user = a->user_id ? core_user(a->server->core, a->user_id) : NULL;
+    if (a->user && !a->user->active)
+        a->user = NULL;
+    bool good = a->endpoint->auth != AUTH_LOGIN || a->user;
+    if (!good)
+        api_unauthorized(a);
+    return good;
+}
+
+void api_again(struct api *a)
+{
+    if (find_user_again(a))
+        a->endpoint->run(a);
+}
+
 static void job_done(struct server *s, void *data)
 {
     struct api_job *job = data;
-    struct api *a = job->api;
-    a->user = a->user_id ? core_user(s->core, a->user_id) : NULL;
-    if (a->user && !a->user->active)
-        a->user = NULL;
-    if (a->endpoint->auth == AUTH_LOGIN && a->user == NULL)
-        api_unauthorized(a);
-    else
-        job->done(a, job->data);
+    (void)s;
+    if (find_user_again(job->api))
+        job->done(job->api, job->data);
     if (job->drop)
         job->drop(job->data);
     free(job);
@@ -234,6 +248,7 @@ void api_free(struct api *a)
         upload_abort(a->server, a->stream);
     for (size_t i = 0; i < a->arg_count; i++)
         free(a->args[i].value);
+    answers_free(&a->answers);
     json_decref(a->query);
     json_decref(a->body);
     free(a->user_id);

@@ -85,6 +85,7 @@ struct api {
     struct jsonw w;                /* writes to out, ISO dates */
     struct buf headers;            /* further lines of the reply */
     int status;
+    struct answers *answers;       /* of the routing service, when it was asked before: ask.h; or NULL */
     void *stream;                  /* of a streamed body (upload), else NULL */
 };
 
@@ -171,5 +172,7 @@ bool api_may_open(const struct api *a, const struct room *open, const struct sto
 typedef void (*api_read_fn)(struct store_reader *r, void *data);
 typedef void (*api_done_fn)(struct api *a, void *data);
 void api_read(struct api *a, api_read_fn read, api_done_fn done, void *data, void (*drop)(void *data));
+/* The handler once more, from its beginning, after something it waited for; as done above. */
+void api_again(struct api *a);
 
 #endif

@@ -9,6 +9,7 @@
 #include "common/id.h"
 #include "common/log.h"
 #include "common/mem.h"
+#include "server/ask.h"
 #include "common/zone.h"
 #include "server/channel_form.h"
 #include "server/ddp.h"
@@ -154,6 +155,7 @@ static void make_parts(struct boot *b, const struct options *o)
     s->ddp = ddp_new();
     s->visits = visits_new();
     s->post = post_new(s);
+    s->asks = asks_new(s);
     uv_timer_init(&b->loop, &b->lonely);
     b->lonely.data = b;
     for (int i = 0; i < 2; i++) {
@@ -192,6 +194,7 @@ static void finish(struct boot *b)
     struct server *s = &b->server;
     while (s->workers && workers_busy(s->workers) > 0 && s->store)
         uv_run(&b->loop, UV_RUN_ONCE);
+    asks_stop(s->asks);
     post_stop(s);
     uv_close((uv_handle_t *)&b->lonely, NULL);
     for (int i = 0; i < 2; i++)
@@ -211,6 +214,7 @@ static void finish(struct boot *b)
     uv_run(&b->loop, UV_RUN_DEFAULT);
     queue_free(&s->queue);
     turn_free(&s->turn);
+    asks_free(&s->asks);
     post_free(&s->post);
     visits_free(&s->visits);
     limits_free(&s->limits);

@@ -72,15 +72,15 @@ int desk_return(struct server *s, const struct user *by, const char *rid, const 
     return server_step(s, &cmd, result);
 }
 
-int desk_forward(struct server *s, const struct user *by, const char *rid, const char *user_id,
-                 const char *department_id, const char *comment, bool client_action, struct result *result)
+int desk_forward(struct server *s, const struct user *by, const struct forwarding *f, struct result *result)
 {
     struct command cmd = server_command(COMMAND_ROOM_FORWARD, by);
-    cmd.room.rid = rid;
-    cmd.room.user_id = user_id && *user_id ? user_id : NULL;
-    cmd.room.department_id = department_id && *department_id ? department_id : NULL;
-    cmd.room.comment = comment;
-    cmd.room.client_action = client_action;
+    cmd.room.rid = f->rid;
+    cmd.room.user_id = f->user_id && *f->user_id ? f->user_id : NULL;
+    cmd.room.department_id = f->department_id && *f->department_id ? f->department_id : NULL;
+    cmd.room.comment = f->comment;
+    cmd.room.client_action = f->client_action;
+    answers_bring(f->answers, &cmd);
     return server_step(s, &cmd, result);
 }
 
@@ -303,11 +303,12 @@ int desk_service(struct server *s, const struct user *by, const char *agent_id, 
     return server_step(s, &cmd, result);
 }
 
-const struct user *desk_next_agent(struct server *s, const char *department)
+const struct user *desk_next_agent(struct server *s, const char *department, const struct answers *answers)
 {
     const struct department *d = core_department_by_name(s->core, department);
     struct command cmd = server_command(COMMAND_AGENT_NEXT, NULL);
     struct result result;
     cmd.department.id = d ? d->id : NULL;
+    answers_bring(answers, &cmd);
     return server_step(s, &cmd, &result) < 0 ? NULL : result.user;
 }

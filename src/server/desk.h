@@ -7,6 +7,7 @@
 #include <jansson.h>
 
 #include "core/core.h"
+#include "server/ask.h"
 #include "server/lookup.h"
 #include "server/server.h"
 
@@ -20,9 +21,13 @@ int desk_close(struct server *s, const struct user *by, const char *rid, const c
                const char *disposition, bool client_action, struct result *result);
 int desk_return(struct server *s, const struct user *by, const char *rid, const char *department_id,
                 struct result *result);
+struct forwarding {
+    const char *rid, *user_id, *department_id, *comment;
+    bool client_action;
+    const struct answers *answers;     /* of the routing service: ask.h */
+};
 /* ERR_INVALID or ERR_UNAVAILABLE without a name: a failure without words (rest 5.2). */
-int desk_forward(struct server *s, const struct user *by, const char *rid, const char *user_id,
-                 const char *department_id, const char *comment, bool client_action, struct result *result);
+int desk_forward(struct server *s, const struct user *by, const struct forwarding *f, struct result *result);
 /* On hold, or not any more (behaviour 16.5, 16.6). The right on-hold-livechat-room is the caller's business. */
 int desk_hold(struct server *s, const struct user *by, const char *rid, struct result *result);
 int desk_resume(struct server *s, const struct user *by, const char *rid, struct result *result);
@@ -50,6 +55,6 @@ int json_texts(const json_t *list, const char **out, int max);
 
 /* Whom the routing method would give a chat of that department (id, name or NULL) to; uses up his turn (behaviour 20.3).
    NULL: nobody, or a method that assigns nobody. */
-const struct user *desk_next_agent(struct server *s, const char *department);
+const struct user *desk_next_agent(struct server *s, const char *department, const struct answers *answers);
 
 #endif

@@ -49,6 +49,8 @@ extern const struct method room_methods[];               /* method_room.c: 15.3 
 extern const struct method direct_methods[];             /* direct.c: createDirectMessage */
 extern const struct method message_methods[];            /* method_message.c: 15.3 */
 extern const struct method desk_methods[];               /* method_desk.c: 15.4 */
+extern const struct endpoint webhooks_endpoints[];       /* rest_webhooks.c: the webhook and its log */
+extern const struct method webhooks_methods[];
 extern const struct method offline_methods[];            /* rest_offline.c: livechat:sendOfflineMessage */
 extern const struct method transcript_methods[];         /* transcripts.c: request, discard, send */
 extern const struct method admin_methods[];              /* method_admin.c: 15.5 */

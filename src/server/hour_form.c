@@ -96,7 +96,7 @@ json_t *hour_form_draft(const struct core *c, const json_t *data)
 
 #define DAY_MS 86400000
 
-/* "20:00", "Fri 20:00", "2026-12-24 20:00": as short as it is plain from that day. Both as the hour's clock shows them. */
+/* "20:00", "Fri 20:00", "2026-12-24 20:00": as short as it is plain from now. Both as the hour's clock shows them. */
 static void put_when(char out[24], int64_t now_local, int64_t at_local)
 {
     static const char *const names[] = {"Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"}; /* 1970 began on a Thursday */

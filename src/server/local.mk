@@ -27,6 +27,7 @@ libserver_a_SOURCES = \
   src/server/api_private.h \
   src/server/appearance.c \
   src/server/appearance.h \
+  src/server/ask.c src/server/ask.h \
   src/server/avatar.c \
   src/server/boot.c \
   src/server/boot.h \
@@ -136,6 +137,7 @@ libserver_a_SOURCES = \
   src/server/rest_workspace.c \
   src/server/why_say.c src/server/why_say.h \
   src/server/rest_visitor.c \
+  src/server/rest_webhooks.c \
   src/server/rest_visitor_message.c \
   src/server/rest_visitor_misc.c \
   src/server/rest_visitor_room.c \

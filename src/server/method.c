@@ -6,6 +6,7 @@
 
 #include "common/clock.h"
 #include "common/mem.h"
+#include "server/ask.h"
 #include "server/call_limit.h"
 #include "server/hold.h"
 #include "server/method_private.h"
@@ -82,6 +83,7 @@ bool call_matches(struct call *c, const struct schema *schema, json_t *value)
 
 static void call_free(struct call *c)
 {
+    answers_free(&c->answers);
     json_decref(c->params);
     json_decref(c->id);
     free(c->user_id);
@@ -359,15 +361,28 @@ static void job_run(struct store_reader *r, void *data)
         job->read(r, job->data);
 }
 
+/* Who calls, after some turns. False: he may no longer, and was told so. */
+static bool find_user_again(struct call *c)
+{
+    c->user = c->user_id ? core_user(c->server->core, c->user_id) : NULL;
+    bool good = !c->method->login || c->user;
+    if (!good)
+        call_error(c, "error-not-allowed", "Not allowed");
+    return good;
+}
+
+void call_again(struct call *c)
+{
+    if (find_user_again(c))
+        c->method->run(c);
+}
+
 static void job_done(struct server *s, void *data)
 {
     struct call_job *job = data;
-    struct call *c = job->call;
-    c->user = c->user_id ? core_user(s->core, c->user_id) : NULL;
-    if (c->method->login && c->user == NULL)
-        call_error(c, "error-not-allowed", "Not allowed");
-    else
-        job->done(c, job->data);
+    (void)s;
+    if (find_user_again(job->call))
+        job->done(job->call, job->data);
     if (job->drop)
         job->drop(job->data);
     free(job);

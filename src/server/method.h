@@ -35,6 +35,7 @@ struct call {
     char address[64];
     struct api *api;               /* when it came by REST, else NULL */
     json_t *id;                    /* as sent */
+    struct answers *answers;       /* of the routing service, when it was asked before: ask.h; or NULL */
     struct buf out;
     struct jsonw w;                /* writes the result, EJSON dates */
 };
@@ -73,5 +74,7 @@ bool call_matches(struct call *c, const struct schema *schema, json_t *value);
 typedef void (*call_read_fn)(struct store_reader *r, void *data);
 typedef void (*call_done_fn)(struct call *c, void *data);
 void call_read(struct call *c, call_read_fn read, call_done_fn done, void *data, void (*drop)(void *data));
+/* Runs it once more from its beginning, after something it waited for; as done above. */
+void call_again(struct call *c);
 
 #endif

@@ -110,8 +110,12 @@ static void transfer(struct call *c)
         call_error(c, "error-not-authorized", "Not authorized");
         return;
     }
-    int rc = desk_forward(c->server, c->user, rid, call_obj_str(data, "userId"), call_obj_str(data, "departmentId"),
-                          call_obj_str(data, "comment"), json_is_true(json_object_get(data, "clientAction")), &result);
+    struct forwarding f = {.rid = rid, .user_id = call_obj_str(data, "userId"),
+                           .department_id = call_obj_str(data, "departmentId"), .comment = call_obj_str(data, "comment"),
+                           .client_action = json_is_true(json_object_get(data, "clientAction")), .answers = c->answers};
+    if ((f.user_id == NULL || *f.user_id == '\0') && ask_before_call(c, f.department_id, r))
+        return;
+    int rc = desk_forward(c->server, c->user, &f, &result);
     if (rc != ERR_OK && result.error.name) {
         call_error_core(c, &result.error);
         return;
@@ -194,8 +198,11 @@ static void next_agent(struct call *c)
         return;
     }
     const struct visitor *v = core_visitor_by_token(core, token);
-    const struct user *u = v && v->room_count > 0 ? NULL
-                                                  : desk_next_agent(c->server, department);
+    bool has_chat = v && v->room_count > 0;
+    const struct department *d = core_department_by_name(core, department);
+    if (!has_chat && ask_before_call(c, d ? d->id : NULL, NULL))
+        return;
+    const struct user *u = has_chat ? NULL : desk_next_agent(c->server, department, c->answers);
     if (u)
         shape_agent_info(call_result(c), NULL, core, u);
     call_end(c);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "common/mem.h"
+#include "server/ask.h"
 #include "server/custom.h"
 #include "server/families.h"
 #include "server/lookup.h"
@@ -210,6 +211,10 @@ static void run_department(struct call *c)
     cmd.room.rid = call_obj_str(o, "roomId");
     cmd.room.token = call_obj_str(o, "visitorToken");
     cmd.room.department_id = call_obj_str(o, "departmentId");
+    answers_bring(c->answers, &cmd);
+    const struct room *r = core_room(c->server->core, cmd.room.rid);
+    if (r && str_eq(r->visitor->token, cmd.room.token) && ask_before_call(c, cmd.room.department_id, r))
+        return;
     if (!cmd.room.rid || !cmd.room.token || !cmd.room.department_id)
         call_error(c, "error-invalid-room", "Invalid room");
     else if (server_step(c->server, &cmd, &result) == 0)

@@ -19,6 +19,7 @@ struct options {
     char *local_user;              /* username that peers on the socket are; NULL: the first administrator */
     char *dns_servers;             /* "192.0.2.1,[2001:db8::1]:5353", or NULL: those of the system */
     char *ca_file;                 /* a further certificate authority for mail servers, or NULL */
+    bool outbound_deny_private;    /* our own requests go to no loopback and no private address */
     char *trusted_proxies;         /* comma separated addresses whose X-Forwarded-For is believed */
     char *admin_username, *admin_password, *admin_email, *admin_id;   /* of the first start */
     bool insecure_listen, embedded, demo, test_clock, rate_limits, listen_given;

@@ -7,12 +7,16 @@
 #include "common/log.h"
 #include "common/mem.h"
 #include "core/transcript.h"
+#include "outbound/hook.h"
 #include "outbound/mail.h"
 #include "server/options.h"
 
 struct post {
     struct outbound_host host;
+    struct http_policy policy;
+    struct http_client *web;
     struct mailer *mailer;
+    struct hooks *hooks;
     struct mx_checks *mx;
 };
 
@@ -32,27 +36,50 @@ struct post *post_new(struct server *s)
 {
     struct post *p = x_calloc(1, sizeof *p);
     p->host = (struct outbound_host){.loop = s->loop, .core = core_of, .now_ms = now_of, .arg = s};
+    p->policy = (struct http_policy){.ca_file = s->options->ca_file, .deny_private = s->options->outbound_deny_private};
+    p->web = http_client_new(s->loop, &p->policy);
     p->mailer = mailer_new(&p->host, s->options->ca_file);
+    p->hooks = hooks_new(&p->host, p->web);
     p->mx = mx_new(s->loop, s->options->dns_servers);
     return p;
+}
+
+const struct outbound_host *post_host(const struct server *s)
+{
+    return &s->post->host;
+}
+
+struct http_client *post_web(const struct server *s)
+{
+    return s->post->web;
+}
+
+struct hooks *post_hooks(const struct server *s)
+{
+    return s->post->hooks;
 }
 
 void post_start(struct server *s)
 {
     s->post->host.store = s->store;
     mailer_start(s->post->mailer);
+    hooks_start(s->post->hooks);
 }
 
 void post_stop(struct server *s)
 {
     mx_stop(s->post->mx);
     mailer_stop(s->post->mailer);
+    hooks_stop(s->post->hooks);
+    http_client_stop(s->post->web);
 }
 
 void post_free(struct post **p)
 {
     mailer_free(&(*p)->mailer);
     mx_free(&(*p)->mx);
+    hooks_free(&(*p)->hooks);
+    http_client_free(&(*p)->web);
     free(*p);
     *p = NULL;
 }
@@ -97,6 +124,7 @@ void post_events(struct server *s, const struct event_list *events)
         else if (e->type == EVENT_SETTING)
             settings = settings || is_of_mail(catalogue_row(e->setting)->id);
     }
+    hooks_events(s->post->hooks, events);
     if (settings)
         mailer_settings_changed(s->post->mailer);
 }
@@ -104,16 +132,20 @@ void post_events(struct server *s, const struct event_list *events)
 void post_committed(struct server *s)
 {
     mailer_committed(s->post->mailer);
+    if (s->post->host.store)
+        hooks_committed(s->post->hooks);
 }
 
 void post_lost(struct server *s)
 {
     mailer_lost(s->post->mailer);
+    hooks_lost(s->post->hooks);
 }
 
 void post_clock_moved(struct server *s)
 {
     mailer_clock_moved(s->post->mailer);
+    hooks_clock_moved(s->post->hooks);
 }
 
 /* --- offline messages --- */
@@ -129,6 +161,7 @@ void post_offline(struct server *s, const struct offline_message *m)
                               .department_id = x_strdup(d ? d->id : NULL)};
     mailer_put(s->post->mailer, &mail);
     store_mail_free(&mail);
+    hooks_offline(s->post->hooks, m->name, m->email, m->text);
 }
 
 void post_check_address(struct server *s, const char *address, mx_done done, void *arg)

@@ -3,12 +3,18 @@
 #ifndef SERVER_POST_H
 #define SERVER_POST_H
 
+#include "outbound/http.h"
 #include "outbound/mx.h"
+#include "outbound/outbound.h"
 #include "server/server.h"
 
 struct post;
 
 struct post *post_new(struct server *s);       /* before the store is open */
+/* What everything that talks to other systems shares. */
+const struct outbound_host *post_host(const struct server *s);
+struct http_client *post_web(const struct server *s);
+struct hooks *post_hooks(const struct server *s);
 void post_start(struct server *s);             /* when it is: what is left of a former process */
 /* No pool work is left and nobody waits for an answer afterwards; the loop must run once more before post_free. */
 void post_stop(struct server *s);

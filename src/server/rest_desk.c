@@ -63,10 +63,10 @@ static void agent(struct api *a)
 static void save_agent(struct api *a)
 {
     const struct user *u = agent_of(a, false);
-    const char *skills = api_str(a, "skills");
     struct result result;
     if (u == NULL)
-        return;
+        return; /* answered: what was asked is gone */
+    const char *skills = api_str(a, "skills");
     if (strlen(skills) > SKILLS_BYTES_MAX || strpbrk(skills, "\r\n\t")) {
         api_fail_coded(a, "error-invalid-skills", "Skills are one line of names separated by commas");
         return;

@@ -17,11 +17,6 @@ static void put_local(struct jsonw *w, const char *key, int64_t ms, int32_t ahea
     jsonw_strn(w, key, text, 16);
 }
 
-static bool is_multiple(const struct core *c)
-{
-    return strcmp(core_setting_text(c, "Livechat_business_hour_type"), "Multiple") == 0;
-}
-
 /* inUse: agents follow it. Moments are null when they never come. */
 static void put_view(struct jsonw *w, const struct core *c, const json_t *doc, int64_t at_ms)
 {
@@ -80,8 +75,13 @@ static void hours_preview(struct api *a)
         return;
     }
     json_t *doc = hour_form_draft(c, a->body);
-    const struct hours_outlook o = {.on = core_setting_bool(c, "Livechat_enable_business_hours"), .multiple = is_multiple(c), .changed_id = api_str(a, "_id"),
-                                    .changed = doc, .now_ms = server_now(a->server)};
+    const struct hours_outlook o = {
+        .on = core_setting_bool(c, "Livechat_enable_business_hours"),
+        .multiple = strcmp(core_setting_text(c, "Livechat_business_hour_type"), "Multiple") == 0,
+        .changed_id = api_str(a, "_id"),
+        .changed = doc,
+        .now_ms = server_now(a->server),
+    };
     AUTO_FREE char *consequence = core_hours_consequence(c, &o);
     jsonw_object(api_ok(a), "businessHour");
     put_view(&a->w, c, doc, o.now_ms);

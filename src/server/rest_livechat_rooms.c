@@ -193,8 +193,12 @@ static void forward_found(struct api *a, const struct room *open, const struct s
         api_fail_plain(a, closed ? "This_conversation_is_already_closed" : "error-invalid-room");
         return;
     }
-    int rc = desk_forward(a->server, a->user, open->id, api_str(a, "userId"), api_str(a, "departmentId"),
-                          api_str(a, "comment"), api_bool(a, "clientAction", false), &result);
+    struct forwarding f = {.rid = open->id, .user_id = api_str(a, "userId"), .department_id = api_str(a, "departmentId"),
+                           .comment = api_str(a, "comment"), .client_action = api_bool(a, "clientAction", false),
+                           .answers = a->answers};
+    if (api_str_nonempty(a, "userId") == NULL && ask_before(a, f.department_id, open))
+        return;
+    int rc = desk_forward(a->server, a->user, &f, &result);
     if (rc == ERR_OK)
         api_ok_empty(a);
     else if (result.error.name == NULL)

@@ -35,6 +35,8 @@ struct person {
     size_t visit_count;
     struct store_mail *mails;          /* to or from him, not sent yet */
     size_t mail_count;
+    struct store_hook *hooks;          /* of him: told lately, or still to be */
+    size_t hook_count;
     int64_t now_ms;
 };
 
@@ -70,6 +72,7 @@ static void person_read(struct store_reader *r, void *data)
     p->file_count = read_files_of_visitor(r, p->id, &p->files);
     p->event_count = read_events(r, p->id, 0, LOG_MAX, &p->events);
     person_mails(r, p);
+    p->hook_count = read_hooks_of_visitor(r, p->id, p->visitor->email, &p->hooks);
     p->visit_count = read_visits(r, p->visitor->token, p->now_ms, p->visits);
 }
 
@@ -90,6 +93,9 @@ static void person_drop(void *data)
     for (size_t i = 0; i < p->mail_count; i++)
         store_mail_free(&p->mails[i]);
     free(p->mails);
+    for (size_t i = 0; i < p->hook_count; i++)
+        store_hook_free(&p->hooks[i]);
+    free(p->hooks);
     event_rows_free(p->events, p->event_count);
     visitor_free(&p->visitor);
     free(p->rooms);
@@ -196,6 +202,23 @@ static void put_mails(struct jsonw *w, const struct person *p)
     jsonw_end_array(w);
 }
 
+static void put_webhooks(struct jsonw *w, const struct person *p)
+{
+    jsonw_array(w, "webhooks");
+    for (size_t i = 0; i < p->hook_count; i++) {
+        const struct store_hook *h = &p->hooks[i];
+        jsonw_object(w, NULL);
+        jsonw_str(w, "type", h->type);
+        jsonw_str(w, "rid", h->rid);
+        jsonw_date(w, "createdAt", h->created_ms);
+        jsonw_date(w, "doneAt", h->done_ms);
+        if (h->body)
+            jsonw_raw(w, "body", h->body, strlen(h->body));
+        jsonw_end_object(w);
+    }
+    jsonw_end_array(w);
+}
+
 static void person_done(struct api *a, void *data)
 {
     const struct person *p = data;
@@ -215,6 +238,7 @@ static void person_done(struct api *a, void *data)
     put_files(w, p);
     put_visits(a, p);
     put_mails(w, p);
+    put_webhooks(w, p);
     jsonw_array(w, "log");
     put_log(w, p->events, p->event_count);
     for (size_t i = 0; i < p->n; i++)

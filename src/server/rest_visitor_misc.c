@@ -80,7 +80,10 @@ static void run_agent_next(struct api *a)
         api_ok_empty(a);
         return;
     }
-    const struct user *u = desk_next_agent(a->server, api_str_nonempty(a, "department"));
+    const struct department *d = core_department_by_name(c, api_str_nonempty(a, "department"));
+    if (ask_before(a, d ? d->id : NULL, NULL))
+        return;
+    const struct user *u = desk_next_agent(a->server, api_str_nonempty(a, "department"), a->answers);
     if (u == NULL) {
         api_fail_plain(a, "agent-not-found");
         return;

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "common/mem.h"
+#include "server/ask.h"
 #include "server/families.h"
 #include "server/party.h"
 #include "server/setting.h"
@@ -127,6 +128,9 @@ static void transfer_room(struct api *a, const struct party *p)
     cmd.room.rid = p->room->id;
     cmd.room.token = api_str(a, "token");
     cmd.room.department_id = api_str(a, "department");
+    answers_bring(a->answers, &cmd);
+    if (ask_before(a, cmd.room.department_id, p->room))
+        return;
     if (server_step(a->server, &cmd, &result) < 0) {
         if (result.error.name == NULL)
             api_fail_empty(a);

@@ -16,8 +16,13 @@ static const struct endpoint *const families[] = {
     rooms_endpoints,   livechat_rooms_endpoints, inquiries_endpoints,     visitors_endpoints,
     person_endpoints,  hours_endpoints,
     departments_endpoints, agents_endpoints,   canned_endpoints,          admin_endpoints,
+<<<<<<< HEAD
     usher_endpoints,   why_endpoints, desk_endpoints, usher_settings_endpoints, records_endpoints, channels_endpoints,
     workspace_endpoints, direct_endpoints,
+=======
+    webhooks_endpoints, usher_endpoints,   why_endpoints, desk_endpoints, usher_settings_endpoints, records_endpoints, channels_endpoints,
+    workspace_endpoints,
+>>>>>>> main
 };
 
 static const struct method *const method_families[] = {
@@ -29,7 +34,7 @@ static const struct method *const method_families[] = {
     direct_methods,
     message_methods,
     desk_methods,
-    offline_methods,
+    offline_methods, webhooks_methods,
     transcript_methods,
     admin_methods,
     record_methods,

@@ -26,6 +26,8 @@ struct streams;     /* stream.h: topics and their subscribers */
 struct ddp;         /* ddp.h: realtime connections */
 struct site;        /* site.h: the widget and other static files */
 struct queue;       /* queue.h: places in the queue for visitors */
+struct post;        /* post.h: mail, and what goes to other systems */
+struct asks;        /* ask.h: the routing service */
 struct visits;      /* visits.h: pages seen before a chat */
 
 struct server {
@@ -45,6 +47,7 @@ struct server {
     struct queue *queue;
     struct visits *visits;
     struct post *post;
+    struct asks *asks;
     struct turn *turn;             /* turn.h: the handles that drive it, the clock */
     char instance_id[18];          /* X-Instance-ID */
     char *public_url;              /* "http://127.0.0.1:3000" as listened on, or NULL without TCP */

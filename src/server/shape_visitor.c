@@ -2,14 +2,21 @@
 
 #include <string.h>
 
-static void put_one(struct jsonw *w, const char *key, const char *inner, const char *value)
+/* The first, and those that were found in his messages, a line each. */
+static void put_contacts(struct jsonw *w, const char *key, const char *inner, const char *first, const char *more)
 {
-    if (value == NULL || *value == '\0')
+    if (first == NULL || *first == '\0')
         return;
     jsonw_array(w, key);
     jsonw_object(w, NULL);
-    jsonw_str(w, inner, value);
+    jsonw_str(w, inner, first);
     jsonw_end_object(w);
+    for (size_t n; more && *more; more += n + 1) {
+        n = strcspn(more, "\n");
+        jsonw_object(w, NULL);
+        jsonw_strn(w, inner, more, n);
+        jsonw_end_object(w);
+    }
     jsonw_end_array(w);
 }
 
@@ -43,8 +50,8 @@ void shape_visitor_fields(struct jsonw *w, const struct visitor *v)
     jsonw_str(w, "name", v->name);
     jsonw_date(w, "ts", v->ts_ms);
     jsonw_str(w, "status", presence_name(v->status));
-    put_one(w, "visitorEmails", "address", v->email);
-    put_one(w, "phone", "phoneNumber", v->phone);
+    put_contacts(w, "visitorEmails", "address", v->email, v->more_emails);
+    put_contacts(w, "phone", "phoneNumber", v->phone, v->more_phones);
     jsonw_str(w, "department", v->department_id);
     if (v->livechat_data)
         jsonw_raw(w, "livechatData", v->livechat_data, strlen(v->livechat_data));
@@ -69,7 +76,7 @@ void shape_guest(struct jsonw *w, const char *key, const struct visitor *v)
     jsonw_str(w, "name", v->name);
     jsonw_str(w, "username", v->username);
     jsonw_str(w, "token", v->token);
-    put_one(w, "visitorEmails", "address", v->email);
+    put_contacts(w, "visitorEmails", "address", v->email, v->more_emails);
     jsonw_str(w, "department", v->department_id);
     jsonw_end_object(w);
 }

@@ -8,6 +8,7 @@
 #include "common/id.h"
 #include "common/log.h"
 #include "common/mem.h"
+#include "server/ask.h"
 #include "common/zone.h"
 #include "server/ddp.h"
 #include "server/hold.h"
@@ -70,6 +71,7 @@ static int step_at(struct server *s, struct command *cmd, struct result *result)
     store_append(s->store, s->core, &t->events);
     tell_events(s, &t->events);
     post_events(s, &t->events);
+    ask_events(s, &t->events);
     return rc;
 }
 
@@ -240,6 +242,7 @@ static void start_over(struct server *s, const struct error *why)
     s->turn->armed_ms = INT64_MIN;
     ddp_after_reload(s);
     post_lost(s);
+    asks_lost(s);
 }
 
 static void release(struct turn *t)

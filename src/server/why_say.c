@@ -290,6 +290,13 @@ static void say_lost_target(const struct line *l)
     buf_printf(l->out, "meant for %s, which nobody serves: its fallback was asked", missed ? missed : "another department");
 }
 
+static void say_target(const struct line *l)
+{
+    const char *target = text_of(l->detail, "target");
+    buf_printf(l->out, "target of service %s: %s", target ? target : "",
+               str_eq(text_of(l->detail, "state"), "breach") ? "missed" : "nearly missed");
+}
+
 static void say_ready(const struct line *l)
 {
     buf_puts(l->out, "back to waiting");
@@ -306,6 +313,7 @@ static const struct {
     {"omnichannel_placed_chat_on_hold", say_held},
     {"omnichannel_on_hold_chat_resumed", say_resumed},
     {"inquiry-ready", say_ready},
+    {"target", say_target},
 };
 
 void why_say(struct buf *out, const struct core *c, const struct life_row *row, const json_t *detail)

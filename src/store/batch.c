@@ -69,6 +69,15 @@ static const char *const sql[OP_COUNT] = {
     [OP_VISITOR_OFFLINE_DROP] = "DELETE FROM message WHERE rid IN (SELECT id FROM channel) AND"
                                 " json_extract(extra,'$.offlineEmail')=(SELECT email FROM visitor WHERE id=?1)",
     [OP_VISITOR_MAIL_DROP] = "DELETE FROM mail WHERE visitor_id=?1 OR address=(SELECT email FROM visitor WHERE id=?1)",
+    [OP_HOOK] = "INSERT INTO hook(number,type,rid,visitor_id,address,message_id,extra,body,created_ms,due_ms)"
+                " VALUES(?,?,?,?,?,?,?,?,?,?)",
+    [OP_HOOK_BODY] = "UPDATE hook SET body=?2 WHERE number=?1",
+    [OP_HOOK_TRIED] = "UPDATE hook SET due_ms=?2, done_ms=?3, tries=?4, status=?5, why=?6, state=?7 WHERE number=?1",
+    [OP_HOOKS_TRIM] = "DELETE FROM hook WHERE state>0 AND done_ms<?",
+    [OP_VISITOR_HOOKS_DROP] = "DELETE FROM hook WHERE visitor_id=?1 OR address=(SELECT email FROM visitor WHERE id=?1)"
+                              " OR rid IN (SELECT id FROM room WHERE visitor_id=?1)",
+    [OP_CRM] = "INSERT OR REPLACE INTO crm(rid,visitor_id,data) VALUES(?,?,?)",
+    [OP_VISITOR_CRM_DROP] = "DELETE FROM crm WHERE visitor_id=?",
     [OP_ROOM_LATE] = "UPDATE room SET msgs=msgs+1, lm_ms=?2, updated_ms=?2 WHERE id=?1",
     [OP_FILE] = "INSERT OR REPLACE INTO file(id,rid,name,type,user_id,size,ts_ms) VALUES(?,?,?,?,?,?,?)",
 };

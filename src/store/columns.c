@@ -72,6 +72,8 @@ static const struct column visitor_columns[] = {
     TEXT(visitor, name, "name"),
     TEXT(visitor, email, "email"),
     TEXT(visitor, phone, "phone"),
+    TEXT(visitor, more_emails, "more_emails"),
+    TEXT(visitor, more_phones, "more_phones"),
     TEXT(visitor, department_id, "department_id"),
     TEXT(visitor, user_agent, "user_agent"),
     TEXT(visitor, ip, "ip"),

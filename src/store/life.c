@@ -3,7 +3,7 @@
 
 #include "store/internal.h"
 
-#define LOGGED "('room-opened','inquiry-ready','inquiry-queued','inquiry-taken','inquiry-offered','inquiry-declined','routed','room-closed')"
+#define LOGGED "('room-opened','inquiry-ready','inquiry-queued','inquiry-taken','inquiry-offered','inquiry-declined','routed','target','room-closed')"
 #define SAID "('livechat_transfer_history','livechat_transfer_history_fallback','livechat_priority_history'," \
              "'livechat-close','omnichannel_placed_chat_on_hold','omnichannel_on_hold_chat_resumed')"
 

@@ -5,6 +5,7 @@ libstore_a_SOURCES = \
   src/store/checkpoint.c \
   src/store/columns.c \
   src/store/history.c \
+  src/store/hook.c \
   src/store/internal.h \
   src/store/life.c \
   src/store/load.c \

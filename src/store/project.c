@@ -242,7 +242,7 @@ static void rename_rooms(struct store *s, const struct visitor *v)
 /* Everything of a person: the rows go, the log keeps only ids (behaviour 13). */
 static void erase_visitor(struct store *s, const struct visitor *v)
 {
-    static const enum op steps[] = {OP_VISITOR_MAIL_DROP, OP_VISITOR_OFFLINE_DROP, OP_VISITOR_MESSAGES_DROP, OP_VISITOR_NEWEST_DROP, OP_VISITOR_INDEX_DROP, OP_VISITOR_FILES_DROP, OP_VISITOR_SUBS_DROP,
+    static const enum op steps[] = {OP_VISITOR_MAIL_DROP, OP_VISITOR_HOOKS_DROP, OP_VISITOR_CRM_DROP, OP_VISITOR_OFFLINE_DROP, OP_VISITOR_MESSAGES_DROP, OP_VISITOR_NEWEST_DROP, OP_VISITOR_INDEX_DROP, OP_VISITOR_FILES_DROP, OP_VISITOR_SUBS_DROP,
                                     OP_VISITOR_ROOMS_DROP, OP_VISITOR_DROP};
     for (size_t i = 0; i < COUNT_OF(steps); i++)
         put_id(s, steps[i], v->id);
@@ -364,6 +364,8 @@ void project_event(struct store *s, const struct core *c, const struct event_lis
     }
     if ((e->type == EVENT_SUBSCRIPTION || e->type == EVENT_CHANNEL_MEMBER) && e->message)
         return;
+    if (e->type == EVENT_ROUTING_ASKED)
+        return; /* after a restart it is asked again */
     put_log(s, c, events, i);
     switch (e->type) {
     case EVENT_SETTING:

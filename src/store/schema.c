@@ -130,7 +130,17 @@ static const char *const migrations[SCHEMA_VERSION] = {
     /* The log: what routing rests on, of the record that an event changed. */
     "ALTER TABLE event ADD COLUMN state TEXT;"
     /* Direct rooms among the channels. */
-    "ALTER TABLE channel ADD COLUMN is_direct INTEGER;",
+    "ALTER TABLE channel ADD COLUMN is_direct INTEGER;"
+    /* The webhook: what is to be told and was; what its receiver gave to each chat. Visitors: what was found in their
+       messages. */
+    "CREATE TABLE hook(number INTEGER PRIMARY KEY, type TEXT NOT NULL, rid TEXT, visitor_id TEXT, address TEXT,"
+    " message_id TEXT, extra TEXT, body TEXT, created_ms INTEGER NOT NULL, due_ms INTEGER NOT NULL, done_ms INTEGER,"
+    " tries INTEGER NOT NULL DEFAULT 0, status INTEGER NOT NULL DEFAULT 0, why TEXT, state INTEGER NOT NULL DEFAULT 0);"
+    "CREATE INDEX hook_waiting ON hook(number) WHERE state = 0;"
+    "CREATE INDEX hook_visitor ON hook(visitor_id);"
+    "CREATE TABLE crm(rid TEXT PRIMARY KEY, visitor_id TEXT NOT NULL, data TEXT NOT NULL) WITHOUT ROWID;"
+    "ALTER TABLE visitor ADD COLUMN more_emails TEXT;"
+    "ALTER TABLE visitor ADD COLUMN more_phones TEXT;",
 };
 
 static int pragma_int(sqlite3 *db, const char *sql)

@@ -99,6 +99,29 @@ void store_hurry_mails(struct store *s, int64_t now_ms);   /* those that wait ar
 void store_drop_mail(struct store *s, const struct store_mail *m, const char *type, int64_t now_ms, const char *detail);
 void store_mail_free(struct store_mail *m);       /* its fields */
 
+/* Events for the webhook (behaviour 11). A row from the batch of the event on; it stays for a week after it was told or
+   given up, for people to look at. Its body is written once, right after the event. */
+enum hook_state { HOOK_WAITING, HOOK_TOLD, HOOK_FAILED };
+struct store_hook {
+    uint64_t number;           /* of its row, by which they are told in order */
+    char *type, *rid, *visitor_id;     /* rid, visitor_id NULL: an offline message */
+    char *address;             /* offline: the visitor's, lower case (he is erased by it) */
+    char *message_id;          /* of type Message */
+    char *extra;               /* JSON object text: what it says besides the chat, or NULL */
+    char *body;                /* JSON text; NULL: still to be written */
+    int64_t created_ms, due_ms, done_ms;
+    int tries, status;         /* made so far; of the last answer, 0: none */
+    char *why;                 /* the last failure, or NULL */
+    enum hook_state state;
+};
+uint64_t store_put_hook(struct store *s, const struct store_hook *h);      /* gives its number */
+void store_hook_body(struct store *s, uint64_t number, const char *body);
+void store_hook_tried(struct store *s, const struct store_hook *h);        /* due, done, tries, status, why, state */
+void store_trim_hooks(struct store *s, int64_t before_ms);     /* what was done before that goes */
+/* What the receiver wants to be told again about this chat: JSON text. */
+void store_put_crm(struct store *s, const char *rid, const char *visitor_id, const char *data);
+void store_hook_free(struct store_hook *h);      /* its fields */
+
 /* --- reading: on a connection of its own, sees only what is committed. One indexed look-up each; safe on the loop's
    thread, and from one pool thread at a time through a struct store_reader of its own. */
 struct store_reader;
@@ -123,6 +146,14 @@ size_t read_files_of_visitor(struct store_reader *r, const char *visitor_id, str
 
 /* The mails that are due first, at most limit. Caller frees each and the array. */
 size_t read_mails(struct store_reader *r, size_t limit, struct store_mail **out);
+
+/* The webhook's: one; those that wait, in order and without extra and body; newest first, of a chat or of all (NULL), with
+   numbers below before (0: all). Caller frees each and the array. */
+bool read_hook(struct store_reader *r, uint64_t number, struct store_hook *out);
+size_t read_waiting_hooks(struct store_reader *r, struct store_hook **out);
+size_t read_hooks(struct store_reader *r, const char *rid, uint64_t before, size_t limit, struct store_hook **out);
+size_t read_hooks_of_visitor(struct store_reader *r, const char *visitor_id, const char *email, struct store_hook **out);
+char *read_crm(struct store_reader *r, const char *rid);  /* caller frees; NULL: none */
 
 /* A closed (or open) room as stored; visitor, served_by are given as ids and names because they need not be in memory. */
 struct stored_room {

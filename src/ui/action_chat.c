@@ -73,7 +73,7 @@ static const struct client_inquiry *first_to_take(const struct ui *ui)
 static int take_position(struct ui *ui, const char *text, struct error *err)
 {
     int position = atoi(text);
-    for (size_t i = 0; i < ui->model->queue_count; i++)
+    for (size_t i = 0; i < pane_queue_shown(ui); i++)
         if (ui->model->queue[i]->position == position)
             return take(ui, ui->model->queue[i], err);
     return error_set(err, ERR_NOT_FOUND, NULL, "Nobody waits at position %.20s", text);

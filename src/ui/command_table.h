@@ -87,6 +87,7 @@ enum command_right { RIGHT_NONE, RIGHT_AGENT, RIGHT_SETTINGS, RIGHT_CANNED };
     C(TAKE_NEXT, "take-next", "", "Take the chat that is offered to you, else the first of the queue", AGENT, "M-t", CTX_GLOBAL, NULL) \
     C(DECLINE, "decline", "", "Decline the chat that is offered to you", AGENT, "C-x d", CTX_GLOBAL, NULL)            \
     C(PREVIEW, "preview", "", "Read a queued chat without taking it", NONE, "p, Space", CTX_QUEUE, "Preview")         \
+    C(QUEUE_LOAD, "queue-load", "", "Show who has how many chats, or again who waits", NONE, "l", CTX_QUEUE, NULL)      \
     C(OPEN, "open", "", "Open the chat under the cursor and write", NONE, "Enter, o", CTX_CHATS, "Open")              \
     C(COMPOSE, "compose", "", "Go to the message that is being written", NONE, "i, Enter", CTX_CHAT, "Write")         \
     C(LEAVE, "leave", "", "Leave what is being written, to the messages", NONE, "Esc", CTX_COMPOSER, NULL)            \

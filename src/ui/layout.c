@@ -32,13 +32,14 @@ static void place_chat(struct ui *ui, int x, int y, int w, int h)
 static void place_split(struct ui *ui, int y, int w, int h)
 {
     int left = w >= 140 ? 40 : w >= 100 ? 32 : w >= 76 ? 26 : 22;
-    int chats = 1 + (int)ui->model->room_count, queue = 1 + (int)ui->model->queue_count;
+    int waiting = (int)pane_queue_shown(ui);
+    int chats = 1 + (int)ui->model->room_count, queue = 1 + waiting + (waiting < (int)ui->model->queue_count);
     if (chats < 4)
         chats = 4;
     if (queue < 3)
         queue = 3;
-    if (chats + queue + (int)ui->model->queue_count <= h) /* a second line for everybody who waits */
-        queue += (int)ui->model->queue_count;
+    if (chats + queue + waiting <= h) /* a second line for everybody who waits */
+        queue += waiting;
     if (chats + queue > h) {
         int half = h / 2;
         if (queue <= half)

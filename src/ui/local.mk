@@ -26,6 +26,7 @@ libui_a_SOURCES = \
   src/ui/pane.h \
   src/ui/matrix.c src/ui/matrix.h src/ui/matrix_priv.h src/ui/matrix_conflict.c \
   src/ui/pane_admin.c src/ui/pane_canned.c src/ui/pane_chat.c src/ui/pane_chats.c \
+  src/ui/queue_load.c src/ui/queue_load.h \
   src/ui/pane_composer.c src/ui/pane_queue.c src/ui/pane_settings.c \
   src/ui/popup.c \
   src/ui/prompt.c src/ui/prompt.h \

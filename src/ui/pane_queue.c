@@ -1,5 +1,5 @@
 /* The queue: who waits, since when, for what. As a table when it has the screen; beside the chats as name and
- * time, with the rest in a second line where all of them have room. */
+ * time, with the rest in a second line where all of them have room. Its second view is queue_load.h. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +9,7 @@
 #include "ui/draw.h"
 #include "ui/list.h"
 #include "ui/prompt.h"
+#include "ui/queue_load.h"
 #include "ui/ui_priv.h"
 
 #define TABLE_COLS 56 /* narrower: name and time only */
@@ -21,11 +22,23 @@ struct pane_queue {
     struct list list;
     enum queue_sort sort;
     int row_lines; /* of the last painting */
+    struct queue_load load;
+    bool shows_load;
 };
 
 static const struct client_inquiry *row(const struct pane_queue *p, int i)
 {
     return p->base.ui->model->queue[i];
+}
+
+size_t pane_queue_shown(const struct ui *ui)
+{
+    const struct client_model *m = ui->model;
+    setting_no no = catalogue_find("Livechat_guest_pool_max_number_incoming_livechats_displayed");
+    const struct client_setting *max = &m->settings[no];
+    const struct client_setting *method = &m->settings[catalogue_find("Livechat_Routing_Method")];
+    bool counts = max->known && max->value.i > 0 && method->known && str_eq(method->value.s, "Manual_Selection");
+    return counts && (int64_t)m->queue_count > max->value.i ? (size_t)max->value.i : m->queue_count;
 }
 
 static const char *text(const char *s)
@@ -79,14 +92,14 @@ static const char *id_of(void *arg, int i)
 
 static void rebuild(struct pane_queue *p)
 {
-    list_rebuild(&p->list, (int)p->base.ui->model->queue_count);
+    list_rebuild(&p->list, (int)pane_queue_shown(p->base.ui));
     p->base.dirty = true;
 }
 
 const struct client_inquiry *pane_queue_current(struct ui *ui)
 {
     struct pane_queue *p = (struct pane_queue *)ui->panes[PANE_QUEUE];
-    if (p->list.total != (int)ui->model->queue_count)
+    if (p->list.total != (int)pane_queue_shown(ui))
         rebuild(p);
     int i = list_current(&p->list);
     return i < 0 ? NULL : row(p, i);
@@ -226,15 +239,10 @@ static void paint_empty(struct pane_queue *p, struct rect r)
                    m->visitor_page);
 }
 
-static void paint(struct pane *base)
+static void paint_title(struct pane_queue *p, bool filtered)
 {
-    struct pane_queue *p = (struct pane_queue *)base;
-    if (p->list.total != (int)base->ui->model->queue_count)
-        rebuild(p);
-    struct ui *ui = base->ui;
-    struct rect r = base->r;
+    struct ui *ui = p->base.ui;
     char title[160], note[48];
-    bool filtered = !match_is_empty(&p->list.filter), mine = ui_owns_focus(ui, base);
     snprintf(title, sizeof title, "Queue%s%s", filtered ? " · " : "", filtered ? p->list.filter.pattern : "");
     if (filtered)
         snprintf(note, sizeof note, "%d of %zu", p->list.count, ui->model->queue_count);
@@ -242,9 +250,36 @@ static void paint(struct pane *base)
         snprintf(note, sizeof note, "by %s", sort_names[p->sort]);
     else
         snprintf(note, sizeof note, "%zu", ui->model->queue_count);
+    draw_title(&p->base, title, note);
+}
+
+/* What the maximum of the settings leaves out has the last line. */
+static void paint_more(struct pane_queue *p, struct rect *r)
+{
+    struct ui *ui = p->base.ui;
+    size_t more = ui->model->queue_count - pane_queue_shown(ui);
+    if (more == 0 || r->h < 2)
+        return;
+    r->h--;
+    draw_textf(ui, r->x + 1, r->y + r->h, plain(ROLE_DIM_TEXT), r->w - 1, "and %zu more", more);
+}
+
+static void paint(struct pane *base)
+{
+    struct pane_queue *p = (struct pane_queue *)base;
+    struct ui *ui = base->ui;
+    struct rect r = base->r;
+    bool mine = ui_owns_focus(ui, base);
     draw_clear(ui, r, 0);
-    draw_title(base, title, note);
+    if (p->shows_load) {
+        queue_load_paint(&p->load, base, r);
+        return;
+    }
+    if (p->list.total != (int)pane_queue_shown(ui))
+        rebuild(p);
+    paint_title(p, !match_is_empty(&p->list.filter));
     r.y++, r.h--;
+    paint_more(p, &r);
     if (p->list.count == 0) {
         paint_empty(p, r);
         return;
@@ -267,10 +302,16 @@ static void paint(struct pane *base)
     }
 }
 
+static struct list *shown_list(struct pane_queue *p)
+{
+    return p->shows_load ? &p->load.list : &p->list;
+}
+
 static void set_filter(void *arg, const char *pattern)
 {
     struct pane_queue *p = arg;
-    list_filter(&p->list, pattern, (int)p->base.ui->model->queue_count);
+    const struct ui *ui = p->base.ui;
+    list_filter(shown_list(p), pattern, (int)(p->shows_load ? ui->model->load_count : pane_queue_shown(ui)));
     p->base.dirty = true;
 }
 
@@ -288,18 +329,39 @@ static int set_sort(struct pane_queue *p, const char *name, struct error *err)
     return 0;
 }
 
+static void show_load(struct pane_queue *p, struct error *err)
+{
+    if (!p->shows_load && !queue_load_is_allowed(p->base.ui, err))
+        return;
+    p->shows_load = !p->shows_load;
+    if (p->shows_load)
+        queue_load_read(&p->load);
+}
+
+/* Commands about one chat, where none is shown. */
+static enum pane_answer load_command(enum command_id id, const struct command_args *a, struct error *err)
+{
+    if (id != CMD_PREVIEW && id != CMD_SORT && (id != CMD_TAKE || a->n > 0))
+        return PANE_IGNORED;
+    error_set(err, ERR_STATE, NULL, "This is the load of the agents: queue-load shows who waits");
+    return PANE_DONE;
+}
+
 static enum pane_answer command(struct pane *base, enum command_id id, const struct command_args *a,
                                 struct error *err)
 {
     struct pane_queue *p = (struct pane_queue *)base;
-    if (p->list.total != (int)base->ui->model->queue_count) /* a change is about to be told */
+    if (p->list.total != (int)pane_queue_shown(base->ui)) /* a change is about to be told */
         rebuild(p);
     struct ui *ui = base->ui;
     const struct client_inquiry *q = pane_queue_current(ui);
     base->dirty = true;
-    if (list_command(&p->list, id))
+    if (list_command(shown_list(p), id) || (p->shows_load && load_command(id, a, err) == PANE_DONE))
         return PANE_DONE;
     switch (id) {
+    case CMD_QUEUE_LOAD:
+        show_load(p, err);
+        return PANE_DONE;
     case CMD_PREVIEW:
         if (q == NULL) {
             error_set(err, ERR_STATE, NULL, "Nobody is waiting");
@@ -312,7 +374,7 @@ static enum pane_answer command(struct pane *base, enum command_id id, const str
         if (a->n > 0)
             set_filter(p, a->rest);
         else
-            prompt_filter(ui, p->list.filter.pattern, set_filter, p);
+            prompt_filter(ui, shown_list(p)->filter.pattern, set_filter, p);
         return PANE_DONE;
     case CMD_FILTER_CLEAR:
         set_filter(p, "");
@@ -330,6 +392,10 @@ static void mouse(struct pane *base, const struct term_event *ev)
     struct pane_queue *p = (struct pane_queue *)base;
     int before = p->list.cursor, first = base->r.w >= TABLE_COLS && base->r.h > 3 ? 2 : 1;
     struct term_event at = *ev;
+    if (p->shows_load) {
+        list_mouse(&p->load.list, ev, 1);
+        return;
+    }
     if (p->row_lines == 2 && at.y > first)
         at.y = first + (at.y - first) / 2;
     if (list_mouse(&p->list, &at, first) && before == p->list.cursor && base->focused)
@@ -339,14 +405,20 @@ static void mouse(struct pane *base, const struct term_event *ev)
 
 static void changed(struct pane *base, unsigned bits, const char *rid)
 {
+    struct pane_queue *p = (struct pane_queue *)base;
     (void)rid;
-    if (bits & (CLIENT_CHANGED_QUEUE | CLIENT_CHANGED_STATE))
-        rebuild((struct pane_queue *)base);
+    if (bits & (CLIENT_CHANGED_QUEUE | CLIENT_CHANGED_STATE | CLIENT_CHANGED_SETTINGS))
+        rebuild(p);
+    if (p->shows_load && !queue_load_is_allowed(base->ui, NULL))
+        p->shows_load = false;
+    else if (p->shows_load && (bits & (CLIENT_CHANGED_QUEUE | CLIENT_CHANGED_ROOMS | CLIENT_CHANGED_STATE)))
+        queue_load_read(&p->load);
 }
 
 static bool ticks(const struct pane *base)
 {
-    return ((const struct pane_queue *)base)->list.count > 0;
+    const struct pane_queue *p = (const struct pane_queue *)base;
+    return p->shows_load || p->list.count > 0;
 }
 
 static void shown(struct pane *base, bool focused)
@@ -358,6 +430,7 @@ static void shown(struct pane *base, bool focused)
 static void pane_free(struct pane *base)
 {
     list_fini(&((struct pane_queue *)base)->list);
+    queue_load_fini(&((struct pane_queue *)base)->load);
     free(base);
 }
 
@@ -380,5 +453,6 @@ struct pane *pane_queue_new(struct ui *ui)
     p->list.arg = p;
     p->list.field = field;
     p->list.id = id_of;
+    queue_load_init(&p->load, ui);
     return &p->base;
 }

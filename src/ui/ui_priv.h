@@ -143,5 +143,7 @@ struct pane *pane_composer_new(struct ui *ui);
 struct pane *pane_settings_new(struct ui *ui);
 struct pane *pane_canned_new(struct ui *ui);
 const struct client_inquiry *pane_queue_current(struct ui *ui);
+/* How many of those who wait are shown: where agents choose, at most the number of the settings (behaviour 15.7). */
+size_t pane_queue_shown(const struct ui *ui);
 
 #endif

@@ -13,7 +13,7 @@ MADE = re.compile(r'(^|/)(Makefile(\.in)?|configure~?|aclocal\.m4|config\.(h|h\.
 MACHINE = re.compile(r'(?<![\w./$}-])/(work|root|home/\w+|Users/\w+|workspace|mnt/\w+)(?=[/\s"\'`:,;)]|$)')
 TODO = re.compile(r'\b(TODO|FIXME|XXX|HACK)\b')
 ADDRESS = re.compile(r'\b(?:https?|wss?|ftp|git|ssh)://(\[[0-9a-fA-F:]+\]|[A-Za-z0-9.-]+)')
-OURS = re.compile(r'(^|\.)(example(\.(org|com|net))?|test|invalid|localhost|host|other|h|x|y)$|^127\.|^\[|^10\.|^192\.168\.|'
+OURS = re.compile(r'(^|\.)(example(\.(org|com|net))?|test|invalid|localhost|host|other|h|x|y)$|^127\.|^\[|^10\.|^169\.254\.|^192\.168\.|'
                   r'^0\.0\.0\.0$|^(192\.0\.2|198\.51\.100|203\.0\.113)\.|^a$|^b$|^evil$|^\.+$')
 KNOWN = {'www.w3.org'}   # name spaces
 SECRET = re.compile(r'-----BEGIN (RSA |EC |OPENSSH )?PRIVATE KEY-----|\bgh[pousr]_[A-Za-z0-9]{30,}|\bAKIA[0-9A-Z]{16}\b')

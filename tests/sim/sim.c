@@ -157,6 +157,15 @@ static struct room *random_room(struct world *w)
     return r;
 }
 
+/* What a routing service says: somebody, somebody unknown or nobody, to a question of now or of before. */
+static struct service_answer say(struct world *w, const struct department *d)
+{
+    const struct user *u = core_user(w->core, w->agents[pick(w, AGENTS)]);
+    const char *names[] = {u ? u->username : NULL, "nobody-here", NULL};
+    return (struct service_answer){.department_id = d ? d->id : NULL, .username = names[pick(w, COUNT_OF(names))],
+                                   .tries = 1, .is_reached = pick(w, 2) == 0};
+}
+
 static void do_room(struct world *w)
 {
     static const enum command_type types[] = {COMMAND_INQUIRY_TAKE, COMMAND_INQUIRY_TAKE, COMMAND_ROOM_RETURN,
@@ -179,9 +188,41 @@ static void do_room(struct world *w)
     }
     AUTO_FREE char *rid = x_strdup(r->id);
     AUTO_FREE char *token = x_strdup(cmd.room.token);
+    struct service_answer answer = say(w, core_department(w->core, cmd.room.department_id));
+    AUTO_FREE char *named = x_strdup(answer.username);
+    answer.username = named;
+    if (core_routing_asks(w->core)) {
+        cmd.service = &answer;
+        cmd.service_count = 1;
+    }
     cmd.room.rid = rid;
     cmd.room.token = token;
     step(w, &cmd);
+}
+
+static void do_answer(struct world *w)
+{
+    struct room *r = random_room(w);
+    if (r == NULL)
+        return;
+    struct service_answer a = say(w, r->department);
+    AUTO_FREE char *rid = x_strdup(r->id);
+    AUTO_FREE char *department = x_strdup(a.department_id), *name = x_strdup(a.username);
+    struct command cmd = {.type = pick(w, 4) ? COMMAND_ROUTING_ANSWER : COMMAND_AGENT_NEXT, .service = &a,
+                          .service_count = 1};
+    a.department_id = department;
+    a.username = name;
+    bool asked = r->asked_no != 0;
+    if (cmd.type == COMMAND_AGENT_NEXT) {
+        cmd.department.id = department;
+    } else {
+        cmd.answer.rid = rid;
+        cmd.answer.ask_no = pick(w, 6) ? r->asked_no : r->asked_no - 1;
+    }
+    step(w, &cmd);
+    r = core_room(w->core, rid);
+    if (cmd.type == COMMAND_ROUTING_ANSWER && !asked && w->events.n > 0)
+        failure = "an answer nobody waits for did something";
 }
 
 static void do_transcript(struct world *w)
@@ -229,6 +270,8 @@ static void do_setting(struct world *w)
     static const char *const choices[][2] = {
         {"Livechat_Routing_Method", "Auto_Selection"}, {"Livechat_Routing_Method", "Manual_Selection"},
         {"Livechat_Routing_Method", "Load_Balancing"}, {"Livechat_Routing_Method", "Load_Rotation"},
+        {"Livechat_Routing_Method", "External"},       {"Livechat_External_Queue_URL", "http://a.example"},
+        {"Livechat_External_Queue_URL", ""},           {"Livechat_External_Queue_URL", "http://b.example"},
         {"Livechat_maximum_chats_per_agent", "0"},     {"Livechat_maximum_chats_per_agent", "2"},
         {"Omnichannel_queue_delay_timeout", "0"},      {"Omnichannel_queue_delay_timeout", "2"},
         {"Livechat_max_queue_wait_time", "-1"},        {"Livechat_max_queue_wait_time", "1"},
@@ -428,7 +471,7 @@ static void random_command(struct world *w)
         do_channel(w);
         return;
     }
-    switch (pick(w, 16)) {
+    switch (pick(w, 18)) {
     case 0:
         do_setting(w);
         break;
@@ -456,6 +499,10 @@ static void random_command(struct world *w)
         break;
     case 13:
         do_transcript(w);
+        break;
+    case 14:
+    case 15:
+        do_answer(w);
         break;
     default:
         do_message(w);
@@ -492,6 +539,10 @@ static void check_room(const struct room *r, int load[AGENTS], struct world *w)
         failure = "taken without an agent, or served without being taken";
     if (r->served_by && room_subscription(r, r->served_by) == NULL)
         failure = "the serving agent is not subscribed";
+    if (r->is_aside != (r->inquiry.status == INQUIRY_READY && r->asked_no))
+        failure = "a chat stands aside although nobody is asked, or the other way round";
+    if (r->asked_no && !core_routing_asks(w->core))
+        failure = "a chat is asked for under a method that asks nobody";
     if (r->waits_as != (served ? INQUIRY_NONE : r->inquiry.status))
         failure = "waiting index and state disagree";
     LIST_FOREACH(sub, &r->subscriptions, of_room) {

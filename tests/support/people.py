@@ -29,8 +29,8 @@ def make_agent(usherd, admin, *roles):
 
 
 def make_department(admin, agents=(), **more):
-    body = dict(enabled=True, name=unique("Department"), email="d@example.org", showOnRegistration=True,
-                showOnOfflineForm=True, **more)
+    body = dict(dict(enabled=True, name=unique("Department"), email="d@example.org", showOnRegistration=True,
+                     showOnOfflineForm=True), **more)
     answer = admin.post("livechat/department", {"department": body, "agents": [{"agentId": a.user_id} for a in agents]})
     assert answer.status_code == 200, answer.text
     return answer.json()["department"]

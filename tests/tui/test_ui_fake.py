@@ -804,6 +804,38 @@ def test_queue_filter_and_sort(start):
     c.wait("by visitor")
 
 
+def test_queue_shows_so_many(start):
+    """Under manual selection at most the number of the settings; the rest is a line."""
+    c = start()
+    c.keys("\0331")
+    c.wait("Annabella")
+    c.tell("setting Livechat_Routing_Method root Manual_Selection")
+    c.tell("setting Livechat_guest_pool_max_number_incoming_livechats_displayed root 3")
+    text = c.wait("and 3 more")
+    assert "Menabrea" in text and "Annabella" not in text
+    c.keys("\033[F", ":take 4\r")
+    c.wait("Nobody waits at position 4")
+    c.tell("setting Livechat_guest_pool_max_number_incoming_livechats_displayed root 0")
+    c.wait("Annabella")
+    assert "more" not in c.text().split("Menabrea")[1]
+
+
+def test_load_of_the_agents(start):
+    """The second view of the queue: its rows, filter and way back; nobody is taken out of it."""
+    c = start()
+    c.keys("\0331", "l")
+    text = c.wait("no department")
+    assert "Charles Babbage" not in text and text.index("Support") < text.index("Sales")
+    c.keys("t")
+    c.wait("queue-load shows who waits")
+    c.keys("/sales\r")
+    c.wait(lambda t: "ada" in t and "no department" not in t)
+    c.keys("\033")
+    c.wait("no department")
+    c.keys("l")
+    c.wait("Charles Babbage")
+
+
 def test_search_in_chat(start):
     c = start()
     c.keys("\r\033")

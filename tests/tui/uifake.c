@@ -210,7 +210,7 @@ static void fill(void)
                                true,
                                NULL,
                                0};
-    m->may_see_queue = m->may_save_canned = m->is_usher = true;
+    m->may_see_queue = m->may_see_load = m->may_save_canned = m->is_usher = true;
     m->may_edit_settings = getenv("USHER_UIFAKE_MISSING") == NULL || !strstr(getenv("USHER_UIFAKE_MISSING"), "edit-privileged");
     add_people();
     add_settings();
@@ -334,6 +334,17 @@ void client_close(struct client *c, const char *rid, const char *comment, const 
     r->open = false;
     r->closed_ms = now_ms();
     changed(CLIENT_CHANGED_ROOMS, rid);
+    done(arg, NULL);
+}
+
+void client_read_load(struct client *c, client_done done, void *arg)
+{
+    static struct client_load rows[] = {
+        {(char *)"a 1", (char *)"grace", (char *)"online", (char *)"Support", 4},
+        {(char *)"b 1", (char *)"ada", (char *)"away", (char *)"Sales", 2},
+        {(char *)"a 2", (char *)"grace", (char *)"online", NULL, 1}};
+    c->m.load = rows;
+    c->m.load_count = COUNT_OF(rows);
     done(arg, NULL);
 }
 

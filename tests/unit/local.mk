@@ -44,6 +44,10 @@ tests_unit_test_mail_SOURCES = tests/unit/test_mail.c tests/unit/core_fixture.h
 tests_unit_test_mail_LDADD = liboutbound.a libstore.a libcore.a libcatalogue.a $(SQLITE_LIBS) $(UV_LIBS) $(CARES_LIBS) \
   $(UNIT_LDADD)
 
+unit_tests += tests/unit/test_reach
+tests_unit_test_reach_SOURCES = tests/unit/test_reach.c
+tests_unit_test_reach_LDADD = liboutbound.a $(UNIT_LDADD)
+
 unit_tests += tests/unit/test_json
 tests_unit_test_json_SOURCES = tests/unit/test_json.c
 tests_unit_test_json_LDADD = $(UNIT_LDADD)

@@ -278,6 +278,9 @@ static void by_hand(void **state)
     assert_int_equal(hours_override_until(h, noon), INT64_MAX);
     assert_int_equal(hours_after_open_time(h, noon, 1), INT64_MAX);
     hours_free(&h);
+    h = hours_of(WEEK(SUNDAY("08:00", "20:00")), "UTC");
+    assert_int_equal(hours_after_open_time(h, noon, INT64_MAX / 2), INT64_MAX);
+    hours_free(&h);
     h = hours_of("{\"active\":false,\"override\":{\"open\":true,\"from\":0},\"workHours\":[]}", "UTC");
     assert_false(hours_is_open(h, noon));
     assert_int_equal(hours_next_change(h, noon), INT64_MAX);

@@ -474,6 +474,33 @@ static void business_time(void **state)
     assert_int_equal(core_business_time(f->core, sales, noon, noon + DAY), DAY);
 }
 
+static void targets_run_in_business_time(void **state)
+{
+    struct fixture *f = *state;
+    fx_agent(f, "ann");
+    fx_set(f, "Usher_target_first_reply", "30");
+    fx_set(f, "Livechat_enable_business_hours", "true");
+    go_to(f, "2026-11-23T18:49:58Z", false);
+    fx_visitor(f, "vera", NULL);
+    assert_int_equal(fx_start(f, "vera"), 0);
+    const struct room *r = f->result.room;
+    int64_t due = at("2026-11-24T07:20Z");
+    assert_int_equal(core_target_due(f->core, r, TARGET_FIRST_REPLY), due);
+    override(f, "std", "close", true);
+    assert_int_equal(core_target_due(f->core, r, TARGET_FIRST_REPLY), INT64_MAX);
+    override(f, "std", "lift", false);
+    go_to(f, "2026-11-24T07:19:59Z", false);
+    assert_int_equal(core_target_state(r, TARGET_FIRST_REPLY), TARGET_WARNING);
+    assert_int_equal(core_next_deadline(f->core), core_target_due(f->core, r, TARGET_FIRST_REPLY));
+    /* A calendar that is saved moves what is due. */
+    save_default(f, EVERY_DAY("09:00", "20:00"));
+    go_to(f, "2026-11-24T08:19:59Z", false);
+    assert_int_equal(core_target_state(r, TARGET_FIRST_REPLY), TARGET_WARNING);
+    go_to(f, "2026-11-24T08:20Z", false);
+    assert_int_equal(core_target_state(r, TARGET_FIRST_REPLY), TARGET_BREACH);
+    fx_set(f, "Livechat_enable_business_hours", "false");
+}
+
 static void outlook_is(struct fixture *f, bool on, bool multiple, const char *id, const char *doc, int opened, int closed)
 {
     json_t *changed = doc ? json_loads(doc, 0, NULL) : NULL;
@@ -546,7 +573,8 @@ int main(void)
         TEST(off_leaves_agents_alone),     TEST(single_opens_and_closes_everybody), TEST(enabling_while_closed_closes),
         TEST(logins),                      TEST(multiple_follows_departments),      TEST(memberships),
         TEST(late_ones_come_in_order),     TEST(a_restart_changes_nothing),         TEST(opened_and_closed_by_hand),
-        TEST(business_time),               TEST(what_would_be),                     TEST(extensions_are_checked),
+        TEST(business_time),               TEST(targets_run_in_business_time),      TEST(what_would_be),
+        TEST(extensions_are_checked),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -152,6 +152,187 @@ static void hidden_chats_are_no_load_3_4(void **state)
     assert_false(core_agent_is_full(f->core, core_user(f->core, ana), NULL));
 }
 
+/* --- External Service --- */
+
+/* The number of the question that the last step asks for the chat; who is not wanted. */
+static uint64_t asked(const struct fixture *f, const struct room *r, const char *not_wanted)
+{
+    for (size_t i = 0; i < f->events.n; i++) {
+        const struct event *e = &f->events.items[i];
+        if (e->type != EVENT_ROUTING_ASKED || e->room != r)
+            continue;
+        assert_ptr_equal(e->user, core_user(f->core, not_wanted));
+        return r->asked_no;
+    }
+    return 0;
+}
+
+static void answer(struct fixture *f, const struct room *r, uint64_t no, const char *username)
+{
+    struct service_answer a = {.department_id = r->department ? r->department->id : NULL, .username = username,
+                               .tries = 1, .is_reached = true};
+    AUTO_FREE char *rid = x_strdup(r->id);
+    struct command cmd = {.type = COMMAND_ROUTING_ANSWER, .service = &a, .service_count = 1};
+    cmd.answer.rid = rid;
+    cmd.answer.ask_no = no;
+    assert_int_equal(fx_step(f, &cmd), 0);
+}
+
+static void external_waits_for_the_answer_15_5(void **state)
+{
+    struct fixture *f = *state;
+    agent(f, "ana", 0);
+    agent(f, "bob", 0);
+    fx_set(f, "Livechat_Routing_Method", "External");
+    struct room *r = chat(f, "t1", NULL);
+    uint64_t no = asked(f, r, NULL);
+    assert_int_not_equal(no, 0);
+    assert_served(r, NULL);
+    assert_null(core_next_agent(f->core, NULL));
+    answer(f, r, no + 7, "bob"); /* another question's */
+    assert_served(r, NULL);
+    answer(f, r, no, "bob");
+    assert_served(r, "bob");
+    answer(f, r, no, "ana"); /* late */
+    assert_served(r, "bob");
+}
+
+static void external_takes_who_is_online_only_15_5(void **state)
+{
+    struct fixture *f = *state;
+    const char *ana = agent(f, "ana", 0);
+    agent(f, "bob", 0);
+    fx_user(f, "eve", ROLE_USER);
+    fx_set(f, "Livechat_Routing_Method", "External");
+    const char *const nobody[] = {NULL, "ana", "eve", "unknown"};
+    service(f, ana, false);
+    for (size_t i = 0; i < COUNT_OF(nobody); i++) {
+        AUTO_FREE char *token = x_asprintf("t%zu", i);
+        struct room *r = chat(f, token, NULL);
+        answer(f, r, asked(f, r, NULL), nobody[i]);
+        assert_served(r, NULL);
+        assert_int_equal(r->asked_no, 0);
+    }
+}
+
+static void external_asks_when_somebody_becomes_free_15_5(void **state)
+{
+    struct fixture *f = *state;
+    const char *ana = agent(f, "ana", 0);
+    fx_set(f, "Livechat_Routing_Method", "External");
+    struct room *first = chat(f, "t1", NULL), *second = chat(f, "t2", NULL);
+    uint64_t second_no = second->asked_no;
+    answer(f, first, first->asked_no, NULL);
+    assert_int_equal(first->asked_no, 0);
+    service(f, ana, false);
+    service(f, ana, true);
+    assert_int_not_equal(asked(f, first, NULL), 0);
+    answer(f, second, second_no, NULL); /* she came while the service was thinking: once more */
+    assert_int_not_equal(asked(f, second, NULL), 0);
+    answer(f, first, first->asked_no, "ana");
+    assert_served(first, "ana");
+}
+
+static void external_forgets_questions_15_5(void **state)
+{
+    struct fixture *f = *state;
+    const char *ana = agent(f, "ana", 0);
+    fx_set(f, "Livechat_Routing_Method", "External");
+    struct room *taken = chat(f, "t1", NULL), *other = chat(f, "t2", NULL);
+    uint64_t before = taken->asked_no, other_before = other->asked_no;
+    assert_int_equal(fx_room(f, COMMAND_INQUIRY_TAKE, taken, ana), 0);
+    assert_int_equal(taken->asked_no, 0);
+    answer(f, taken, before, "ana");
+    fx_set(f, "Livechat_External_Queue_URL", "http://other.example");
+    assert_int_not_equal(other->asked_no, other_before); /* asked anew */
+    answer(f, other, other_before, "ana");
+    assert_served(other, NULL);
+    fx_set(f, "Livechat_Routing_Method", "Auto_Selection");
+    assert_int_equal(other->asked_no, 0);
+    assert_served(other, "ana");
+}
+
+static void external_is_asked_by_the_worker_15_5(void **state)
+{
+    struct fixture *f = *state;
+    agent(f, "ana", 0);
+    fx_set(f, "Livechat_Routing_Method", "External");
+    fx_set(f, "Livechat_waiting_queue", "true");
+    struct room *first = chat(f, "t1", NULL), *second = chat(f, "t2", NULL);
+    struct command tick = {.type = COMMAND_TICK};
+    assert_int_equal(first->asked_no, 0);
+    f->now = core_next_deadline(f->core) - 1000;
+    assert_int_equal(fx_step(f, &tick), 0);
+    assert_int_not_equal(asked(f, first, NULL), 0);
+    assert_int_equal(core_queue_place(f->core, first), 1);
+    f->now = core_next_deadline(f->core) - 1000;
+    assert_int_equal(fx_step(f, &tick), 0);
+    assert_int_not_equal(asked(f, second, NULL), 0); /* it does not wait for the answer to the first */
+    answer(f, first, first->asked_no, NULL);
+    assert_int_equal(core_queue_place(f->core, first), 1);
+    answer(f, second, second->asked_no, "ana");
+    assert_served(second, "ana");
+}
+
+/* The chat is asked for while its agent has it; he keeps it until somebody is named. */
+static void external_is_asked_for_unanswered_chats_16_8(void **state)
+{
+    struct fixture *f = *state;
+    const char *ana = agent(f, "ana", 0);
+    agent(f, "bob", 0);
+    fx_set(f, "Livechat_Routing_Method", "External");
+    fx_set(f, "Livechat_auto_transfer_chat_timeout", "10");
+    struct room *r = chat(f, "t1", NULL);
+    answer(f, r, r->asked_no, "ana");
+    struct command tick = {.type = COMMAND_TICK};
+    f->now += 11000;
+    assert_int_equal(fx_step(f, &tick), 0);
+    assert_int_not_equal(asked(f, r, ana), 0);
+    assert_served(r, "ana");
+    answer(f, r, r->asked_no, "bob");
+    assert_served(r, "bob");
+}
+
+static void external_is_asked_for_chats_of_who_left_16_1(void **state)
+{
+    struct fixture *f = *state;
+    const char *ana = agent(f, "ana", 0);
+    agent(f, "bob", 0);
+    fx_set(f, "Livechat_Routing_Method", "External");
+    fx_set(f, "Livechat_agent_leave_action", "forward");
+    fx_set(f, "Livechat_agent_leave_action_timeout", "10");
+    struct room *r = chat(f, "t1", NULL);
+    answer(f, r, r->asked_no, "ana");
+    connection(f, ana, PRESENCE_OFFLINE);
+    struct command tick = {.type = COMMAND_TICK};
+    f->now += 11000;
+    assert_int_equal(fx_step(f, &tick), 0);
+    assert_int_not_equal(asked(f, r, ana), 0);
+    fx_set(f, "Livechat_External_Queue_URL", "http://other.example"); /* asked anew, for the same reason */
+    assert_int_not_equal(asked(f, r, ana), 0);
+    answer(f, r, r->asked_no, "bob");
+    assert_served(r, "bob");
+}
+
+static void external_forwards_with_an_answer_18_2(void **state)
+{
+    struct fixture *f = *state;
+    const char *ana = agent(f, "ana", 0), *bob = agent(f, "bob", 0);
+    const char *sales = fx_department(f, "sales", bob, NULL);
+    fx_set(f, "Livechat_Routing_Method", "External");
+    struct room *r = chat(f, "t1", NULL);
+    answer(f, r, r->asked_no, "ana");
+    struct command cmd = {.type = COMMAND_ROOM_FORWARD, .actor_id = ana};
+    cmd.room.rid = r->id;
+    cmd.room.department_id = sales;
+    assert_int_equal(fx_step(f, &cmd), ERR_UNAVAILABLE); /* nobody was asked */
+    struct service_answer a = {.department_id = sales, .username = "bob", .tries = 1, .is_reached = true};
+    cmd.service = &a;
+    cmd.service_count = 1;
+    assert_int_equal(fx_step(f, &cmd), 0);
+    assert_served(r, "bob");
+}
+
 int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, fx_open, fx_close)
@@ -164,6 +345,14 @@ int main(void)
         T(full_agents_are_chosen_but_refused_15_6),
         T(a_change_of_method_orders_anew_15_1),
         T(hidden_chats_are_no_load_3_4),
+        T(external_waits_for_the_answer_15_5),
+        T(external_takes_who_is_online_only_15_5),
+        T(external_asks_when_somebody_becomes_free_15_5),
+        T(external_forgets_questions_15_5),
+        T(external_is_asked_by_the_worker_15_5),
+        T(external_is_asked_for_unanswered_chats_16_8),
+        T(external_is_asked_for_chats_of_who_left_16_1),
+        T(external_forwards_with_an_answer_18_2),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
