@@ -54,6 +54,12 @@ static void rooms_info(struct api *a)
         api_find_room(a, rid, info_found);
 }
 
+/* One chat, as later versions have it (rest 14). */
+static void livechat_room(struct api *a)
+{
+    api_find_room(a, api_arg(a, "rid"), info_found);
+}
+
 /* The parameter updatedSince: 0 when absent. False: the failure has been sent. */
 static bool since_param(struct api *a, int64_t *since)
 {
@@ -213,6 +219,7 @@ static const struct schema read_schema = SCHEMA(STRICT, NONE, REQ("rid", STRING)
 
 const struct endpoint rooms_endpoints[] = {
     {.verb = VERB_GET, .path = "rooms.info", .auth = AUTH_LOGIN, .run = rooms_info},
+    {.verb = VERB_GET, .path = "livechat/room/:rid", .auth = AUTH_LOGIN, .run = livechat_room},
     {.verb = VERB_GET, .path = "rooms.get", .auth = AUTH_LOGIN, .run = rooms_get},
     {.verb = VERB_GET, .path = "subscriptions.get", .auth = AUTH_LOGIN, .schema = &since_schema,
      .run = subscriptions_get},

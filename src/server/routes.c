@@ -16,13 +16,8 @@ static const struct endpoint *const families[] = {
     rooms_endpoints,   livechat_rooms_endpoints, inquiries_endpoints,     visitors_endpoints,
     person_endpoints,  hours_endpoints,
     departments_endpoints, agents_endpoints,   canned_endpoints,          admin_endpoints,
-<<<<<<< HEAD
-    usher_endpoints,   why_endpoints, desk_endpoints, usher_settings_endpoints, records_endpoints, channels_endpoints,
-    workspace_endpoints, direct_endpoints,
-=======
     webhooks_endpoints, usher_endpoints,   why_endpoints, desk_endpoints, usher_settings_endpoints, records_endpoints, channels_endpoints,
-    workspace_endpoints,
->>>>>>> main
+    workspace_endpoints, direct_endpoints,
 };
 
 static const struct method *const method_families[] = {

@@ -48,7 +48,24 @@ ENDPOINTS = [
     ("GET", "channels.info", L, [], {}),
     ("GET", "channels.history", L, [], {"roomId": "x"}),
     ("POST", "im.create", L, [], {"username": "x"}),
+    ("POST", "dm.create", L, [], {"username": "x"}),
+    ("GET", "me", L, [], {}),
+    ("POST", "users.logout", OWN403, ["logout-other-user"], {"userId": "x"}),
+    ("GET", "channels.list", L, [], {}),
+    ("GET", "channels.list.joined", L, [], {}),
+    ("GET", "channels.members", L, [], {}),
+    ("GET", "channels.messages", L, [], {}),
+    ("POST", "channels.create", OWN403, ["create-c"], {}),
+    ("POST", "channels.join", L, [], {}),
+    ("POST", "channels.leave", L, [], {}),
+    ("POST", "channels.archive", L, [], {}),
+    ("POST", "channels.unarchive", L, [], {}),
+    ("POST", "livechat/messages", L, [], {}),
+    ("GET", "livechat/visitor/x/room", ALL, ["view-livechat-manager"], {}),
     ("GET", "livechat/rooms", OWN403, ["view-livechat-rooms"], {}),
+    ("GET", "livechat/room/x", L, [], {}),
+    ("POST", "livechat/transcript/x", ALL, ["send-omnichannel-chat-transcript"], {"email": "a@example.org", "subject": ""}),
+    ("DELETE", "livechat/transcript/x", ALL, ["send-omnichannel-chat-transcript"], {}),
     ("GET", "livechat/room.join", ALL, ["view-l-room"], {"roomId": "x"}),
     ("POST", "livechat/room.forward", ALL, ["view-l-room", "transfer-livechat-guest"], {"roomId": "x"}),
     ("POST", "livechat/room.onHold", ALL, ["on-hold-livechat-room"], {"roomId": "x"}),
@@ -196,3 +213,21 @@ def test_the_administrator_has_no_bypass(admin, holders):
 def test_parameters_come_before_rights(people):
     answer = people["user"].get("livechat/inquiries.list", {"x": "y"})
     assert answer.status_code == 400 and answer.json()["errorType"] == "invalid-params"
+
+
+# Those that are no one's by a role: of visitors (test_tokens.py), of the local administrator, of who logs in.
+ELSEWHERE = re.compile(r"^(/api/)?(info|login|logout|users\.register|method\.call(Anon)?/.*|livechat/(config|visitor(\.\w+)?|"
+                       r"visitor/:token|custom\.fields?|message(/:_id)?|messages\.history/:rid|page\.visited|"
+                       r"agent\.(info|next)/.*|room(\.close|\.transfer|\.survey)?|transcript|upload/:rid|offline\.message)|"
+                       r"rooms\.upload/:rid|/usher/v1/.*)$")
+
+
+def test_every_endpoint_is_in_the_table():
+    rows = set()
+    for path in (TOP / "src/server").glob("*.c"):
+        rows |= set(re.findall(r'\{(?:\.verb = )?VERB_(\w+), (?:\.path = )?"([^"]+)"', path.read_text()))
+    assert len(rows) > 100
+    patterns = [(verb, re.compile(re.sub(r":\w+\*?", "[^/]+", path) + "$"), path) for verb, path in rows]
+    missing = [(verb, path) for verb, pattern, path in patterns
+               if not ELSEWHERE.match(path) and not any(e[0] == verb and pattern.match(e[1]) for e in ENDPOINTS)]
+    assert missing == []

@@ -28,7 +28,9 @@ def test_room_info_open_and_closed(usherd, admin, agent, served):
         assert room["servedBy"]["_id"] == agent.user_id and room["v"]["token"] == served.token
         coded(agent.get(path, {"roomId": "none"}), "error-room-not-found")
         assert agent.get(path).status_code == 400
+    assert ok(agent.get("livechat/room/" + served.rid))["room"]["v"]["token"] == served.token
     stranger = make_user(usherd, admin)
+    assert stranger.get("livechat/room/" + served.rid).json()["error"] == "not-allowed"
     assert stranger.get("rooms.info", {"roomId": served.rid}).json() == {
         "success": False, "error": "not-allowed", "errorType": "Not Allowed"}
     close(admin, served)
