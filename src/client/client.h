@@ -290,6 +290,10 @@ typedef void (*client_text_done)(void *arg, const char *text, const struct error
 void client_visitor_export(struct client *c, const char *visitor_id, client_text_done done, void *arg);
 void client_visitor_erase(struct client *c, const char *visitor_id, client_done done, void *arg);
 
+/* The address of the outside page for a chat, with my login token in it (behaviour 8): as good as a password. Made by
+   servers of usher, else here from the settings that the server shows everybody. */
+void client_frame_url(struct client *c, const char *rid, client_text_done done, void *arg);
+
 /* Why a chat went where it went, or why an agent gets none, as lines to read. Servers of usher only. */
 struct client_why_line {
     int64_t ts_ms;             /* when it happened; 0: it is about this moment */

@@ -189,6 +189,7 @@ void agent_reindex(struct step *s, struct user *u)
     offer_leave(s, u);
     agent_reindex_core(s->core, u);
     leave_watch(s, u);
+    activity_follow(s, u);
     if (!is_candidate_somewhere(u))
         return;
     s->core->people.freed_no++;

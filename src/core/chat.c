@@ -195,6 +195,16 @@ static void add_tags(struct room *r, const char *const *tags, int n)
     }
 }
 
+/* How long the visitor has said nothing since somebody answered his last words (behaviour 21.2), in seconds of office
+   hours; -1: he spoke last, never, or ended it himself. */
+static int64_t silence_at_close(const struct step *s, const struct room *r, const char *closer)
+{
+    if (strcmp(closer, "visitor") == 0 || r->waiting_response || r->visitor_last_message_ms == 0 ||
+        r->metrics.replied_ms < r->visitor_last_message_ms)
+        return -1;
+    return core_business_time(s->core, r->department, r->metrics.replied_ms, s->now) / 1000;
+}
+
 /* closer is "user" or "visitor"; by is NULL for the visitor (5.5). comment may be a text of the room itself. */
 int room_close(struct step *s, struct room *r, const char *closer, struct user *by, const char *comment)
 {
@@ -209,6 +219,7 @@ int room_close(struct step *s, struct room *r, const char *closer, struct user *
     r->metrics.chat_duration_s = (s->now - r->ts_ms) / 1000;
     if (r->served_by)
         r->metrics.service_duration_s = (s->now - r->served_ms) / 1000;
+    r->metrics.silence_s = silence_at_close(s, r, closer);
     str_set(&r->closer, closer);
     str_set(&r->closed_by_id, by_id);
     str_set(&r->closed_by_username, by_name);

@@ -61,6 +61,7 @@ static const struct kind {
     [DEADLINE_OFFER] = {OWNER_ROOM, offer_due},
     [DEADLINE_QUIET] = {OWNER_ROOM, quiet_due},
     [DEADLINE_PAUSE] = {OWNER_USER, pause_due},
+    [DEADLINE_DAY_ENDS] = {OWNER_USER, activity_cut},
     [DEADLINE_TARGET] = {OWNER_ROOM, targets_due},
 };
 

@@ -22,6 +22,7 @@ enum deadline_kind {
     DEADLINE_OFFER,            /* a chat that was offered: to the next agent; or whoever declined it is asked again */
     DEADLINE_QUIET,            /* a chat in which nobody has spoken for a while */
     DEADLINE_PAUSE,            /* an agent's pause ends */
+    DEADLINE_DAY_ENDS,         /* an agent's session is cut at midnight (behaviour 21.4) */
     DEADLINE_TARGET,           /* a chat nears or misses a target of service */
     DEADLINE_KIND_COUNT
 };

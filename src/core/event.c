@@ -16,6 +16,7 @@ const char *event_name(enum event_type type)
         [EVENT_USER_PRESENCE] = "presence",
         [EVENT_USER_SERVICE] = "service-status",
         [EVENT_AGENT_LEAVES] = "agent-leaves",
+        [EVENT_AGENT_ACTIVITY] = "agent-activity",
         [EVENT_DEPARTMENT] = "department",
         [EVENT_DEPARTMENT_REMOVED] = "department-removed",
         [EVENT_DEPARTMENT_AGENT] = "department-agent",

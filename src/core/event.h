@@ -18,6 +18,7 @@ enum event_type {
     EVENT_USER_PRESENCE,       /* status, connection or status text */
     EVENT_USER_SERVICE,        /* statusLivechat */
     EVENT_AGENT_LEAVES,        /* user does not serve any more, and has a while to come back; or that is over */
+    EVENT_AGENT_ACTIVITY,      /* user began to be there for chats, or stopped: detail says since when and until when */
     EVENT_DEPARTMENT,          /* created or changed */
     EVENT_DEPARTMENT_REMOVED,
     EVENT_DEPARTMENT_AGENT,    /* link created or changed (link, department, user) */
@@ -94,6 +95,7 @@ struct event {
     struct record *record;
     struct channel *channel;   /* also of a message said there */
     struct member *member;
+    int64_t started_ms, stopped_ms; /* EVENT_AGENT_ACTIVITY; stopped 0: not yet */
     const struct transcript_order *transcript;
     struct decision *decision; /* EVENT_ROUTED, and those of a room and its inquiry: why; owned by the list; or NULL */
     char *detail;              /* compact JSON without personal data, or NULL; owned by the list */

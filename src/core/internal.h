@@ -482,6 +482,11 @@ void pause_begin(struct step *s, struct user *u, enum pause why, int64_t seconds
 void pause_end(struct step *s, struct user *u);
 void pause_due(struct step *s, void *user);
 void pauses_load(struct core *c);
+
+/* --- activity.c: when agents are there for chats (behaviour 21.4) */
+void activity_follow(struct step *s, struct user *u);              /* after anything about him changed */
+void activity_follow_all(struct step *s);                          /* the setting changed */
+void activity_cut(struct step *s, void *user);
 int step_user_resume(struct step *s);
 
 /* quiet.c */

@@ -1,6 +1,7 @@
 noinst_LIBRARIES += libcore.a
 libcore_a_SOURCES = \
   src/core/abandon.c \
+  src/core/activity.c \
   src/core/agent.c \
   src/core/ask.c \
   src/core/canned.c src/core/canned.h \

@@ -124,6 +124,8 @@ static void affect_room(struct room *r, const struct message *m)
     r->lm_ms = m->ts_ms;
     if (m->type)
         return;
+    r->metrics.said++;
+    r->metrics.agent_said += !message_is_from_visitor(m);
     if (message_is_from_visitor(m)) {
         r->visitor_last_message_ms = m->ts_ms;
         if (!r->waiting_response) {
@@ -391,6 +393,15 @@ static struct message *changed_copy(struct step *s, struct room **room)
     return m;
 }
 
+/* One message of people less; in a closed chat only the store counts. */
+static void uncount(struct room *r, const struct message *m)
+{
+    if (r == NULL || m->type || m->hidden)
+        return;
+    r->metrics.said--;
+    r->metrics.agent_said -= !message_is_from_visitor(m);
+}
+
 static void last_message_follows(struct step *s, struct room *r, const struct message *m)
 {
     if (r == NULL || r->last_message == NULL || strcmp(r->last_message->id, m->id) != 0)
@@ -434,6 +445,7 @@ int step_message_remove(struct step *s)
     struct room *r;
     struct message *m = changed_copy(s, &r);
     bool leaves_mark = core_setting_bool(s->core, "Message_ShowDeletedStatus");
+    uncount(r, m);
     str_set(&m->text, "");
     if (leaves_mark) {
         m->type = message_type("rm");

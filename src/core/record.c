@@ -319,12 +319,28 @@ static bool is_monitor(const json_t *item, const void *id)
     return str_eq(json_string_value(json_object_get(item, "monitorId")), id);
 }
 
+/* A field that is this text and no list. */
+static void drop_text_everywhere(struct step *s, enum record_kind kind, const char *field, const char *text)
+{
+    for (struct record *r = NULL; (r = core_next_record(s->core, kind, r)) != NULL;) {
+        if (!str_eq(record_text(r, field), text))
+            continue;
+        json_t *doc = json_copy(r->doc);
+        json_object_del(doc, field);
+        record_replace(s, r, doc);
+    }
+}
+
 void records_forget_department(struct step *s, const struct department *d)
 {
-    for (int kind = 0; kind < RECORD_KIND_COUNT; kind++)
-        for (const struct record_field *f = record_kinds[kind].fields; f->name; f++)
-            if (f->flags & FIELD_DEPARTMENTS)
+    for (int kind = 0; kind < RECORD_KIND_COUNT; kind++) {
+        for (const struct record_field *f = record_kinds[kind].fields; f->name; f++) {
+            if ((f->flags & FIELD_DEPARTMENTS) && f->type == FIELD_TEXT)
+                drop_text_everywhere(s, (enum record_kind)kind, f->name, d->id);
+            else if (f->flags & FIELD_DEPARTMENTS)
                 drop_everywhere(s, (enum record_kind)kind, f->name, record_item_is, d->id);
+        }
+    }
 }
 
 void records_forget_monitor(struct step *s, const struct user *u)

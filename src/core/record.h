@@ -1,4 +1,5 @@
-/* Administrative records: custom fields, triggers, tags, priorities, units and business hours (behaviour 2.7, 10.1, 20).
+/* Administrative records: custom fields, triggers, tags, priorities, units, business hours (behaviour 2.7, 10.1, 20) and
+   e-mail inboxes (rest 12).
    They are few, change seldom and are all alike: a name, and fields that a table describes (record_kinds). So they share
    one command to save, one to remove, one event each and one table of the store; what is particular to a kind is a
    function in its row. A record's document holds exactly the fields of its kind, checked and in the table's order. */
@@ -22,6 +23,7 @@ enum record_kind {
     RECORD_PRIORITY,
     RECORD_UNIT,
     RECORD_BUSINESS_HOUR,
+    RECORD_EMAIL_INBOX,
     RECORD_KIND_COUNT
 };
 
@@ -49,7 +51,8 @@ enum field_type {
 enum field_flag {
     FIELD_REQUIRED = 1 << 0,   /* must be there; a text must have something besides blanks */
     FIELD_UNIQUE = 1 << 1,     /* no two records of the kind have the same value (empty texts apart) */
-    FIELD_DEPARTMENTS = 1 << 2,/* ids of departments, which must exist; an id leaves when its department is removed */
+    FIELD_DEPARTMENTS = 1 << 2,/* ids of departments (a text: of one), which must exist; an id leaves when its department
+                                  is removed */
     FIELD_LIVE = 1 << 3,       /* how it stands, not what it is meant to be: no save touches it, and files go without it */
 };
 
@@ -76,6 +79,7 @@ struct record_kind_row {
     struct { const char *name, *text; }    /* errors: there is no such record to change, or to remove */
         unknown, unknown_remove;
     const char *duplicate;                 /* error name: the value of a unique field is taken */
+    bool has_secrets;                      /* passwords in it: not in files, not in the log of what routing rests on */
     /* Beyond the table. check may change doc; self is NULL for a new one. 0 or step_fail. */
     int (*check)(struct step *s, json_t *doc, const struct record *self, const char *new_id);
     int (*check_remove)(struct step *s, const struct record *r);

@@ -72,6 +72,8 @@ static int copy_text(const struct place *at, const struct record_field *f, const
     if (n < f->min || n > f->max)
         return refuse(at, "%s has %lld characters, %lld to %lld are possible", f->name, (long long)n, (long long)f->min,
                       (long long)f->max);
+    if ((f->flags & FIELD_DEPARTMENTS) && !step_department_exists(at->s, s))
+        return step_fail(at->s, ERR_NOT_FOUND, "error-department-not-found", "Department not found: %.60s", s);
     *out = json_string(s);
     return check_choice(at, f, s);
 }

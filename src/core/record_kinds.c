@@ -365,6 +365,42 @@ static int check_remove_hour(struct step *s, const struct record *r)
     return ERR_OK;
 }
 
+/* --- e-mail inboxes (rest 12) --- */
+
+#define PORT {.name = "port", .type = FIELD_NUMBER, .flags = FIELD_REQUIRED, .min = 1, .max = 65535}
+#define LOGIN TEXT("username", 500), TEXT("password", 1000), SWITCH("secure", "false")
+
+static const struct record_field smtp_fields[] = {NAME("server", 255), PORT, LOGIN, {.name = NULL}};
+static const struct record_field imap_fields[] = {
+    NAME("server", 255),
+    PORT,
+    LOGIN,
+    {.name = "maxRetries", .type = FIELD_NUMBER, .flags = FIELD_REQUIRED, .min = 0, .max = 1000},
+    {.name = NULL},
+};
+static const struct record_field email_inbox_fields[] = {
+    SWITCH("active", "false"),
+    NAME("name", 200),
+    {.name = "email", .type = FIELD_TEXT, .flags = FIELD_REQUIRED | FIELD_UNIQUE, .min = 1, .max = 320},
+    TEXT("description", 2000),
+    TEXT("senderInfo", 200),
+    {.name = "department", .type = FIELD_TEXT, .flags = FIELD_DEPARTMENTS, .max = RECORD_ID_MAX},
+    {.name = "smtp", .type = FIELD_OBJECT, .flags = FIELD_REQUIRED, .fields = smtp_fields},
+    {.name = "imap", .type = FIELD_OBJECT, .flags = FIELD_REQUIRED, .fields = imap_fields},
+    {.name = "_createdBy", .type = FIELD_OBJECT, .flags = FIELD_LIVE},
+    {.name = NULL},
+};
+
+/* Who made it stands in it as he was then. */
+static int check_email_inbox(struct step *s, json_t *doc, const struct record *self, const char *new_id)
+{
+    const struct user *by = core_user(s->core, s->cmd->actor_id);
+    (void)new_id;
+    if (self == NULL && by)
+        json_object_set_new(doc, "_createdBy", json_pack("{s:s,s:s}", "_id", by->id, "username", by->username));
+    return ERR_OK;
+}
+
 /* --- departments that belong to one of a kind --- */
 
 /* The field of a department that says to which record of that kind it belongs, or NULL. */
@@ -473,6 +509,10 @@ const struct record_kind_row record_kinds[RECORD_KIND_COUNT] = {
                               .unknown_remove = {"error-business-hour-not-found", "Business hour not found"},
                               .duplicate = "error-business-hour-name-already-in-use", .check = check_business_hour,
                               .check_remove = check_remove_hour, .changed = hour_changed},
+    [RECORD_EMAIL_INBOX] = {.name = "email-inbox", .label = "mail inbox", .by = "name", .fields = email_inbox_fields,
+                            .unknown = {"error-invalid-email-inbox", "Invalid e-mail inbox"},
+                            .unknown_remove = {"error-invalid-email-inbox", "Invalid e-mail inbox"},
+                            .duplicate = "error-duplicate-email-inbox", .has_secrets = true, .check = check_email_inbox},
 };
 
 bool record_kind_find(const char *name, enum record_kind *out)

@@ -65,6 +65,8 @@ struct room_metrics {
     int64_t response_total, response_tt, response_first_s, response_first_ms;
     int64_t reaction_first_s, reaction_first_ms, reaction_tt;
     int64_t chat_duration_s, service_duration_s;
+    int64_t silence_s;         /* visitorInactivity (21.2), written at close; -1: none */
+    int64_t said, agent_said;  /* messages of people: all, and those of agents */
 };
 
 /* A user wants the visitor to get the transcript by mail when the chat ends (behaviour 19.1). */

@@ -148,6 +148,7 @@ enum follow {
     FOLLOW_QUIET = 128,        /* chats that count no longer */
     FOLLOW_TARGETS = 256,      /* when targets of service are missed */
     FOLLOW_HOURS = 512,        /* who is opened and closed by business hours */
+    FOLLOW_ACTIVITY = 1024,    /* whether sessions of agents are kept */
 };
 
 static const struct {
@@ -179,6 +180,7 @@ static const struct {
     {"Usher_channel_weights", FOLLOW_FIT | FOLLOW_WAITING},
     {"Usher_channel_limits", FOLLOW_FIT | FOLLOW_WAITING},
     {"Usher_offer_chats", FOLLOW_FIT | FOLLOW_WAITING},
+    {"Troubleshoot_Disable_Livechat_Activity_Monitor", FOLLOW_ACTIVITY},
 };
 
 static unsigned what_follows(const char *id)
@@ -212,6 +214,8 @@ static void settings_follow(struct step *s, unsigned what)
         abandon_follow_all(s->core, NULL);
     if (what & FOLLOW_LEAVE)
         leave_setting_changed(s);
+    if (what & FOLLOW_ACTIVITY)
+        activity_follow_all(s);
 }
 
 bool setting_change_is_idle(const struct core *c, const struct setting_change *ch)

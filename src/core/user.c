@@ -342,6 +342,7 @@ int step_user_remove(struct step *s)
         room_event(s, EVENT_ROOM_CHANGED, r);
     }
     u->available = false;
+    activity_follow(s, u);
     offer_leave(s, u);
     records_forget_monitor(s, u);
     channels_forget(s, u);

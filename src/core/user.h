@@ -46,6 +46,7 @@ struct user {
     /* Derived, not stored. */
     uint64_t no;                                       /* order of creation */
     struct deadline_list deadlines;
+    int64_t active_since_ms;                           /* his session of behaviour 21.4; 0: none */
     bool is_serving;                                   /* available and present: behaviour 16.1 */
     int64_t load;                                      /* open chats that are not on hold; each counts its channel's weight */
     int64_t load_of[CHANNELS_MAX];                     /* the number of them by channel: fit.h */

@@ -92,21 +92,29 @@ static void settle(struct mailer *m, struct mail_job *j)
 
 static const char *kind_name(const struct mail_job *j)
 {
-    return j->mail.kind == MAIL_TRANSCRIPT ? "transcript" : "offline message";
+    static const char *const names[] = {[MAIL_TRANSCRIPT] = "transcript", [MAIL_OFFLINE] = "offline message",
+                                        [MAIL_TEST] = "test of an e-mail inbox"};
+    return names[j->mail.kind];
+}
+
+static void drop_row(struct mailer *m, const struct mail_job *j, const char *type, const char *detail)
+{
+    if (j->mail.kind != MAIL_TEST)
+        store_drop_mail(m->host->store, &j->mail, type, now_of(m), detail);
 }
 
 static void give_up(struct mailer *m, struct mail_job *j, int code, const char *why)
 {
     AUTO_FREE char *detail = x_asprintf("{\"mail\":\"%s\",\"tries\":%d,\"code\":%d}", j->mail.id, j->mail.tries + 1, code);
     log_error("mail %s (%s) is given up after %d tries: %s", j->mail.id, kind_name(j), j->mail.tries + 1, why);
-    store_drop_mail(m->host->store, &j->mail, "mail-failed", now_of(m), detail);
+    drop_row(m, j, "mail-failed", detail);
     settle(m, j);
 }
 
 static void try_later(struct mailer *m, struct mail_job *j, int code, const char *why)
 {
     size_t tries = (size_t)j->mail.tries;
-    if (tries >= COUNT_OF(waits_ms)) {
+    if (j->mail.kind == MAIL_TEST || tries >= COUNT_OF(waits_ms)) {
         give_up(m, j, code, why);
         return;
     }
@@ -136,7 +144,7 @@ static void on_delivered(void *arg, enum smtp_outcome outcome, int code, const c
     j->delivery = NULL;
     if (outcome == SMTP_SENT) {
         log_info("mail %s (%s) sent", j->mail.id, kind_name(j));
-        store_drop_mail(m->host->store, &j->mail, "mail-sent", now_of(m), NULL);
+        drop_row(m, j, "mail-sent", NULL);
         settle(m, j);
     } else if (outcome == SMTP_NEVER) {
         give_up(m, j, code, why);
@@ -294,7 +302,8 @@ static void next_task(struct mailer *m)
     }
     if (m->building) {
         m->building->stage = JOB_BUILDING;
-        mail_setup_read(&m->building->setup, core, &m->building->mail, m->ca_file);
+        if (m->building->mail.kind != MAIL_TEST)
+            mail_setup_read(&m->building->setup, core, &m->building->mail, m->ca_file);
     } else {
         m->wants_look = false;
         m->look_limit = LOOK + count_jobs(m);
@@ -317,6 +326,22 @@ void mailer_put(struct mailer *m, struct store_mail *mail)
     m->put_seq = store_last(m->host->store);
     if (!core_mail_is_set_up(m->host->core(m->host->arg)))
         log_warn("mail %s waits: no mail server is set up (SMTP_Host, From_Email)", id);
+}
+
+void mailer_test(struct mailer *m, struct smtp_server *server, const char *from, const char *to, const char *name)
+{
+    char id[ID_LEN + 1];
+    struct id_source source = {id_entropy()};
+    id_make(&source, id);
+    struct store_mail mail = {.id = x_strdup(id), .kind = MAIL_TEST, .name = x_strdup(name), .created_ms = now_of(m)};
+    struct mail_job *j = mail_job_new(m, &mail);
+    j->setup.from = x_strdup(from);
+    j->setup.to = x_strdup(to);
+    j->setup.server = *server;
+    j->setup.server.ca_file = x_strdup(m->ca_file);
+    *server = (struct smtp_server){0};
+    TAILQ_INSERT_TAIL(&m->jobs, j, entry);
+    next_task(m);
 }
 
 void mailer_committed(struct mailer *m)

@@ -14,6 +14,7 @@
 #include "outbound/outbound.h"
 
 struct mailer;
+struct smtp_server;
 
 /* ca_file: a further certificate authority for the mail server, or NULL. host and ca_file are borrowed for its life. */
 struct mailer *mailer_new(const struct outbound_host *host, const char *ca_file);
@@ -22,6 +23,10 @@ void mailer_start(struct mailer *m);
 
 /* Puts a mail into the store, in the batch of this turn; id, due_ms and, when it is 0, created_ms are set here. */
 void mailer_put(struct mailer *m, struct store_mail *mail);
+
+/* A mail that shows whether an e-mail inbox can send: through its own server, once and now, whatever becomes of it (a line
+   in the log). Nothing of it is stored. Takes over server. */
+void mailer_test(struct mailer *m, struct smtp_server *server_take, const char *from, const char *to, const char *name);
 
 /* --- the server says what happened */
 void mailer_committed(struct mailer *m);               /* the store has written something */

@@ -101,6 +101,14 @@ static void write_offline(const struct mail_job *j, struct mime_mail *mail, char
     mailtext_offline(&j->mail, text, html);
 }
 
+static void write_test(const struct mail_job *j, struct mime_mail *mail, char **subject, struct buf *text, struct buf *html)
+{
+    *subject = x_asprintf("Test of the e-mail inbox %.200s", j->mail.name);
+    mail->subject = *subject;
+    buf_puts(text, "This mail went out through the mail server of the e-mail inbox.\r\n");
+    buf_puts(html, "<p>This mail went out through the mail server of the e-mail inbox.</p>\r\n");
+}
+
 void mail_job_build(struct mail_job *j, struct store_reader *r)
 {
     struct buf text = BUF_INIT, html = BUF_INIT;
@@ -119,6 +127,8 @@ void mail_job_build(struct mail_job *j, struct store_reader *r)
     bool good = true;
     if (j->mail.kind == MAIL_TRANSCRIPT)
         good = write_transcript(j, r, &mail, &text, &html);
+    else if (j->mail.kind == MAIL_TEST)
+        write_test(j, &mail, &subject, &text, &html);
     else
         write_offline(j, &mail, &name, &subject, &text, &html);
     mail.text = text.data ? text.data : "";

@@ -211,7 +211,7 @@ static bool find_user_again(struct api *a)
     a->user = a->user_id ? core_user(a->server->core, a->user_id) : NULL;
     if (a->user && !a->user->active)
         a->user = NULL;
-    bool good = a->endpoint->auth != AUTH_LOGIN || a->user;
+    bool needed = a->endpoint->auth == AUTH_LOGIN || a->endpoint->auth == AUTH_TOKEN, good = !needed || a->user;
     if (!good)
         api_unauthorized(a);
     return good;
@@ -253,6 +253,9 @@ void api_free(struct api *a)
     json_decref(a->body);
     free(a->user_id);
     free(a->token_hash);
+    if (a->token)
+        explicit_bzero(a->token, strlen(a->token));
+    free(a->token);
     free(a->user_agent);
     free(a->host);
     free(a->cookie);

@@ -31,6 +31,7 @@ enum verb { VERB_GET, VERB_POST, VERB_PUT, VERB_DELETE, VERB_COUNT };
 enum api_auth {
     AUTH_NONE,         /* no login; headers are not looked at */
     AUTH_LOGIN,        /* 401 without */
+    AUTH_TOKEN,        /* the same, and the handler gets the token itself (a->token) */
     AUTH_OPTIONAL,     /* a->user is set when there is a valid login */
     AUTH_LOCAL,        /* only over the unix socket; else 404 */
 };
@@ -72,6 +73,7 @@ struct api {
     char address[ADDRESS_MAX];     /* of the client, X-Forwarded-For of trusted proxies considered */
     struct user *user;             /* who is logged in, else NULL; looked up again after api_read */
     char *user_id, *token_hash;    /* of the login, or NULL */
+    char *token;                   /* with AUTH_TOKEN; NULL: who is logged in has none (unix socket) */
     json_t *query, *body;          /* objects (a list for a top-level list as body); never NULL */
     json_t *params;                /* borrowed: query for GET, else body; checked and converted */
     struct {

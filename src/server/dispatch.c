@@ -147,6 +147,8 @@ static bool check_login(struct api *a, const struct http_request *req)
         a->user = session_find(a->server, user_id, token, hash, NULL);
         if (a->user)
             a->token_hash = x_strdup(hash);
+        if (a->user && a->endpoint->auth == AUTH_TOKEN)
+            a->token = x_strdup(token);
     } else {
         a->user = session_local_user(a->server, &a->peer);
     }

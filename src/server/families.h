@@ -34,9 +34,13 @@ extern const struct endpoint agents_endpoints[];         /* rest_agents.c: agent
 extern const struct endpoint canned_endpoints[];         /* rest_canned.c */
 extern const struct endpoint admin_endpoints[];          /* rest_admin.c: appearance, integrations */
 extern const struct endpoint records_endpoints[];        /* rest_records.c: custom fields, tags, units, hours … */
+extern const struct endpoint inbox_endpoints[];          /* rest_inboxes.c: e-mail inboxes */
 extern const struct endpoint hours_endpoints[];          /* rest_hours.c: /usher/v1/business-hours */
 extern const struct endpoint usher_endpoints[];          /* rest_usher.c: /usher/v1 */
 extern const struct endpoint why_endpoints[];            /* rest_why.c: why a chat went there, why an agent gets none */
+extern const struct endpoint dashboards_endpoints[];     /* rest_dashboards.c */
+extern const struct endpoint analytics_endpoints[];      /* rest_analytics.c */
+extern const struct endpoint frame_endpoints[];          /* rest_frame.c: the external frame */
 extern const struct endpoint desk_endpoints[];           /* rest_desk.c: offers, pauses, dispositions, skills */
 extern const struct endpoint usher_settings_endpoints[]; /* rest_usher_settings.c: /usher/v1/settings */
 extern const struct endpoint workspace_endpoints[];      /* rest_workspace.c: /usher/v1/workspace */
@@ -54,6 +58,7 @@ extern const struct method webhooks_methods[];
 extern const struct method offline_methods[];            /* rest_offline.c: livechat:sendOfflineMessage */
 extern const struct method transcript_methods[];         /* transcripts.c: request, discard, send */
 extern const struct method admin_methods[];              /* method_admin.c: 15.5 */
+extern const struct method analytics_methods[];          /* method_analytics.c: 15.5 */
 extern const struct method record_methods[];             /* method_records.c: 15.5, administrative records */
 
 #endif

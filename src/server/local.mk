@@ -71,6 +71,7 @@ libserver_a_SOURCES = \
   src/server/method.c \
   src/server/method.h \
   src/server/method_admin.c \
+  src/server/method_analytics.c \
   src/server/method_desk.c \
   src/server/method_message.c \
   src/server/method_notify.c \
@@ -84,6 +85,8 @@ libserver_a_SOURCES = \
   src/server/mime.h \
   src/server/multipart.c \
   src/server/multipart.h \
+  src/server/numbers.c \
+  src/server/numbers.h \
   src/server/notify.c \
   src/server/notify.h \
   src/server/options.c \
@@ -116,9 +119,14 @@ libserver_a_SOURCES = \
   src/server/rest_channels.c \
   src/server/rest_chat.c \
   src/server/rest_clock.c \
+  src/server/report.c \
+  src/server/report.h \
+  src/server/rest_analytics.c \
+  src/server/rest_dashboards.c \
   src/server/rest_config.c \
   src/server/rest_departments.c \
   src/server/rest_hours.c \
+  src/server/rest_inboxes.c \
   src/server/rest_inquiries.c \
   src/server/rest_livechat_rooms.c \
   src/server/rest_login.c \
@@ -131,6 +139,7 @@ libserver_a_SOURCES = \
   src/server/rest_upload.c \
   src/server/rest_users.c \
   src/server/rest_desk.c \
+  src/server/rest_frame.c \
   src/server/rest_usher.c \
   src/server/rest_usher_settings.c \
   src/server/rest_why.c \

@@ -9,6 +9,7 @@
 #include "core/transcript.h"
 #include "outbound/hook.h"
 #include "outbound/mail.h"
+#include "outbound/smtp.h"
 #include "server/options.h"
 
 struct post {
@@ -167,4 +168,19 @@ void post_offline(struct server *s, const struct offline_message *m)
 void post_check_address(struct server *s, const char *address, mx_done done, void *arg)
 {
     mx_check(s->post->mx, address, done, arg);
+}
+
+/* --- e-mail inboxes --- */
+
+void post_test(struct server *s, const struct record *inbox, const char *to)
+{
+    const json_t *smtp = json_object_get(inbox->doc, "smtp");
+    struct smtp_server server = {
+        .protocol = x_strdup(json_is_true(json_object_get(smtp, "secure")) ? "smtps" : "smtp"),
+        .host = x_strdup(json_string_value(json_object_get(smtp, "server"))),
+        .port = (int)json_integer_value(json_object_get(smtp, "port")),
+        .username = x_strdup(json_string_value(json_object_get(smtp, "username"))),
+        .password = x_strdup(json_string_value(json_object_get(smtp, "password"))),
+    };
+    mailer_test(s->post->mailer, &server, record_text(inbox, "email"), to, record_name(inbox));
 }

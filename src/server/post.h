@@ -32,6 +32,9 @@ struct offline_message {
 };
 void post_offline(struct server *s, const struct offline_message *m);
 
+/* Sends a mail to that address through the mail server of an e-mail inbox, once; what becomes of it stands in the log. */
+void post_test(struct server *s, const struct record *inbox, const char *to);
+
 /* May this address leave a message (Livechat_validate_offline_email)? done comes later, once. */
 void post_check_address(struct server *s, const char *address, mx_done done, void *arg);
 

@@ -15,6 +15,7 @@ static const struct {
     [RECORD_PRIORITY] = {{"view-l-room", "manage-livechat-priorities"}, "manage-livechat-priorities"},
     [RECORD_UNIT] = {{"manage-livechat-units"}, "manage-livechat-units"},
     [RECORD_BUSINESS_HOUR] = {{"view-livechat-business-hours"}, "view-livechat-business-hours"},
+    [RECORD_EMAIL_INBOX] = {{"manage-email-inbox"}, "manage-email-inbox"},
 };
 
 bool record_may_read(const struct core *c, const struct user *u, enum record_kind kind)

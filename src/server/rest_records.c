@@ -324,7 +324,7 @@ static void monitor(struct api *a)
 /* The kind named in the path, when the user may; else the request has been answered. */
 static bool file_kind(struct api *a, bool write, enum record_kind *kind)
 {
-    if (!record_kind_find(api_arg(a, "kind"), kind)) {
+    if (!record_kind_find(api_arg(a, "kind"), kind) || record_kinds[*kind].has_secrets) {
         api_not_found(a, "There is no such kind of record");
         return false;
     }

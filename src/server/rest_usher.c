@@ -15,7 +15,7 @@
 
 static void info(struct api *a)
 {
-    static const char *const features[] = {"room-events", "settings", "why", "desk", "business-hours"};
+    static const char *const features[] = {"room-events", "settings", "why", "desk", "business-hours", "external-frame"};
     jsonw_str(api_ok(a), "name", "usher");
     jsonw_str(&a->w, "version", PACKAGE_VERSION);
     const char *own = a->server->options->site_url ? a->server->options->site_url : a->server->public_url;

@@ -270,7 +270,7 @@ static void agent_why(struct api *a)
     struct why_report report;
     /* Who may not see the agents does not learn which there are. */
     if (u ? !may_ask(a, u) : !api_may(a, "view-livechat-manager")) {
-        api_forbidden(a);
+        api_no_permission(a);
         return;
     }
     if (u == NULL) {

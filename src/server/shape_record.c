@@ -18,6 +18,13 @@ static void put_fields(struct jsonw *w, const struct core *c, const struct recor
     }
 }
 
+/* With its passwords (rest 12). */
+static void put_inbox(struct jsonw *w, const struct core *c, const struct record *r, int64_t now_ms)
+{
+    put_fields(w, c, r, now_ms);
+    jsonw_date(w, "_createdAt", r->created_ms);
+}
+
 static void put_tag(struct jsonw *w, const struct core *c, const struct record *r, int64_t now_ms)
 {
     put_fields(w, c, r, now_ms);
@@ -143,6 +150,7 @@ static void (*const shapes[RECORD_KIND_COUNT])(struct jsonw *w, const struct cor
                                                int64_t now_ms) = {
     [RECORD_CUSTOM_FIELD] = put_fields, [RECORD_TRIGGER] = put_fields, [RECORD_TAG] = put_tag,
     [RECORD_PRIORITY] = put_fields,     [RECORD_UNIT] = put_unit,      [RECORD_BUSINESS_HOUR] = put_hour,
+    [RECORD_EMAIL_INBOX] = put_inbox,
 };
 
 void shape_record_fields(struct jsonw *w, const struct core *c, const struct record *r, int64_t now_ms)

@@ -498,6 +498,7 @@ static const char *const lists[EVENT_COUNT][4] = {
     [EVENT_CANNED_REMOVED] = {"canned-responses"},
 };
 
+/* E-mail inboxes are in no list of the console. */
 static const char *const list_of_kind[RECORD_KIND_COUNT] = {
     [RECORD_CUSTOM_FIELD] = "custom-fields", [RECORD_TRIGGER] = "triggers", [RECORD_TAG] = "tags",
     [RECORD_PRIORITY] = "priorities",        [RECORD_UNIT] = "units",       [RECORD_BUSINESS_HOUR] = "business-hours",
@@ -534,7 +535,7 @@ static void tell_lists(struct server *s, const struct event_list *events)
         const char *const *names = lists[ev->type];
         for (size_t k = 0; k < COUNT_OF(lists[0]) && names[k]; k++)
             tell_list(s, &told, names[k]);
-        if (ev->type == EVENT_RECORD || ev->type == EVENT_RECORD_REMOVED)
+        if ((ev->type == EVENT_RECORD || ev->type == EVENT_RECORD_REMOVED) && list_of_kind[ev->record->kind])
             tell_list(s, &told, list_of_kind[ev->record->kind]);
     }
 }

@@ -149,7 +149,8 @@ json_t *workspace_records(const struct core *c)
     json_t *all = json_pack("{s:o,s:o}", "departments", workspace_sorted(departments), "cannedResponses",
                             workspace_sorted(canned));
     for (int kind = 0; kind < RECORD_KIND_COUNT; kind++)
-        json_object_set_new(all, workspace_kinds[kind].list, workspace_records_of(c, (enum record_kind)kind));
+        if (!record_kinds[kind].has_secrets)
+            json_object_set_new(all, workspace_kinds[kind].list, workspace_records_of(c, (enum record_kind)kind));
     return all;
 }
 
@@ -518,7 +519,7 @@ void workspace_plan_read(struct workspace_plan *p, const struct core *c, const j
         for (size_t i = 0; i < COUNT_OF(known); i++)
             found |= strcmp(known[i], key) == 0;
         for (int kind = 0; kind < RECORD_KIND_COUNT; kind++)
-            found |= strcmp(workspace_kinds[kind].list, key) == 0;
+            found |= str_eq(workspace_kinds[kind].list, key);
         if (!found)
             plan_fault(p, key, BAD_WORKSPACE, "there is no such part of a workspace");
         else if (strcmp(key, "settings") == 0 ? !json_is_object(v) : !json_is_array(v))
@@ -529,7 +530,8 @@ void workspace_plan_read(struct workspace_plan *p, const struct core *c, const j
     read_departments(p, c, json_object_get(document, "departments"));
     read_canned(p, c, json_object_get(document, "cannedResponses"));
     for (int kind = 0; kind < RECORD_KIND_COUNT; kind++)
-        workspace_read_records(p, c, (enum record_kind)kind, json_object_get(document, workspace_kinds[kind].list));
+        if (!record_kinds[kind].has_secrets)
+            workspace_read_records(p, c, (enum record_kind)kind, json_object_get(document, workspace_kinds[kind].list));
 }
 
 void workspace_plan_fini(struct workspace_plan *p)

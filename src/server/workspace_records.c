@@ -1,5 +1,5 @@
-/* Records in the workspace document: custom fields, triggers, tags, priorities, units, business hours. Their fields are
-   those of core/record_kinds.c; ids of departments and people become names. */
+/* Records in the workspace document: custom fields, triggers, tags, priorities, units, business hours; no e-mail inboxes,
+   which hold passwords. Their fields are those of core/record_kinds.c; ids of departments and people become names. */
 #include <stdlib.h>
 #include <string.h>
 

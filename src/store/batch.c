@@ -18,6 +18,11 @@ static const char *const sql[OP_COUNT] = {
     [OP_USER_DROP] = "DELETE FROM user WHERE id=?",
     [OP_PRESENCE] = "UPDATE user SET status=?2, status_default=?3, status_connection=?4, status_text=?5, available=?6,"
                     " system_modified=?7, updated_ms=?8, leave_due_ms=?9 WHERE id=?1",
+    [OP_ACTIVITY] = "INSERT INTO agent_activity(user_id,started_ms,stopped_ms) VALUES(?1,?2,nullif(?3,0))"
+                    " ON CONFLICT(user_id,started_ms) DO UPDATE SET stopped_ms=excluded.stopped_ms",
+    [OP_ACTIVITY_END] = "UPDATE agent_activity SET stopped_ms=max(started_ms,"
+                        " coalesce((SELECT ts_ms FROM event ORDER BY seq DESC LIMIT 1),0),"
+                        " coalesce((SELECT ts_ms FROM message ORDER BY seq DESC LIMIT 1),0)) WHERE stopped_ms IS NULL",
     [OP_PASSWORD] = "INSERT OR REPLACE INTO credential(user_id,bcrypt) VALUES(?,?)",
     [OP_TOKEN] = "INSERT OR REPLACE INTO token(hash,user_id,created_ms,expires_ms) VALUES(?,?,?,?)",
     [OP_TOKEN_DROP] = "DELETE FROM token WHERE hash=?",
@@ -41,8 +46,9 @@ static const char *const sql[OP_COUNT] = {
     [OP_ROOM_TALK] = "UPDATE room SET lm_ms=?2, msgs=?3, waiting_response=?4, visitor_last_message_ms=?5,"
                      " response_by_id=?6, response_by_username=?7, response_by_ms=?8, asked_ms=?9, replied_ms=?10,"
                      " response_total=?11, response_tt=?12, response_first_s=?13, response_first_ms=?14,"
-                     " reaction_first_s=?15, reaction_first_ms=?16, reaction_tt=?17, last_message_id=?18,"
-                     " inquiry_first_text=?19, transfer_due_ms=?20, updated_ms=?21, mark=?22 WHERE id=?1",
+                     " reaction_first_s=?15, reaction_first_ms=?16, reaction_tt=?17, said=?18, agent_said=?19,"
+                     " last_message_id=?20, inquiry_first_text=?21, transfer_due_ms=?22, updated_ms=?23, mark=?24"
+                     " WHERE id=?1",
     [OP_ROOM_INFO] = "UPDATE room SET topic=?2, tags=?3, livechat_data=?4, priority_id=?5, survey=?6, disposition=?7,"
                      " updated_ms=?8 WHERE id=?1",
     [OP_SUBSCRIPTION_DROP] = "DELETE FROM subscription WHERE id=?",

@@ -10,6 +10,7 @@ libstore_a_SOURCES = \
   src/store/life.c \
   src/store/load.c \
   src/store/mail.c \
+  src/store/numbers.c \
   src/store/project.c \
   src/store/read.c \
   src/store/read_setting.c \

@@ -88,7 +88,7 @@ void project_room_talk(struct store *s, struct room *r)
     batch_text(b, r->response_by_username);
     batch_int(b, r->response_by_ms);
     const int64_t numbers[] = {m->asked_ms, m->replied_ms, m->response_total, m->response_tt, m->response_first_s,
-                               m->response_first_ms, m->reaction_first_s, m->reaction_first_ms, m->reaction_tt};
+                               m->response_first_ms, m->reaction_first_s, m->reaction_first_ms, m->reaction_tt, m->said, m->agent_said};
     for (size_t i = 0; i < COUNT_OF(numbers); i++)
         batch_int(b, numbers[i]);
     batch_text(b, r->last_message && !r->hides_last ? r->last_message->id : NULL);
@@ -193,6 +193,15 @@ static void put_presence(struct store *s, const struct user *u)
     batch_int(b, u->updated_ms);
     batch_int(b, u->leave_due_ms);
     batch_end(b);
+}
+
+static void put_activity(struct store *s, const struct event *e)
+{
+    batch_begin(&s->pending, OP_ACTIVITY);
+    batch_text(&s->pending, e->user->id);
+    batch_int(&s->pending, e->started_ms);
+    batch_int(&s->pending, e->stopped_ms);
+    batch_end(&s->pending);
 }
 
 static void put_department(struct store *s, const struct department *d)
@@ -389,6 +398,9 @@ void project_event(struct store *s, const struct core *c, const struct event_lis
     case EVENT_USER_SERVICE:
     case EVENT_AGENT_LEAVES:
         put_presence(s, e->user);
+        break;
+    case EVENT_AGENT_ACTIVITY:
+        put_activity(s, e);
         break;
     case EVENT_DEPARTMENT:
         put_department(s, e->department);

@@ -68,6 +68,8 @@ static bool has_begun(struct store *s)
 void store_log_start(struct store *s, const struct core *c, int64_t now_ms)
 {
     s->is_logging = true;
+    batch_begin(&s->pending, OP_ACTIVITY_END); /* who was there when the last process ended */
+    batch_end(&s->pending);
     if (!has_begun(s)) {
         state_each(c, put_baseline, s);
         batch_begin(&s->pending, OP_META);

@@ -127,6 +127,15 @@ static const char *const migrations[SCHEMA_VERSION] = {
     "ALTER TABLE room ADD COLUMN inquiry_declined TEXT;"
     "ALTER TABLE room ADD COLUMN targets_told INTEGER;"
     "ALTER TABLE room ADD COLUMN disposition TEXT;"
+    /* Numbers of chats that are reported: how long the visitor was silent (-1: not known), what people said. Moves of
+       chats by their moment. When agents were there; stopped_ms NULL: still. */
+    "ALTER TABLE room ADD COLUMN silence_s INTEGER DEFAULT -1;"
+    "ALTER TABLE room ADD COLUMN said INTEGER;"
+    "ALTER TABLE room ADD COLUMN agent_said INTEGER;"
+    "CREATE INDEX message_transfer ON message(ts_ms) WHERE type = 'livechat_transfer_history';"
+    "CREATE TABLE agent_activity(user_id TEXT NOT NULL, started_ms INTEGER NOT NULL, stopped_ms INTEGER,"
+    " PRIMARY KEY(user_id, started_ms)) WITHOUT ROWID;"
+    "CREATE INDEX agent_activity_stopped ON agent_activity(stopped_ms);"
     /* The log: what routing rests on, of the record that an event changed. */
     "ALTER TABLE event ADD COLUMN state TEXT;"
     /* Direct rooms among the channels. */

@@ -79,7 +79,7 @@ uint64_t store_move_visits(struct store *s, const char *from, const char *to);  
 void store_expire_visits(struct store *s, int64_t now_ms);     /* at the start; else they go as above */
 /* Mails that are still to be sent. A mail is a row from the batch of the event that causes it until it was handed over
    or given up, whatever happens to the process meanwhile. What it says is written when it is sent. */
-enum mail_kind { MAIL_TRANSCRIPT = 1, MAIL_OFFLINE };
+enum mail_kind { MAIL_TRANSCRIPT = 1, MAIL_OFFLINE, MAIL_TEST };   /* MAIL_TEST is never stored */
 struct store_mail {
     char *id;                  /* its Message-ID, too */
     enum mail_kind kind;
@@ -163,6 +163,31 @@ struct stored_room {
 };
 bool read_room(struct store_reader *r, const char *id, struct stored_room *out);
 void stored_room_free(struct stored_room *sr);
+
+/* --- numbers.c: what reports count, read on the pool. */
+struct chat_numbers {
+    char *id;                   /* only while it is open */
+    char *department_id, *agent_id, *agent;  /* agent: his username; NULL: none */
+    int64_t ts_ms, closed_ms, served_ms;
+    int64_t response_by_ms;     /* the last message of an agent; 0: none since the visitor's */
+    bool open, on_hold, waiting_response;
+    struct room_metrics metrics;
+};
+/* Chats that began in [from, to], by their beginning; the figures of open ones may be behind. Caller frees. */
+size_t read_chat_numbers(struct store_reader *r, int64_t from_ms, int64_t to_ms, struct chat_numbers **out);
+void chat_numbers_fini(struct chat_numbers *one);
+void chat_numbers_free(struct chat_numbers *rows, size_t n);
+/* [[department id or null, number], …] of the moves of chats in [from, to], by where the chat is now. New reference. */
+json_t *read_transfers(struct store_reader *r, int64_t from_ms, int64_t to_ms);
+/* Visitors that changed in [from, to], by department as above. */
+json_t *read_visitor_numbers(struct store_reader *r, int64_t from_ms, int64_t to_ms);
+/* When agents were there for chats, as far as it is in [from, to]. */
+struct agent_session {
+    char *user_id;
+    int64_t started_ms, stopped_ms; /* stopped_ms 0: still there */
+};
+size_t read_agent_sessions(struct store_reader *r, int64_t from_ms, int64_t to_ms, struct agent_session **out);
+void agent_sessions_free(struct agent_session *rows, size_t n);
 
 struct room_query {             /* NULL or 0: no restriction */
     const char *visitor_id, *department_id, *name_like;

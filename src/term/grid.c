@@ -53,6 +53,7 @@ void grid_fini(struct grid *g)
     free(g->back);
     free(g->front);
     free(g->dirty);
+    free(g->link);
     memset(g, 0, sizeof *g);
 }
 
@@ -149,6 +150,18 @@ static void mend(struct grid *g, int x, int y)
     }
 }
 
+/* What is no printable ASCII is percent-encoded: nothing in an address may end the sequence it stands in. */
+void grid_link(struct grid *g, unsigned style, const char *uri)
+{
+    struct buf clean = BUF_INIT;
+    for (const unsigned char *p = (const unsigned char *)uri; p && *p; p++)
+        buf_printf(&clean, *p > ' ' && *p < 0x7f ? "%c" : "%%%02X", *p);
+    free(g->link);
+    g->link = uri ? buf_take(&clean) : NULL;
+    g->link_style = (uint16_t)style;
+    buf_free(&clean);
+}
+
 int grid_put(struct grid *g, int x, int y, unsigned style, const char *text, size_t n, int max_cols)
 {
     struct text_cluster c;
@@ -236,10 +249,19 @@ static void move_to(struct grid *g, struct buf *out, int x, int y)
     g->at_y = y;
 }
 
+/* The id makes one link of the rows that an address is wrapped into. */
 static void set_pen(struct grid *g, struct buf *out, uint16_t style)
 {
+    if (g->linked && style != g->link_style) {
+        buf_puts(out, "\033]8;;\033\\");
+        g->linked = false;
+    }
     if (g->pen != style)
         style_change(out, &g->styles[g->pen], &g->styles[style], g->depth);
+    if (g->link && !g->linked && style == g->link_style) {
+        buf_printf(out, "\033]8;id=usher;%s\033\\", g->link);
+        g->linked = true;
+    }
     g->pen = style;
 }
 
@@ -458,6 +480,8 @@ bool grid_flush(struct grid *g, struct buf *out)
             g->dirty[y] = false;
         }
     bool want = g->cursor_x >= 0;
+    if (g->linked)
+        set_pen(g, out, 0);
     if (g->shown && !want) {
         buf_puts(out, "\033[?25l");
         g->shown = false;

@@ -37,6 +37,9 @@ struct grid {
     int at_x, at_y;                             /* where the terminal's cursor is; x < 0: unknown */
     bool shown;                                 /* the terminal shows its cursor */
     uint16_t pen;                               /* style the terminal has now */
+    char *link;                                 /* the address that text in link_style leads to, or NULL */
+    uint16_t link_style;
+    bool linked;                                /* the terminal is inside of that link */
     int scroll_x, scroll_y, scroll_w, scroll_h; /* a part that may have scrolled; h 0: none */
 };
 
@@ -44,6 +47,8 @@ void grid_init(struct grid *g, bool utf8, bool bce, enum term_depth depth);
 void grid_fini(struct grid *g);
 void grid_resize(struct grid *g, int cols, int rows); /* forgets the contents */
 void grid_style(struct grid *g, unsigned no, const struct term_style *s);
+/* Text in that style leads to an address (OSC 8), one at a time; NULL: no more. */
+void grid_link(struct grid *g, unsigned style, const char *uri);
 void grid_forget(struct grid *g); /* the next flush clears and paints all */
 
 /* Puts n bytes of text at x, y, at most max_cols cells; returns the cells used. */

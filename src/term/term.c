@@ -292,6 +292,11 @@ void term_bell(struct term *t)
     buf_putc(&t->out, '\a');
 }
 
+void term_link(struct term *t, unsigned style, const char *uri)
+{
+    grid_link(&t->grid, style, uri);
+}
+
 void term_copy(struct term *t, const char *text, size_t n)
 {
     static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";

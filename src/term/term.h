@@ -53,6 +53,7 @@ void term_dump(const struct term *t, struct buf *out);
 void term_bell(struct term *t);
 void term_copy(struct term *t, const char *text, size_t n);            /* clipboard, OSC 52 */
 void term_notify(struct term *t, const char *title, const char *text); /* OSC 777 and 9 */
+void term_link(struct term *t, unsigned style, const char *uri);       /* where text in that style leads, OSC 8; NULL: nowhere */
 void term_title(struct term *t, const char *title);
 
 #endif

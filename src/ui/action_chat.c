@@ -525,6 +525,6 @@ int action_chat(struct ui *ui, enum command_id id, const struct command_args *a,
     case CMD_WHY:
         return action_why(ui, a, err);
     default:
-        return action_person(ui, id, a, err);
+        return action_link(ui, id, a, err);
     }
 }

@@ -1,8 +1,9 @@
 noinst_LIBRARIES += libui.a
 libui_a_SOURCES = \
   src/ui/admin.c src/ui/admin.h \
-  src/ui/action_chat.c src/ui/action_person.c \
+  src/ui/action_chat.c src/ui/action_link.c src/ui/action_person.c \
   src/ui/action_why.c src/ui/actions.c \
+  src/ui/address.c src/ui/address.h \
   src/ui/alarm.c \
   src/ui/canned_popup.c src/ui/canned_popup.h \
   src/ui/chat_view.c src/ui/chat_view.h \

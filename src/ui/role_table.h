@@ -59,7 +59,8 @@
     X(BUTTON_FOCUS, "button-focus", "the button under the cursor", 0xFFFFFF, 0x35536B, 15, 4, B, R)                   \
     X(ERROR, "error", "what went wrong", 0xF28B82, D, 9, D, B, B)                                                     \
     X(NOTICE, "notice", "what went well", 0xA3D08C, D, 10, D, 0, 0)                                                   \
-    X(PROMPT, "prompt", "what a prompt asks for", 0x7FC1DB, D, 14, D, B, B)
+    X(PROMPT, "prompt", "what a prompt asks for", 0x7FC1DB, D, 14, D, B, B) \
+    X(LINK, "link", "an address that the terminal can open", 0x7FC1DB, D, 14, D, U, U)
 /* clang-format on */
 
 enum role {

@@ -122,6 +122,9 @@ void offer_words(const struct ui *ui, const struct client_inquiry *q, char *out,
 int offer_decline(struct ui *ui, struct error *err);
 int offer_end_pause(struct ui *ui, struct error *err);
 
+/* action_link.c */
+int action_link(struct ui *ui, enum command_id id, const struct command_args *a, struct error *err);
+
 /* action_person.c */
 int action_person(struct ui *ui, enum command_id id, const struct command_args *a, struct error *err);
 

@@ -37,6 +37,11 @@ class Effect:
         self.setting, self.cases = setting, cases
 
 
+class Action:
+    def __init__(self, setting, before, after):
+        self.setting, self.before, self.after = setting, before, after
+
+
 class Counter:
     def __init__(self, setting):
         self.setting = setting
@@ -55,7 +60,7 @@ def _mark(fn, what):
         def once():
             return fn(**arguments)
         once.has_steps = inspect.isgeneratorfunction(fn)
-        (_run_counter if isinstance(what, Counter) else _run_effect)(world, once, what, mode)
+        RUNS[type(what)](world, once, what, mode)
     test.__name__, test.__doc__, test.__module__ = fn.__name__, fn.__doc__, fn.__module__
     test.__signature__ = signature.replace(parameters=[
         *signature.parameters.values(), inspect.Parameter("mode", inspect.Parameter.KEYWORD_ONLY)])
@@ -67,6 +72,14 @@ def effect(setting, *cases):
     if len(cases) < 2 or cases[0][1] == cases[-1][1]:
         raise ValueError(setting + ": the views under the first and the last value must differ")
     return lambda fn: _mark(fn, Effect(setting, cases))
+
+
+def action(setting, before, after):
+    """A test of a button among the settings: gives what is seen, which must differ when it was pressed before. Mode
+    "broken": it is not pressed."""
+    if before == after:
+        raise ValueError(setting + ": the views before and after must differ")
+    return lambda fn: _mark(fn, Action(setting, before, after))
 
 
 def counter(setting):
@@ -131,6 +144,18 @@ def _run_counter(world, fn, what, mode):
         assert fn() == first + 3, "a restart forgets the count"
     finally:
         world.end()
+
+
+def _run_action(world, fn, what, mode):
+    def press():
+        if mode == "effect":
+            answer = world.admin.post("settings/" + what.setting, {"execute": True})
+            assert answer.status_code == 200, answer.text
+    seen, expected = _run(world, fn, press), what.after if mode == "effect" else what.before
+    assert seen == expected, "%s: seen %r, expected %r" % (what.setting, seen, expected)
+
+
+RUNS = {Effect: _run_effect, Counter: _run_counter, Action: _run_action}
 
 
 # --- checking: called by test_register.py ---

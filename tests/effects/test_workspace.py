@@ -3,7 +3,7 @@ import base64
 import hashlib
 import hmac
 
-from people import ok
+from people import iso, ok
 from register import effect
 from world import outcome
 
@@ -321,3 +321,14 @@ def test_FileUpload_json_web_token_secret_for_files(world):
     text, _, mac = token.rpartition(".")
     made = hmac.new(b"known to both", text.encode(), hashlib.sha256).digest()
     return base64.urlsafe_b64encode(made).rstrip(b"=").decode() == mac
+
+
+@effect("Troubleshoot_Disable_Livechat_Activity_Monitor", (False, True), (True, False))
+def test_Troubleshoot_Disable_Livechat_Activity_Monitor(world):
+    """Whether an hour in which an agent is there is found in the report."""
+    agent = world.agent()
+    yield
+    start = world.usherd.local("GET", "/usher/v1/clock")[1]["now_ms"]
+    period = {"start": iso(start), "end": iso(world.advance(3600_000))}
+    answer = world.admin.get("livechat/analytics/agents/available-for-service-history", period).json()
+    return sum(a["availableTimeInSeconds"] for a in answer["agents"] if a["username"] == agent.username) >= 3000

@@ -460,6 +460,14 @@ static struct world *world_new(void)
     struct command cmd = {.type = COMMAND_USER_SAVE, .now_ms = BASE_MS, .entropy = id_next(&w->entropy)};
     cmd.user_save.new_id = cmd.user_save.username = "rocket.cat";   /* in whose name the system acts */
     core_step(w->core, &cmd, &w->result, &w->events);
+    struct setting_value on;       /* the model has no sessions of agents, and so none that end at midnight */
+    cmd = (struct command){.type = COMMAND_SETTING_FORCE, .now_ms = BASE_MS, .entropy = id_next(&w->entropy)};
+    cmd.setting_force.no = catalogue_find("Troubleshoot_Disable_Livechat_Activity_Monitor");
+    if (setting_value_from_text(cmd.setting_force.no, "true", &on, NULL) != 0)
+        abort();
+    cmd.setting_force.value = &on;
+    core_step(w->core, &cmd, &w->result, &w->events);
+    setting_value_free(&on);
     return w;
 }
 

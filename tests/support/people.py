@@ -1,9 +1,16 @@
 """Users, agents and chats for the tests of what agents and administrators do."""
+import datetime
 import uuid
 
 
 def unique(prefix):
     return prefix + "-" + uuid.uuid4().hex[:10]
+
+
+def iso(ms):
+    """Milliseconds since 1970 as dates are written in REST."""
+    moment = datetime.datetime(1970, 1, 1) + datetime.timedelta(milliseconds=ms)
+    return moment.isoformat(timespec="milliseconds") + "Z"
 
 
 def make_user(usherd, admin, roles=("user",), **more):

@@ -646,6 +646,13 @@ void client_visitor_erase(struct client *c, const char *visitor_id, client_done 
     done(arg, NULL);
 }
 
+void client_frame_url(struct client *c, const char *rid, client_text_done done, void *arg)
+{
+    (void)c;
+    AUTO_FREE char *url = x_asprintf("https://crm.example/frame?rid=%s&t=secret\303\244", rid);
+    done(arg, url, NULL);
+}
+
 static void tell_why(const char *first, client_why_done done, void *arg)
 {
     struct client_why_line lines[] = {

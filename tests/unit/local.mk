@@ -44,6 +44,9 @@ tests_unit_test_mail_SOURCES = tests/unit/test_mail.c tests/unit/core_fixture.h
 tests_unit_test_mail_LDADD = liboutbound.a libstore.a libcore.a libcatalogue.a $(SQLITE_LIBS) $(UV_LIBS) $(CARES_LIBS) \
   $(UNIT_LDADD)
 
+unit_tests += tests/unit/test_frame_url
+tests_unit_test_frame_url_SOURCES = tests/unit/test_frame_url.c
+tests_unit_test_frame_url_LDADD = libcommon.a $(CMOCKA_LIBS) $(JANSSON_LIBS) $(SSL_LIBS)
 unit_tests += tests/unit/test_reach
 tests_unit_test_reach_SOURCES = tests/unit/test_reach.c
 tests_unit_test_reach_LDADD = liboutbound.a $(UNIT_LDADD)
