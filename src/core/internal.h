@@ -463,6 +463,7 @@ int channel_say(struct step *s, struct channel *ch);
 int step_channel_save(struct step *s);
 int step_channel_join(struct step *s);
 int step_channel_leave(struct step *s);
+int step_channel_direct(struct step *s);
 
 /* offer.c */
 bool offer_is_out(const struct room *r);                           /* somebody is asked just now */

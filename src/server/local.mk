@@ -47,6 +47,8 @@ libserver_a_SOURCES = \
   src/server/desk.h \
   src/server/digest.c \
   src/server/digest.h \
+  src/server/direct.c \
+  src/server/direct.h \
   src/server/dispatch.c \
   src/server/dispatch.h \
   src/server/families.h \

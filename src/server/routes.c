@@ -49,6 +49,7 @@ static const struct endpoint *const families[] = {
     inbox_endpoints,
     calls_endpoints,
     channel_endpoints,
+    direct_endpoints,
 };
 
 static const struct method *const method_families[] = {
@@ -57,6 +58,7 @@ static const struct method *const method_families[] = {
     notify_methods,
     settings_methods,
     room_methods,
+    direct_methods,
     message_methods,
     desk_methods,
     offline_methods,
