@@ -43,10 +43,10 @@ struct client_message {
     char *failure;                     /* DELIVERY_FAILED: why */
 };
 
-/* A chat of mine (or opened by me as preview or monitor). */
 /* Targets of service of a chat: the worst of them. */
 enum client_target { TARGET_KEPT, TARGET_NEAR, TARGET_MISSED };
 
+/* A chat of mine (or opened by me as preview or monitor). */
 struct client_room {
     char *id, *visitor_name, *visitor_username, *visitor_id, *department_id, *department, *source, *topic;
     char *served_by;                   /* username, or NULL while queued */

@@ -7,6 +7,7 @@
 #include "core/internal.h"
 
 #define NAME_LEN_MAX 100
+#define DIRECT_MAX 8                   /* people in one direct room */
 
 struct channel *channel_new(void)
 {
@@ -52,7 +53,8 @@ void channels_fini(struct core *c)
 static void channel_index(struct core *c, struct channel *ch)
 {
     HASH_ADD_KEYPTR(by_id, c->channels_by_id, ch->id, strlen(ch->id), ch);
-    HASH_ADD_KEYPTR(by_name, c->channels_by_name, ch->name, strlen(ch->name), ch);
+    if (!ch->is_direct)
+        HASH_ADD_KEYPTR(by_name, c->channels_by_name, ch->name, strlen(ch->name), ch);
 }
 
 struct channel *core_channel(const struct core *c, const char *id)
@@ -91,7 +93,10 @@ struct member *channel_member(const struct channel *ch, const struct user *u)
 
 bool core_channel_allows(const struct core *c, const struct user *u, const struct channel *ch)
 {
-    return u && (channel_member(ch, u) || core_may(c, u, "view-c-room"));
+    if (u == NULL)
+        return false;
+    bool member = channel_member(ch, u) != NULL;
+    return ch->is_direct ? member && core_may(c, u, "view-d-room") : member || core_may(c, u, "view-c-room");
 }
 
 /* --- loading --- */
@@ -325,7 +330,7 @@ int step_channel_join(struct step *s)
 {
     struct channel *ch = core_channel(s->core, s->cmd->channel.id);
     struct user *u = core_user(s->core, s->cmd->channel.user_id);
-    if (ch == NULL)
+    if (ch == NULL || ch->is_direct)
         return no_channel(s);
     if (u == NULL)
         return step_fail(s, ERR_NOT_FOUND, "error-invalid-user", "Invalid user");
@@ -341,7 +346,7 @@ int step_channel_leave(struct step *s)
     struct channel *ch = core_channel(s->core, s->cmd->channel.id);
     struct user *u = core_user(s->core, s->cmd->channel.user_id);
     struct member *m = ch && u ? channel_member(ch, u) : NULL;
-    if (ch == NULL)
+    if (ch == NULL || ch->is_direct)
         return no_channel(s);
     if (m == NULL)
         return step_fail(s, ERR_STATE, "error-user-not-in-room", "You are not in this room");
@@ -350,6 +355,82 @@ int step_channel_leave(struct step *s)
     s->result->channel = ch;
     return ERR_OK;
 }
+
+/* --- direct rooms --- */
+
+static int by_id(const void *a, const void *b)
+{
+    return strcmp((*(struct user *const *)a)->id, (*(struct user *const *)b)->id);
+}
+
+/* The actor, unless he wants to stay out, and who is named; each once, in the order of their ids. */
+static int direct_people(struct step *s, struct user *people[DIRECT_MAX], size_t *n)
+{
+    const struct command *cmd = s->cmd;
+    size_t first = cmd->channel.without_actor ? 0 : 1, have = 0;
+    for (size_t i = 0; i < cmd->channel.member_count + first; i++) {
+        struct user *u = i < first ? core_user(s->core, cmd->actor_id)
+                                   : core_user_by_name(s->core, cmd->channel.members[i - first]);
+        size_t at = 0;
+        if (u == NULL)
+            return step_fail(s, ERR_NOT_FOUND, "error-invalid-user", "Invalid user");
+        while (at < have && people[at] != u)
+            at++;
+        if (at < have)
+            continue;
+        if (have == DIRECT_MAX)
+            return step_fail(s, ERR_INVALID, "error-direct-message-max-user-exceeded",
+                             "You cannot add more than %d users to a direct message", DIRECT_MAX);
+        people[have++] = u;
+    }
+    if (have == 0)
+        return step_fail(s, ERR_NOT_FOUND, "error-invalid-user", "Invalid user");
+    qsort(people, have, sizeof *people, by_id);
+    *n = have;
+    return ERR_OK;
+}
+
+/* Of a pair: by its id, which is made of theirs. Of more: the room in which are these and nobody else. */
+static struct channel *find_direct(const struct core *c, struct user *const *people, size_t n, const char *pair_id)
+{
+    struct member *m;
+    if (pair_id)
+        return core_channel(c, pair_id);
+    LIST_FOREACH(m, &people[0]->channels, of_user) {
+        size_t in = 0;
+        while (in < n && channel_member(m->channel, people[in]))
+            in++;
+        if (m->channel->is_direct && in == n && m->channel->member_count == (int)n)
+            return m->channel;
+    }
+    return NULL;
+}
+
+int step_channel_direct(struct step *s)
+{
+    struct user *people[DIRECT_MAX];
+    size_t n = 0;
+    int rc = direct_people(s, people, &n);
+    if (rc != ERR_OK)
+        return rc;
+    AUTO_FREE char *pair_id = n <= 2 ? x_asprintf("%s%s", people[0]->id, n == 2 ? people[1]->id : "") : NULL;
+    struct channel *ch = s->result->channel = find_direct(s->core, people, n, pair_id);
+    if (ch)
+        return ERR_OK;
+    ch = s->result->channel = channel_new();
+    ch->id = pair_id ? x_strdup(pair_id) : step_id(s);
+    ch->name = x_strdup(ch->id);
+    ch->is_direct = true;
+    ch->created_ms = s->now;
+    channel_index(s->core, ch);
+    channel_event(s, ch);
+    for (size_t i = 0; i < n; i++)
+        join(s, ch, people[i], false);
+    s->result->created = true;
+    return ERR_OK;
+}
+
+/* --- what is said and read --- */
 
 int channel_read(struct step *s, struct channel *ch, const struct user *u)
 {

@@ -1,5 +1,6 @@
 /* Public channels (rooms of type "c"): where the people of a workspace talk among themselves, beside the chats with
-   visitors. Every account is in the default ones, such as GENERAL (rest 1.11, 3.5). */
+   visitors. Every account is in the default ones, such as GENERAL (rest 1.11, 3.5). Direct rooms (type "d") are the same
+   for a few people: nobody else reads them, finds them by name, joins or leaves. */
 #ifndef CORE_CHANNEL_H
 #define CORE_CHANNEL_H
 
@@ -25,9 +26,9 @@ struct member {
 };
 
 struct channel {
-    char *id, *name, *topic, *description, *announcement;     /* name is never NULL */
+    char *id, *name, *topic, *description, *announcement;     /* name is never NULL; a direct room's is its id */
     char *creator_id, *creator_username;                      /* NULL: made by the server itself */
-    bool read_only, archived, is_default;
+    bool read_only, archived, is_default, is_direct;
     int64_t created_ms, updated_ms, lm_ms, msgs;
     uint64_t mark;
     /* Derived. */
@@ -41,7 +42,7 @@ struct channel *core_channel_by_name(const struct core *c, const char *name_or_i
 struct channel *core_next_channel(const struct core *c, const struct channel *ch);     /* by creation */
 struct member *channel_member(const struct channel *ch, const struct user *u);         /* NULL: he is not in it */
 
-/* May he read it: as a member, or with the right view-c-room. */
+/* May he read it: as a member, or with the right view-c-room. A direct room: as a member who has view-d-room. */
 bool core_channel_allows(const struct core *c, const struct user *u, const struct channel *ch);
 
 /* Blank records for the loader, which hands them over: channels before members, members before messages. */

@@ -4,8 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define FALLBACKS_MAX 16   /* a longer chain is a circle */
-
 static void bury_room(void *p)
 {
     room_free(p);
@@ -22,11 +20,19 @@ static struct department *default_department(struct core *c)
     return NULL;
 }
 
+static bool is_of_source(const struct room *r, const struct command *cmd)
+{
+    return str_eq(r->source_type, cmd->room_start.source_type) && str_eq(r->source_id, cmd->room_start.source_id) &&
+           str_eq(r->source_alias, cmd->room_start.source_alias);
+}
+
 /* The chat there is already, if any (5.2, steps 1 and 2). Returns 1 when found, 0 for none, or an error. */
 static int open_room_of(struct step *s, const struct visitor *v, struct room **out)
 {
     const char *rid = s->cmd->room_start.rid;
     *out = v ? LIST_FIRST(&v->rooms) : NULL;
+    while (*out && s->cmd->room_start.is_apart && !is_of_source(*out, s->cmd))
+        *out = LIST_NEXT(*out, of_visitor);
     if (rid == NULL)
         return *out != NULL;
     struct room *r = core_room(s->core, rid);

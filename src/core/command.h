@@ -59,6 +59,7 @@ enum command_type {
     COMMAND_CHANNEL_SAVE,      /* channel -> result.channel */
     COMMAND_CHANNEL_JOIN,      /* channel: id, user_id -> result.channel */
     COMMAND_CHANNEL_LEAVE,
+    COMMAND_CHANNEL_DIRECT,    /* channel: members, without_actor -> result.channel, result.created */
     COMMAND_TRANSCRIPT_REQUEST,/* transcript: mail it when the chat ends (19.1) */
     COMMAND_TRANSCRIPT_DISCARD,/* transcript: rid */
     COMMAND_TRANSCRIPT_SEND,   /* transcript: mail it now, by the actor or (without one) the visitor */
@@ -176,6 +177,7 @@ struct command {
             const char *last_agent_id;     /* who served his latest closed chat, or NULL; only where the setting asks */
             int64_t last_agent_ms;         /* when that chat ended */
             const char *source_type, *source_id, *source_alias, *source_label;
+            bool is_apart;                 /* only a chat of the same source is continued, others of his stay as they are */
             const struct visited_page *pages;  /* seen before, oldest first: told in a new room */
             size_t page_count;
         } room_start;
@@ -233,6 +235,7 @@ struct command {
             bool is_default;
             const char *const *members;    /* usernames who are in a new one besides its maker; unknown ones are skipped */
             size_t member_count;
+            bool without_actor;            /* a direct room of other people */
             const char *topic, *description, *announcement;    /* NULL: leave */
             const bool *read_only, *archived;                  /* NULL: leave */
             const char *user_id;           /* who joins or leaves */

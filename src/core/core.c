@@ -46,6 +46,7 @@ static const step_handler handlers[COMMAND_COUNT] = {
     [COMMAND_CHANNEL_SAVE] = step_channel_save,
     [COMMAND_CHANNEL_JOIN] = step_channel_join,
     [COMMAND_CHANNEL_LEAVE] = step_channel_leave,
+    [COMMAND_CHANNEL_DIRECT] = step_channel_direct,
     [COMMAND_TRANSCRIPT_REQUEST] = step_transcript_request,
     [COMMAND_TRANSCRIPT_DISCARD] = step_transcript_discard,
     [COMMAND_TRANSCRIPT_SEND] = step_transcript_send,

@@ -261,6 +261,8 @@ void api_free(struct api *a)
     free(a->cookie);
     free(a->origin);
     free(a->visitor_token);
+    free(a->signature);
+    free(a->target);
     buf_free(&a->out);
     buf_free(&a->headers);
     free(a);

@@ -39,6 +39,7 @@ enum api_auth {
 enum api_limit {
     LIMIT_DEFAULT,     /* API_Enable_Rate_Limiter_Limit_Calls_Default a minute and route */
     LIMIT_CHAT,        /* what a visitor does while chatting: many more, per visitor token */
+    LIMIT_DELIVERY,    /* what another system delivers for many people: only what an address may chat in all */
     LIMIT_ONE,         /* one call in the time of LIMIT_DEFAULT */
     LIMIT_NONE,        /* method.call, own calls over the unix socket */
 };
@@ -82,6 +83,8 @@ struct api {
     } args[API_ARGS_MAX];
     size_t arg_count;
     char *user_agent, *host, *cookie, *origin, *visitor_token; /* request headers, or NULL */
+    char *signature;               /* X-Twilio-Signature or X-Hub-Signature, or NULL; with it also: */
+    char *target;                  /* path and query as they were sent */
     char real_ip[ADDRESS_MAX];     /* what is kept of a visitor: X-Real-IP of a trusted proxy, else address */
     struct buf out;
     struct jsonw w;                /* writes to out, ISO dates */

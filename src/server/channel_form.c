@@ -6,13 +6,30 @@
 #include "server/shape.h"
 #include "server/stream.h"
 
-void shape_channel(struct jsonw *w, const char *key, const struct channel *ch)
+/* A direct room has no name: each of its people sees the others'. */
+static void put_direct_people(struct jsonw *w, const struct channel *ch)
 {
-    jsonw_object(w, key);
+    const struct member *m;
+    jsonw_array(w, "usernames");
+    LIST_FOREACH(m, &ch->members, of_channel)
+        jsonw_str(w, NULL, m->user->username);
+    jsonw_end_array(w);
+    jsonw_array(w, "uids");
+    LIST_FOREACH(m, &ch->members, of_channel)
+        jsonw_str(w, NULL, m->user->id);
+    jsonw_end_array(w);
+}
+
+static void put_channel_fields(struct jsonw *w, const struct channel *ch)
+{
     jsonw_str(w, "_id", ch->id);
-    jsonw_str(w, "t", "c");
-    jsonw_str(w, "name", ch->name);
-    jsonw_str(w, "fname", ch->name);
+    jsonw_str(w, "t", channel_type(ch));
+    if (ch->is_direct) {
+        put_direct_people(w, ch);
+    } else {
+        jsonw_str(w, "name", ch->name);
+        jsonw_str(w, "fname", ch->name);
+    }
     jsonw_int(w, "msgs", ch->msgs);
     jsonw_int(w, "usersCount", ch->member_count);
     if (ch->creator_id)
@@ -28,7 +45,42 @@ void shape_channel(struct jsonw *w, const char *key, const struct channel *ch)
     if (ch->is_default)
         jsonw_bool(w, "default", true);
     jsonw_date(w, "_updatedAt", ch->updated_ms);
+}
+
+const char *channel_type(const struct channel *ch)
+{
+    return ch->is_direct ? "d" : "c";
+}
+
+void shape_channel(struct jsonw *w, const char *key, const struct channel *ch)
+{
+    jsonw_object(w, key);
+    put_channel_fields(w, ch);
     jsonw_end_object(w);
+}
+
+void shape_direct(struct jsonw *w, const char *key, const struct channel *ch)
+{
+    jsonw_object(w, key);
+    jsonw_str(w, "rid", ch->id);
+    put_channel_fields(w, ch);
+    jsonw_end_object(w);
+}
+
+/* How the others in a direct room are called, in one text. Who talks to himself sees himself. */
+static void put_others(struct jsonw *w, const char *key, const struct member *self, bool username)
+{
+    struct buf names = BUF_INIT;
+    const struct member *m;
+    LIST_FOREACH(m, &self->channel->members, of_channel) {
+        const char *name = username || m->user->name == NULL ? m->user->username : m->user->name;
+        if (m == self && self->channel->member_count > 1)
+            continue;
+        buf_puts(&names, names.len ? ", " : "");
+        buf_puts(&names, name);
+    }
+    jsonw_strn(w, key, names.data, names.len);
+    buf_free(&names);
 }
 
 void shape_member(struct jsonw *w, const char *key, const struct member *m)
@@ -36,9 +88,14 @@ void shape_member(struct jsonw *w, const char *key, const struct member *m)
     jsonw_object(w, key);
     jsonw_str(w, "_id", m->id);
     jsonw_str(w, "rid", m->channel->id);
-    jsonw_str(w, "t", "c");
-    jsonw_str(w, "name", m->channel->name);
-    jsonw_str(w, "fname", m->channel->name);
+    jsonw_str(w, "t", channel_type(m->channel));
+    if (m->channel->is_direct) {
+        put_others(w, "name", m, true);
+        put_others(w, "fname", m, false);
+    } else {
+        jsonw_str(w, "name", m->channel->name);
+        jsonw_str(w, "fname", m->channel->name);
+    }
     shape_user_ref(w, "u", m->user->id, m->user->username, m->user->name);
     jsonw_bool(w, "open", true);
     jsonw_bool(w, "alert", m->alert);

@@ -6,7 +6,9 @@
 #include "core/core.h"
 #include "server/server.h"
 
+const char *channel_type(const struct channel *ch);                             /* "c", or "d" of a direct room */
 void shape_channel(struct jsonw *w, const char *key, const struct channel *ch);
+void shape_direct(struct jsonw *w, const char *key, const struct channel *ch);  /* as who asked for one is told */
 void shape_member(struct jsonw *w, const char *key, const struct member *m);   /* the subscription to a channel */
 
 /* The channels that user is in, as room objects or as subscriptions, changed after since_ms, into the open list. */

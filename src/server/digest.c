@@ -8,16 +8,40 @@
 
 #include "common/mem.h"
 
-void digest_sha256_hex(const char *text, char out[65])
+static void put_hex(const unsigned char *digest, size_t n, char *out)
 {
     static const char hex[] = "0123456789abcdef";
-    unsigned char digest[32];
-    EVP_Digest(text, strlen(text), digest, NULL, EVP_sha256(), NULL);
-    for (int i = 0; i < 32; i++) {
+    for (size_t i = 0; i < n; i++) {
         out[2 * i] = hex[digest[i] >> 4];
         out[2 * i + 1] = hex[digest[i] & 15];
     }
-    out[64] = '\0';
+    out[2 * n] = '\0';
+}
+
+void digest_sha256_hex(const char *text, char out[65])
+{
+    unsigned char digest[32];
+    EVP_Digest(text, strlen(text), digest, NULL, EVP_sha256(), NULL);
+    put_hex(digest, sizeof digest, out);
+}
+
+static void hmac_sha1(const char *key, const char *text, size_t n, unsigned char out[20])
+{
+    HMAC(EVP_sha1(), key, (int)strlen(key), (const unsigned char *)text, n, out, NULL);
+}
+
+void digest_hmac_sha1_hex(const char *key, const char *text, size_t n, char out[41])
+{
+    unsigned char mac[20];
+    hmac_sha1(key, text, n, mac);
+    put_hex(mac, sizeof mac, out);
+}
+
+void digest_hmac_sha1_base64(const char *key, const char *text, size_t n, char out[29])
+{
+    unsigned char mac[20];
+    hmac_sha1(key, text, n, mac);
+    EVP_EncodeBlock((unsigned char *)out, mac, sizeof mac);
 }
 
 void digest_sha256_base64(const char *text, char out[45])

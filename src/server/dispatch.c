@@ -52,6 +52,10 @@ static void copy_headers(struct api *a, const struct http_request *req)
     a->cookie = x_strdup(http_request_header(req, "cookie"));
     a->origin = x_strdup(http_request_header(req, "origin"));
     a->visitor_token = x_strdup(http_request_header(req, "x-visitor-token"));
+    const char *twilio = http_request_header(req, "x-twilio-signature");
+    a->signature = x_strdup(twilio ? twilio : http_request_header(req, "x-hub-signature"));
+    if (a->signature)
+        a->target = x_asprintf("%s%s%s", req->target, req->query ? "?" : "", req->query ? req->query : "");
     address_said(a->server->options->trusted_proxies, req, a->address, a->real_ip);
 }
 
@@ -194,7 +198,7 @@ static bool check_limit(struct api *a)
         !setting_bool(c, "API_Enable_Rate_Limiter", true) ||
         (a->user && core_may(c, a->user, "api-bypass-rate-limit")))
         return true;
-    bool chat = a->endpoint->limit == LIMIT_CHAT;
+    bool delivery = a->endpoint->limit == LIMIT_DELIVERY, chat = delivery || a->endpoint->limit == LIMIT_CHAT;
     int64_t now = server_now(s);
     int64_t window = setting_int(c, "API_Enable_Rate_Limiter_Limit_Time_Default", 60000);
     struct limit_verdict all =
@@ -202,6 +206,8 @@ static bool check_limit(struct api *a)
                      chat ? ADDRESS_CHAT_CALLS_MAX : ADDRESS_CALLS_MAX, 60000, now);
     if (!all.allowed)
         return refuse_busy(a, &all, now);
+    if (delivery)
+        return true;
     const char *token = a->user_id ? NULL : call_token(a);
     const char *subject = a->user_id ? a->user_id : token ? token : a->address;
     int64_t most = chat                                ? CHAT_CALLS_MAX

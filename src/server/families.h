@@ -24,6 +24,7 @@ extern const struct endpoint settings_endpoints[];       /* rest_settings.c */
 extern const struct endpoint chat_endpoints[];           /* rest_chat.c: messages of agents */
 extern const struct endpoint rooms_endpoints[];          /* rest_rooms.c: rooms, subscriptions, channels */
 extern const struct endpoint channels_endpoints[];       /* rest_channels.c */
+extern const struct endpoint direct_endpoints[];         /* direct.c: im.create */
 extern const struct endpoint livechat_rooms_endpoints[]; /* rest_livechat_rooms.c */
 extern const struct endpoint inquiries_endpoints[];      /* rest_inquiries.c: inquiries, queue */
 extern const struct endpoint visitors_endpoints[];       /* rest_visitors.c: visitors and contacts for agents */
@@ -33,6 +34,7 @@ extern const struct endpoint agents_endpoints[];         /* rest_agents.c: agent
 extern const struct endpoint canned_endpoints[];         /* rest_canned.c */
 extern const struct endpoint admin_endpoints[];          /* rest_admin.c: appearance, integrations */
 extern const struct endpoint records_endpoints[];        /* rest_records.c: custom fields, tags, units, hours … */
+extern const struct endpoint channel_endpoints[];        /* rest_channel.c: text messages, Messenger */
 extern const struct endpoint inbox_endpoints[];          /* rest_inboxes.c: e-mail inboxes */
 extern const struct endpoint hours_endpoints[];          /* rest_hours.c: /usher/v1/business-hours */
 extern const struct endpoint usher_endpoints[];          /* rest_usher.c: /usher/v1 */
@@ -50,6 +52,7 @@ extern const struct method visitor_methods[];            /* method_visitor.c: 15
 extern const struct method notify_methods[];             /* method_notify.c: stream-notify-room, presence */
 extern const struct method settings_methods[];           /* method_settings.c: settings, permissions, rooms/get */
 extern const struct method room_methods[];               /* method_room.c: 15.3 */
+extern const struct method direct_methods[];             /* direct.c: createDirectMessage */
 extern const struct method message_methods[];            /* method_message.c: 15.3 */
 extern const struct method desk_methods[];               /* method_desk.c: 15.4 */
 extern const struct endpoint webhooks_endpoints[];       /* rest_webhooks.c: the webhook and its log */

@@ -47,6 +47,8 @@ libserver_a_SOURCES = \
   src/server/desk.h \
   src/server/digest.c \
   src/server/digest.h \
+  src/server/direct.c \
+  src/server/direct.h \
   src/server/dispatch.c \
   src/server/dispatch.h \
   src/server/families.h \
@@ -126,6 +128,8 @@ libserver_a_SOURCES = \
   src/server/rest_config.c \
   src/server/rest_departments.c \
   src/server/rest_hours.c \
+  src/server/incoming.c \
+  src/server/rest_channel.c \
   src/server/rest_inboxes.c \
   src/server/rest_inquiries.c \
   src/server/rest_livechat_rooms.c \

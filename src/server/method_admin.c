@@ -315,6 +315,35 @@ static void set_active(struct call *c)
         call_true(c);
 }
 
+static void password_kept(struct server *s, void *arg)
+{
+    (void)s;
+    call_true(arg);
+}
+
+/* Makes an account, or with _id changes one; data as in users.create and users.update. */
+static void save_user(struct call *c)
+{
+    const json_t *data = call_obj(c, 0);
+    const char *id = call_obj_str(data, "_id"), *password = call_obj_str(data, "password");
+    struct result result;
+    if (data == NULL) {
+        call_error_match(c, "Expected object", "");
+        return;
+    }
+    if (id == NULL && !call_may(c, "create-user")) {
+        call_error(c, "error-action-not-allowed", "Adding user is not allowed");
+        return;
+    }
+    int rc = id ? people_update(c->server, c->user, id, data, &result) : people_create(c->server, c->user, data, &result);
+    if (rc != ERR_OK)
+        call_error_core(c, &result.error);
+    else if (password && *password)
+        password_set(c->server, id ? id : result.user->id, password, password_kept, c);
+    else
+        call_true(c);
+}
+
 static void delete_user(struct call *c)
 {
     const char *id = call_str(c, 0);
@@ -413,6 +442,7 @@ const struct method admin_methods[] = {
     {.name = "saveCannedResponse", .login = true, .run = save_canned},
     {.name = "removeCannedResponse", .login = true, .run = remove_canned},
     {.name = "setUserActiveStatus", .login = true, .run = set_active},
+    {.name = "insertOrUpdateUser", .login = true, .run = save_user},
     {.name = "deleteUser", .login = true, .run = delete_user},
     {.name = "authorization:addUserToRole", .login = true, .run = add_user_to_role},
     {.name = "authorization:removeUserFromRole", .login = true, .run = remove_user_from_role},

@@ -61,8 +61,8 @@ static void get_room(struct call *c)
         call_error_match(c, "Expected string, got undefined", "");
         return;
     }
-    const struct channel *ch = strcmp(type, "c") == 0 ? core_channel_by_name(c->server->core, rid) : NULL;
-    if (ch && core_channel_allows(c->server->core, c->user, ch)) {
+    const struct channel *ch = strcmp(type, "l") != 0 ? core_channel_by_name(c->server->core, rid) : NULL;
+    if (ch && strcmp(type, channel_type(ch)) == 0 && core_channel_allows(c->server->core, c->user, ch)) {
         shape_channel(call_result(c), NULL, ch);
         call_end(c);
         return;
@@ -133,24 +133,11 @@ static void hide_room(struct call *c)
     show_room(c, false);
 }
 
-/* Direct rooms come with a later issue. */
-static void create_direct(struct call *c)
-{
-    const char *name = call_str(c, 0);
-    if (!call_may(c, "create-d"))
-        call_error(c, "error-not-allowed", "Not allowed");
-    else if (name == NULL || core_user_by_name(c->server->core, name) == NULL)
-        call_error(c, "error-invalid-user", "Invalid user");
-    else
-        call_error(c, "error-direct-rooms-not-available", "Direct messages are not available on this server");
-}
-
 const struct method room_methods[] = {
     {.name = "readMessages", .run = read_messages_method},
     {.name = "getRoomByTypeAndName", .run = get_room},
     {.name = "joinRoom", .login = true, .run = join_room},
     {.name = "openRoom", .run = open_room},
     {.name = "hideRoom", .run = hide_room},
-    {.name = "createDirectMessage", .login = true, .run = create_direct},
     METHODS_END,
 };

@@ -21,10 +21,11 @@ static struct channel *find(struct api *a)
         return NULL;
     }
     struct channel *ch = id ? core_channel(a->server->core, id) : core_channel_by_name(a->server->core, name);
-    if (ch == NULL)
-        api_fail_coded(a, "error-room-not-found",
-                       "The required \"roomId\" or \"roomName\" param provided does not match any channel");
-    return ch;
+    if (ch && !ch->is_direct)
+        return ch;
+    api_fail_coded(a, "error-room-not-found",
+                   "The required \"roomId\" or \"roomName\" param provided does not match any channel");
+    return NULL;
 }
 
 /* The same for somebody who may read it. */
@@ -72,7 +73,7 @@ static void list_channels(struct api *a, bool joined)
     if (!api_paging(a, &p))
         return;
     for (const struct channel *ch = NULL; (ch = core_next_channel(c, ch)) != NULL;)
-        if (channel_member(ch, a->user) || (!joined && core_channel_allows(c, a->user, ch)))
+        if (!ch->is_direct && (channel_member(ch, a->user) || (!joined && core_channel_allows(c, a->user, ch))))
             list_add(&l, ch);
     list_sort(&l, &p, "name", true, channel_key);
     list_reply(a, "channels", &l, &p, put_channel);

@@ -6,6 +6,7 @@
 #include "common/mem.h"
 #include "common/regexp.h"
 #include "server/desk.h"
+#include "server/direct.h"
 #include "server/families.h"
 #include "server/lookup.h"
 #include "server/rows.h"
@@ -71,9 +72,12 @@ static void chat_send(struct api *a)
 
 /* --- postMessage --- */
 
-/* Id of the open chat or channel; NULL: there is none. */
+/* Id of the open chat or channel, or of the direct room with "@username", which is made; NULL: there is none. */
 static const char *rid_of_channel(const struct api *a, const char *name)
 {
+    struct result result;
+    if (name[0] == '@')
+        return direct_open(a->server, a->user, &(const char *){name + 1}, 1, &result) == ERR_OK ? result.channel->id : NULL;
     const struct room *r = core_room(a->server->core, name[0] == '#' ? name + 1 : name);
     const struct channel *ch = r ? NULL : core_channel_by_name(a->server->core, name);
     return r ? r->id : ch ? ch->id : NULL;

@@ -206,6 +206,34 @@ static void queue_list(struct api *a)
     free(rows);
 }
 
+/* By the id or the name of the priority. */
+static void inquiry_prioritize(struct api *a)
+{
+    const char *rid = api_str_nonempty(a, "roomId"), *wish = api_str_nonempty(a, "priority");
+    const struct core *c = a->server->core;
+    const struct room *r = core_room(c, rid);
+    const struct record *p = wish ? core_record(c, RECORD_PRIORITY, wish) : NULL;
+    struct result result;
+    if (p == NULL && wish)
+        p = core_record_by_name(c, RECORD_PRIORITY, wish);
+    if (rid == NULL) {
+        api_fail_plain(a, "The 'roomId' param is required");
+        return;
+    }
+    if (r == NULL || r->inquiry.status != INQUIRY_QUEUED || p == NULL) {
+        api_fail_plain(a, r && r->inquiry.status == INQUIRY_QUEUED ? "error-invalid-priority" : "error-invalid-inquiry");
+        return;
+    }
+    struct command cmd = server_command(COMMAND_ROOM_INFO, a->user);
+    cmd.room.rid = rid;
+    cmd.room.priority_id = p->id;
+    cmd.room.has_priority = true;
+    if (server_step(a->server, &cmd, &result) != ERR_OK)
+        api_fail_core_plain(a, &result.error);
+    else
+        api_ok_empty(a);
+}
+
 static const struct schema list_schema = SCHEMA(STRICT, KEYS, OPT("department", STRING));
 static const struct schema one_schema = SCHEMA(STRICT, NONE, REQ("roomId", STRING));
 static const struct schema take_schema = SCHEMA(STRICT, NONE, REQ("inquiryId", STRING), OPT("userId", STRING));
@@ -223,6 +251,8 @@ const struct endpoint inquiries_endpoints[] = {
      .schema = &one_schema, .run = inquiries_get_one},
     {.verb = VERB_POST, .path = "livechat/inquiries.take", .auth = AUTH_LOGIN, .all_of = RIGHTS("view-l-room"),
      .schema = &take_schema, .run = inquiries_take},
+    {.verb = VERB_PUT, .path = "livechat/inquiry.prioritize", .auth = AUTH_LOGIN,
+     .any_of = RIGHTS("manage-livechat-priorities", "view-l-room"), .run = inquiry_prioritize},
     {.verb = VERB_GET, .path = "livechat/queue", .auth = AUTH_LOGIN, .all_of = RIGHTS("view-l-room"),
      .schema = &queue_schema, .run = queue_list},
     ENDPOINTS_END,

@@ -26,12 +26,12 @@ static void info_found(struct api *a, const struct room *open, const struct stor
     }
 }
 
-/* Answers for a public channel; false: there is none of that id or name. */
-static bool channel_info(struct api *a, const char *key)
+/* Answers for a public channel, or where it is asked for a direct room; false: there is none of that id or name. */
+static bool channel_info(struct api *a, const char *key, bool direct_too)
 {
     const char *rid = api_str_nonempty(a, "roomId"), *name = api_str_nonempty(a, "roomName");
     const struct channel *ch = rid ? core_channel(a->server->core, rid) : core_channel_by_name(a->server->core, name);
-    if (ch == NULL)
+    if (ch == NULL || (ch->is_direct && !direct_too))
         return false;
     if (core_channel_allows(a->server->core, a->user, ch)) {
         shape_channel(api_ok(a), key, ch);
@@ -45,13 +45,19 @@ static bool channel_info(struct api *a, const char *key)
 static void rooms_info(struct api *a)
 {
     const char *rid = api_str_nonempty(a, "roomId");
-    if (channel_info(a, "room"))
+    if (channel_info(a, "room", true))
         return;
     if (rid == NULL && api_str_nonempty(a, "roomName") == NULL)
         api_fail_coded(a, "error-roomid-param-not-provided",
                        "The parameter \"roomId\" or \"roomName\" is required");
     else
         api_find_room(a, rid, info_found);
+}
+
+/* One chat, as later versions have it (rest 14). */
+static void livechat_room(struct api *a)
+{
+    api_find_room(a, api_arg(a, "rid"), info_found);
 }
 
 /* The parameter updatedSince: 0 when absent. False: the failure has been sent. */
@@ -150,7 +156,7 @@ static void channel_found(struct api *a, const struct room *open, const struct s
 static void channels_info(struct api *a)
 {
     const char *rid = api_str_nonempty(a, "roomId");
-    if (channel_info(a, "channel"))
+    if (channel_info(a, "channel", false))
         return;
     if (rid == NULL && api_str_nonempty(a, "roomName") == NULL)
         api_fail_coded(a, "error-room-param-not-provided",
@@ -198,17 +204,6 @@ static void channels_history(struct api *a)
     api_read(a, lookup_run, history_found, l, lookup_drop);
 }
 
-/* Direct rooms come with a later issue. */
-static void im_create(struct api *a)
-{
-    if (!api_may(a, "create-d"))
-        api_fail_details(a, "error-not-allowed", "Not allowed", "{\"method\":\"createDirectMessage\"}");
-    else if (api_str_nonempty(a, "username") && !core_user_by_name(a->server->core, api_str(a, "username")))
-        api_fail_details(a, "error-invalid-user", "Invalid user", "{\"method\":\"createDirectMessage\"}");
-    else
-        api_fail_coded(a, "error-direct-rooms-not-available", "Direct messages are not available on this server");
-}
-
 #define HISTORY_ROWS                                                                                                   \
     OPT("latest", STRING), OPT("oldest", STRING), {.name = "inclusive", .type = PARAM_STRING,                         \
                                                    .choices = CHOICES("true", "false")},                              \
@@ -221,13 +216,10 @@ static const struct schema history_schema = {
 static const struct schema since_schema = SCHEMA(STRICT, NONE, OPT("updatedSince", STRING));
 static const struct schema one_schema = SCHEMA(STRICT, NONE, REQ("roomId", STRING));
 static const struct schema read_schema = SCHEMA(STRICT, NONE, REQ("rid", STRING));
-static const struct schema im_by_name = SCHEMA(STRICT, NONE, REQ("username", STRING), OPT("excludeSelf", BOOL));
-static const struct schema im_by_names = SCHEMA(STRICT, NONE, REQ("usernames", STRING), OPT("excludeSelf", BOOL));
-static const struct schema im_schema = {
-    .kind = SCHEMA_STRICT, .any_of = (const struct schema *const[]){&im_by_name, &im_by_names, NULL}};
 
 const struct endpoint rooms_endpoints[] = {
     {.verb = VERB_GET, .path = "rooms.info", .auth = AUTH_LOGIN, .run = rooms_info},
+    {.verb = VERB_GET, .path = "livechat/room/:rid", .auth = AUTH_LOGIN, .run = livechat_room},
     {.verb = VERB_GET, .path = "rooms.get", .auth = AUTH_LOGIN, .run = rooms_get},
     {.verb = VERB_GET, .path = "subscriptions.get", .auth = AUTH_LOGIN, .schema = &since_schema,
      .run = subscriptions_get},
@@ -238,7 +230,5 @@ const struct endpoint rooms_endpoints[] = {
     {.verb = VERB_GET, .path = "channels.info", .auth = AUTH_LOGIN, .run = channels_info},
     {.verb = VERB_GET, .path = "channels.history", .auth = AUTH_LOGIN, .schema = &history_schema,
      .run = channels_history},
-    {.verb = VERB_POST, .path = "im.create", .auth = AUTH_LOGIN, .schema = &im_schema, .run = im_create},
-    {.verb = VERB_POST, .path = "dm.create", .auth = AUTH_LOGIN, .schema = &im_schema, .run = im_create},
     ENDPOINTS_END,
 };

@@ -48,6 +48,8 @@ static const struct endpoint *const families[] = {
     frame_endpoints,
     inbox_endpoints,
     calls_endpoints,
+    channel_endpoints,
+    direct_endpoints,
 };
 
 static const struct method *const method_families[] = {
@@ -56,6 +58,7 @@ static const struct method *const method_families[] = {
     notify_methods,
     settings_methods,
     room_methods,
+    direct_methods,
     message_methods,
     desk_methods,
     offline_methods,

@@ -15,6 +15,17 @@ static void put_tags(struct jsonw *w, const struct room *r)
     jsonw_end_array(w);
 }
 
+/* Chats of other channels say what they came through: our number, the page. */
+static void put_channel(struct jsonw *w, const struct room *r)
+{
+    bool is_sms = str_eq(r->source_type, "sms");
+    if (r->source_id == NULL || (!is_sms && !str_eq(r->source_alias, "facebook")))
+        return;
+    jsonw_object(w, is_sms ? "sms" : "facebook");
+    jsonw_str(w, is_sms ? "from" : "page", r->source_id);
+    jsonw_end_object(w);
+}
+
 static void put_source(struct jsonw *w, const struct room *r)
 {
     jsonw_object(w, "source");
@@ -164,6 +175,7 @@ static void put_fields(struct jsonw *w, const struct room *r, const struct visit
     put_service(w, r, served_by_id, served_by_username);
     jsonw_date(w, "queuedAt", r->queued_ms);
     put_source(w, r);
+    put_channel(w, r);
     if (r->last_message && !r->hides_last)
         shape_message(w, "lastMessage", r->last_message);
     jsonw_str(w, "topic", r->topic);

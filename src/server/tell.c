@@ -102,18 +102,33 @@ static bool has_subscription(const struct ddp_conn *conn, void *arg)
     return false;
 }
 
+static bool is_member(const struct ddp_conn *conn, void *arg)
+{
+    const struct channel *ch = arg;
+    struct member *m;
+    LIST_FOREACH(m, &ch->members, of_channel)
+        if (str_eq(m->user->id, conn->user_id))
+            return true;
+    return false;
+}
+
 static void tell_my_messages(struct server *s, const struct event *ev)
 {
     struct broadcast b;
-    if (ev->room == NULL || !broadcast_begin(s, &b, STREAM_ROOM_MESSAGES, "__my_messages__"))
+    struct channel *ch = ev->room ? NULL : core_channel(s->core, ev->message->rid);
+    if ((ev->room == NULL && ch == NULL) || !broadcast_begin(s, &b, STREAM_ROOM_MESSAGES, "__my_messages__"))
         return;
     shape_message(&b.w, NULL, ev->message);
     jsonw_object(&b.w, NULL);
     jsonw_bool(&b.w, "roomParticipant", true);
-    jsonw_str(&b.w, "roomType", "l");
-    jsonw_str(&b.w, "roomName", ev->room->fname);
+    jsonw_str(&b.w, "roomType", ev->room ? "l" : channel_type(ch));
+    if (ev->room || !ch->is_direct)
+        jsonw_str(&b.w, "roomName", ev->room ? ev->room->fname : ch->name);
     jsonw_end_object(&b.w);
-    broadcast_end_for(s, &b, has_subscription, ev->room);
+    if (ev->room)
+        broadcast_end_for(s, &b, has_subscription, ev->room);
+    else
+        broadcast_end_for(s, &b, is_member, ch);
 }
 
 static void tell_inquiry_to_all(struct server *s, const char *type, bool is_new, const struct room *r);

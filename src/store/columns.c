@@ -237,6 +237,7 @@ static const struct column channel_columns[] = {
     BOOL(channel, read_only, "read_only"),
     BOOL(channel, archived, "archived"),
     BOOL(channel, is_default, "is_default"),
+    BOOL(channel, is_direct, "is_direct"),
     I64(channel, created_ms, "created_ms"),
     I64(channel, updated_ms, "updated_ms"),
     I64(channel, lm_ms, "lm_ms"),

@@ -138,6 +138,8 @@ static const char *const migrations[SCHEMA_VERSION] = {
     "CREATE INDEX agent_activity_stopped ON agent_activity(stopped_ms);"
     /* The log: what routing rests on, of the record that an event changed. */
     "ALTER TABLE event ADD COLUMN state TEXT;"
+    /* Direct rooms among the channels. */
+    "ALTER TABLE channel ADD COLUMN is_direct INTEGER;"
     /* The webhook: what is to be told and was; what its receiver gave to each chat. Visitors: what was found in their
        messages. */
     "CREATE TABLE hook(number INTEGER PRIMARY KEY, type TEXT NOT NULL, rid TEXT, visitor_id TEXT, address TEXT,"

@@ -135,3 +135,22 @@ def test_queue_of_agents(usherd, admin, agent):
     ok(agent.post("livechat/agent.status", {"status": "not-available"}))
     assert rows() == [] and len(rows(includeOfflineAgents="true")) == 1
     invalid(admin.get("livechat/queue", {"x": 1}), "must NOT have additional properties")
+
+
+def test_prioritize(usherd, admin, agent):
+    answer = admin.method("livechat:savePriority", None, {"name": "first of all", "dueTimeInMinutes": "1"})
+    priority = answer["result"]["_id"]
+    late, early = Chat(usherd), Chat(usherd)
+    for wish in (priority, "first of all"):
+        ok(agent.put("livechat/inquiry.prioritize", {"roomId": early.rid, "priority": wish}))
+        inquiry = inquiry_of(admin, early)
+        assert (inquiry["queueOrder"], inquiry["estimatedWaitingTimeQueue"]) == (0, 1)
+    assert inquiry_of(admin, late)["queueOrder"] == 1
+    assert ok(admin.get("rooms.info", {"roomId": early.rid}))["room"]["priorityId"] == priority
+    plain(agent.put("livechat/inquiry.prioritize", {"priority": priority}), "The 'roomId' param is required")
+    for wish in ({}, {"priority": "none of them"}):
+        plain(agent.put("livechat/inquiry.prioritize", {"roomId": late.rid, **wish}), "error-invalid-priority")
+    plain(agent.put("livechat/inquiry.prioritize", {"roomId": "nowhere", "priority": priority}), "error-invalid-inquiry")
+    ok(agent.post("livechat/inquiries.take", {"inquiryId": inquiry_of(admin, late)["_id"]}))
+    plain(agent.put("livechat/inquiry.prioritize", {"roomId": late.rid, "priority": priority}), "error-invalid-inquiry")
+    assert make_user(usherd, admin).put("livechat/inquiry.prioritize", {}).status_code == 403

@@ -185,3 +185,17 @@ def test_authorization(usherd, admin):
     assert code(user.method("authorization:addPermissionToRole", right, "user")) == "error-action-not-allowed"
     assert admin.method("setUserActiveStatus", user.user_id, False)["result"] is True
     assert user.get("me").status_code == 401
+
+
+def test_insert_or_update_user(usherd, admin, agent):
+    name = unique("new")
+    form = {"username": name, "name": "New", "email": name + "@example.org", "password": "first", "roles": ["user"]}
+    assert admin.method("insertOrUpdateUser", form)["result"] is True
+    made = usherd.rest().login(name, "first")
+    assert admin.method("insertOrUpdateUser", {"_id": made.user_id, "name": "Newer", "password": "second"})["result"] is True
+    again = usherd.rest().login(name, "second")
+    assert ok(again.get("users.info", {"username": name}))["user"]["name"] == "Newer"
+    assert code(admin.method("insertOrUpdateUser", form)) == "error-field-unavailable"
+    assert code(agent.method("insertOrUpdateUser", dict(form, username=unique("x")))) == "error-action-not-allowed"
+    assert code(agent.method("insertOrUpdateUser", {"_id": made.user_id, "name": "x"})) == "error-action-not-allowed"
+    assert admin.method("insertOrUpdateUser", None)["error"]["errorType"] == "Match.Error"

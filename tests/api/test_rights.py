@@ -1,7 +1,10 @@
 """Every role × every endpoint of agents and administrators: 401 without login, 403 (or 400 where the facts say so)
 without the right, neither with it (rest 1.3, 1.4 and the columns "who")."""
+import re
+
 import pytest
 
+from daemon import TOP
 from own_daemon import admin, usherd  # noqa: F401
 from people import make_user
 
@@ -45,7 +48,24 @@ ENDPOINTS = [
     ("GET", "channels.info", L, [], {}),
     ("GET", "channels.history", L, [], {"roomId": "x"}),
     ("POST", "im.create", L, [], {"username": "x"}),
+    ("POST", "dm.create", L, [], {"username": "x"}),
+    ("GET", "me", L, [], {}),
+    ("POST", "users.logout", OWN403, ["logout-other-user"], {"userId": "x"}),
+    ("GET", "channels.list", L, [], {}),
+    ("GET", "channels.list.joined", L, [], {}),
+    ("GET", "channels.members", L, [], {}),
+    ("GET", "channels.messages", L, [], {}),
+    ("POST", "channels.create", OWN403, ["create-c"], {}),
+    ("POST", "channels.join", L, [], {}),
+    ("POST", "channels.leave", L, [], {}),
+    ("POST", "channels.archive", L, [], {}),
+    ("POST", "channels.unarchive", L, [], {}),
+    ("POST", "livechat/messages", L, [], {}),
+    ("GET", "livechat/visitor/x/room", ALL, ["view-livechat-manager"], {}),
     ("GET", "livechat/rooms", OWN403, ["view-livechat-rooms"], {}),
+    ("GET", "livechat/room/x", L, [], {}),
+    ("POST", "livechat/transcript/x", ALL, ["send-omnichannel-chat-transcript"], {"email": "a@example.org", "subject": ""}),
+    ("DELETE", "livechat/transcript/x", ALL, ["send-omnichannel-chat-transcript"], {}),
     ("GET", "livechat/room.join", ALL, ["view-l-room"], {"roomId": "x"}),
     ("POST", "livechat/room.forward", ALL, ["view-l-room", "transfer-livechat-guest"], {"roomId": "x"}),
     ("POST", "livechat/room.onHold", ALL, ["on-hold-livechat-room"], {"roomId": "x"}),
@@ -59,6 +79,7 @@ ENDPOINTS = [
     ("GET", "livechat/inquiries.queuedForUser", ALL, ["view-l-room"], {}),
     ("GET", "livechat/inquiries.getOne", ALL, ["view-l-room"], {"roomId": "x"}),
     ("POST", "livechat/inquiries.take", ALL, ["view-l-room"], {"inquiryId": "x"}),
+    ("PUT", "livechat/inquiry.prioritize", ANY, ["manage-livechat-priorities", "view-l-room"], {}),
     ("GET", "livechat/queue", ALL, ["view-l-room"], {}),
     ("GET", "livechat/visitors.info", ALL, ["view-l-room"], {"visitorId": "x"}),
     ("GET", "livechat/visitors.pagesVisited/x", ALL, ["view-l-room"], {}),
@@ -116,6 +137,12 @@ ENDPOINTS = [
     ("GET", "livechat/units/x/monitors", ALL, ["manage-livechat-monitors"], {}),
     ("GET", "livechat/monitors", ALL, ["manage-livechat-monitors"], {}),
     ("GET", "livechat/monitors/x", ALL, ["manage-livechat-monitors"], {}),
+    ("GET", "email-inbox.list", ALL, ["manage-email-inbox"], {}),
+    ("POST", "email-inbox", ALL, ["manage-email-inbox"], {}),
+    ("GET", "email-inbox/x", ALL, ["manage-email-inbox"], {}),
+    ("DELETE", "email-inbox/x", ALL, ["manage-email-inbox"], {}),
+    ("GET", "email-inbox.search", ALL, ["manage-email-inbox"], {}),
+    ("POST", "email-inbox.send-test/x", ALL, ["manage-email-inbox"], {}),
     ("GET", "/usher/v1/info", PUBLIC, [], {}),
     ("GET", "/usher/v1/rooms/x/events", ALL, ["view-livechat-manager"], {}),
     ("GET", "/usher/v1/rooms/x/why", ALL, ["view-l-room"], {}),
@@ -128,6 +155,14 @@ NO_RIGHT = "User does not have the permissions required for this action [error-u
 @pytest.fixture(scope="module")
 def people(usherd, admin):
     return {role: make_user(usherd, admin, [role]) for role in ROLES}
+
+
+@pytest.fixture(scope="module")
+def wrong_login(usherd, admin):
+    """Says he were the administrator, with a token that is not his."""
+    client = usherd.rest()
+    client.session.headers.update({"X-User-Id": admin.user_id, "X-Auth-Token": "x" * 43})
+    return client
 
 
 @pytest.fixture(scope="module")
@@ -145,7 +180,7 @@ def may(holders, how, rights, role):
 
 
 @pytest.mark.parametrize("verb,path,how,rights,params", ENDPOINTS, ids=[e[0] + " " + e[1] for e in ENDPOINTS])
-def test_door(rest, people, holders, verb, path, how, rights, params):
+def test_door(rest, wrong_login, people, holders, verb, path, how, rights, params):
     answer = ask(rest, verb, path, params)
     if how == PUBLIC:
         assert answer.status_code == 200
@@ -153,6 +188,8 @@ def test_door(rest, people, holders, verb, path, how, rights, params):
         assert answer.status_code == 401
         assert answer.json() == {"status": "error", "message": "You must be logged in to do this."}
     assert answer.headers["content-type"] == "application/json"
+    forged = ask(wrong_login, verb, path, params)
+    assert (forged.status_code, forged.json()) == (answer.status_code, answer.json()) or how == PUBLIC
     for role, client in people.items():
         answer = ask(client, verb, path, params)
         body = answer.json()
@@ -182,3 +219,21 @@ def test_the_administrator_has_no_bypass(admin, holders):
 def test_parameters_come_before_rights(people):
     answer = people["user"].get("livechat/inquiries.list", {"x": "y"})
     assert answer.status_code == 400 and answer.json()["errorType"] == "invalid-params"
+
+
+# Those that are no one's by a role: of visitors (test_tokens.py), of the local administrator, of who logs in.
+ELSEWHERE = re.compile(r"^(/api/)?(info|login|logout|users\.register|method\.call(Anon)?/.*|livechat/(config|visitor(\.\w+)?|"
+                       r"visitor/:token|custom\.fields?|message(/:_id)?|messages\.history/:rid|page\.visited|"
+                       r"agent\.(info|next)/.*|room(\.close|\.transfer|\.survey)?|transcript|upload/:rid|offline\.message)|"
+                       r"rooms\.upload/:rid|/usher/v1/.*)$")
+
+
+def test_every_endpoint_is_in_the_table():
+    rows = set()
+    for path in (TOP / "src/server").glob("*.c"):
+        rows |= set(re.findall(r'\{(?:\.verb = )?VERB_(\w+), (?:\.path = )?"([^"]+)"', path.read_text()))
+    assert len(rows) > 100
+    patterns = [(verb, re.compile(re.sub(r":\w+\*?", "[^/]+", path) + "$"), path) for verb, path in rows]
+    missing = [(verb, path) for verb, pattern, path in patterns
+               if not ELSEWHERE.match(path) and not any(e[0] == verb and pattern.match(e[1]) for e in ENDPOINTS)]
+    assert missing == []

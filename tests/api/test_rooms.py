@@ -28,7 +28,9 @@ def test_room_info_open_and_closed(usherd, admin, agent, served):
         assert room["servedBy"]["_id"] == agent.user_id and room["v"]["token"] == served.token
         coded(agent.get(path, {"roomId": "none"}), "error-room-not-found")
         assert agent.get(path).status_code == 400
+    assert ok(agent.get("livechat/room/" + served.rid))["room"]["v"]["token"] == served.token
     stranger = make_user(usherd, admin)
+    assert stranger.get("livechat/room/" + served.rid).json()["error"] == "not-allowed"
     assert stranger.get("rooms.info", {"roomId": served.rid}).json() == {
         "success": False, "error": "not-allowed", "errorType": "Not Allowed"}
     close(admin, served)
@@ -276,11 +278,6 @@ def test_why_it_went_there(admin, agent, served):
     assert admin.get("/usher/v1/rooms/none/events").status_code == 404
     assert agent.get("/usher/v1/rooms/%s/events" % served.rid).status_code == 403
     assert ok(agent.get("/usher/v1/info"))["name"] == "usher"
-
-
-def test_direct_rooms_are_refused_in_words(usherd, admin, agent):
-    coded(agent.post("im.create", {"username": "nobody-at-all"}), "error-invalid-user")
-    coded(agent.post("im.create", {"username": "admin"}), "error-direct-rooms-not-available")
 
 
 def test_a_former_agent_manages_no_contact(usherd, admin, agent):

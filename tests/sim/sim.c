@@ -416,7 +416,14 @@ static void do_channel(struct world *w)
     struct command cmd = {.type = COMMAND_CHANNEL_SAVE};
     AUTO_FREE char *id = ch ? x_strdup(ch->id) : NULL;
     cmd.actor_id = w->agents[pick(w, AGENTS)];
-    if (id && pick(w, 2)) {
+    const char *others[2];
+    for (size_t i = 0; i < COUNT_OF(others); i++)
+        others[i] = core_user(w->core, w->agents[pick(w, AGENTS)])->username;
+    if (pick(w, 4) == 0) {
+        cmd.type = COMMAND_CHANNEL_DIRECT;
+        cmd.channel.members = others;
+        cmd.channel.member_count = (size_t)pick(w, 3);   /* alone, in pairs, three */
+    } else if (id && pick(w, 2)) {
         cmd.type = COMMAND_MESSAGE_SEND;
         cmd.message.rid = id;
         cmd.message.text = "to all";
