@@ -146,6 +146,9 @@ ENDPOINTS = [
     ("GET", "/usher/v1/info", PUBLIC, [], {}),
     ("GET", "/usher/v1/rooms/x/events", ALL, ["view-livechat-manager"], {}),
     ("GET", "/usher/v1/rooms/x/why", ALL, ["view-l-room"], {}),
+    ("GET", "/usher/v1/rooms/x/frame", ALL, ["view-l-room"], {}),
+    ("POST", "video-conference.start", L, [], {"roomId": "x"}),
+    ("POST", "video-conference.join", L, [], {"callId": "x"}),
     ("GET", "/usher/v1/agents/x/why", ALL, ["view-livechat-manager"], {}),    # agents only of themselves: test_why.py
 ]
 ROLES = ["admin", "user", "bot", "app", "guest", "anonymous", "livechat-agent", "livechat-manager", "livechat-monitor"]
