@@ -224,10 +224,12 @@ def test_parameters_come_before_rights(people):
     assert answer.status_code == 400 and answer.json()["errorType"] == "invalid-params"
 
 
-# Those that are no one's by a role: of visitors (test_tokens.py), of the local administrator, of who logs in.
+# Those that are no one's by a role: of visitors (test_tokens.py), of the local administrator, of who logs in, of systems
+# that sign what they deliver (test_channels.py).
 ELSEWHERE = re.compile(r"^(/api/)?(info|login|logout|users\.register|method\.call(Anon)?/.*|livechat/(config|visitor(\.\w+)?|"
                        r"visitor/:token|custom\.fields?|message(/:_id)?|messages\.history/:rid|page\.visited|"
-                       r"agent\.(info|next)/.*|room(\.close|\.transfer|\.survey)?|transcript|upload/:rid|offline\.message)|"
+                       r"agent\.(info|next)/.*|room(\.close|\.transfer|\.survey)?|transcript|upload/:rid|offline\.message|"
+                       r"sms-incoming/:service|facebook)|"
                        r"rooms\.upload/:rid|/usher/v1/.*)$")
 
 
