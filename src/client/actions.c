@@ -255,26 +255,25 @@ void client_set_available(struct client *c, bool available, client_done done, vo
     send_available(c, ask);
 }
 
-static void post(struct client *c, char *path_take, struct ask *ask)
+/* "/usher/v1/KIND/ID/WHAT", which takes no more than that. */
+static void post_about(struct client *c, const char *kind, const char *id, const char *what, struct ask *ask)
 {
-    call_send(c, rung_rest("POST", json_object(), "%s", path_take), plain_done, ask);
-    free(path_take);
+    AUTO_FREE char *escaped = rest_escape(id);
+    call_send(c, rung_rest("POST", json_object(), "/usher/v1/%s/%s/%s", kind, escaped, what), plain_done, ask);
 }
 
 void client_decline(struct client *c, const char *rid, client_done done, void *arg)
 {
     struct ask *ask = ask_new(c, rid, done, arg);
-    AUTO_FREE char *escaped = rest_escape(rid);
     if (ask)
-        post(c, x_asprintf("/usher/v1/rooms/%s/decline", escaped), ask);
+        post_about(c, "rooms", rid, "decline", ask);
 }
 
 void client_end_pause(struct client *c, client_done done, void *arg)
 {
     struct ask *ask = ask_new(c, NULL, done, arg);
-    AUTO_FREE char *escaped = rest_escape(c->model.pub.me.id);
     if (ask)
-        post(c, x_asprintf("/usher/v1/agents/%s/endPause", escaped), ask);
+        post_about(c, "agents", c->model.pub.me.id, "endPause", ask);
 }
 
 void client_open(struct client *c, const char *rid, client_done done, void *arg)

@@ -43,10 +43,10 @@ struct client_message {
     char *failure;                     /* DELIVERY_FAILED: why */
 };
 
-/* A chat of mine (or opened by me as preview or monitor). */
 /* Targets of service of a chat: the worst of them. */
 enum client_target { TARGET_KEPT, TARGET_NEAR, TARGET_MISSED };
 
+/* A chat of mine (or opened by me as preview or monitor). */
 struct client_room {
     char *id, *visitor_name, *visitor_username, *visitor_id, *department_id, *department, *source, *topic;
     char *served_by;                   /* username, or NULL while queued */
@@ -293,6 +293,9 @@ void client_visitor_erase(struct client *c, const char *visitor_id, client_done 
 /* The address of the outside page for a chat, with my login token in it (behaviour 8): as good as a password. Made by
    servers of usher, else here from the settings that the server shows everybody. */
 void client_frame_url(struct client *c, const char *rid, client_text_done done, void *arg);
+
+/* Calls the visitor of the chat by the conference service of the server (behaviour 17.2); text: where to join. */
+void client_call(struct client *c, const char *rid, client_text_done done, void *arg);
 
 /* Why a chat went where it went, or why an agent gets none, as lines to read. Servers of usher only. */
 struct client_why_line {

@@ -9,6 +9,7 @@ libclient_a_SOURCES = \
   src/client/client.c src/client/client.h \
   src/client/ddp.c src/client/ddp.h \
   src/client/embedded.c src/client/embedded.h \
+  src/client/conference.c \
   src/client/frame.c \
   src/client/history.c \
   src/client/hour.c \

@@ -26,6 +26,13 @@ static struct client_why_line *add(struct lines *l, char *text_take)
     return &l->items[l->n++];
 }
 
+/* Of what the server sent; "" when it is no text. */
+static char *text_of(const json_t *one)
+{
+    const char *text = js_str(one, "text");
+    return x_strdup(text ? text : "");
+}
+
 static void lines_free(struct lines *l)
 {
     for (size_t i = 0; i < l->n; i++)
@@ -49,10 +56,10 @@ static void read_room(struct lines *l, const json_t *result)
     const json_t *steps = js_list(result, "steps"), *now = js_obj(result, "now"), *agents = js_list(now, "agents");
     for (size_t i = 0; i < json_array_size(steps); i++) {
         const json_t *one = json_array_get(steps, i);
-        add(l, x_strdup(js_str(one, "text")))->ts_ms = js_date(one, "ts");
+        add(l, text_of(one))->ts_ms = js_date(one, "ts");
     }
     if (js_str(now, "text"))
-        add(l, x_strdup(js_str(now, "text")))->is_now = true;
+        add(l, text_of(now))->is_now = true;
     for (size_t i = 0; js_str(now, "text") && i < json_array_size(agents) && i < CANDIDATES_SHOWN; i++)
         add_candidate(l, json_array_get(agents, i));
 }
@@ -62,7 +69,7 @@ static void read_agent(struct lines *l, const json_t *result)
     const json_t *rules = js_list(result, "rules"), *queues = js_list(result, "queues");
     for (size_t i = 0; i < json_array_size(rules); i++) {
         const json_t *one = json_array_get(rules, i);
-        add(l, x_strdup(js_str(one, "text")))->stops = js_bool(one, "stops");
+        add(l, text_of(one))->stops = js_bool(one, "stops");
     }
     for (size_t i = 0; i < json_array_size(queues); i++) {
         const json_t *one = json_array_get(queues, i);

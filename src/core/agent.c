@@ -62,8 +62,7 @@ bool core_service_is_online(const struct core *c, const struct department *d)
     bool bots = core_setting_bool(c, "Livechat_assign_new_conversation_to_bot");
     if (d == NULL)
         return (bots && c->people.bot_count > 0) || c->people.online_count > 0;
-    /* The chain of fallbacks; one longer than this is a circle. */
-    for (int depth = 0; d && depth < 16; depth++) {
+    for (int depth = 0; d && depth < FALLBACKS_MAX; depth++) {
         if ((bots && d->bot_count > 0) || d->online_count > 0)
             return true;
         d = d->fallback_id ? core_department(c, d->fallback_id) : NULL;

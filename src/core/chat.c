@@ -4,8 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define FALLBACKS_MAX 16   /* a longer chain is a circle */
-
 static void bury_room(void *p)
 {
     room_free(p);

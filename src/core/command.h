@@ -205,7 +205,7 @@ struct command {
             const char *token;             /* the visitor writes; else the actor */
             const char *alias, *thread_id;
             const char *type;              /* system messages */
-            const char *extra;             /* JSON object text, or NULL */
+            const char *extra;             /* JSON object text, or NULL; update: NULL leaves what is there */
             bool hidden;
             const struct message *stored;  /* update, remove */
         } message;

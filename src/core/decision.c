@@ -47,7 +47,7 @@ static void put_counts(struct jsonw *w, const struct decision *d)
     jsonw_object(w, "excluded");
     for (enum agent_rule rule = RULE_NONE + 1; rule < RULE_COUNT; rule++)
         if (d->excluded[rule] > 0)
-            jsonw_int(w, agent_rule_name(rule), d->excluded[rule]);
+            jsonw_int(w, core_rule_name(rule), d->excluded[rule]);
     if (d->ignored)
         jsonw_int(w, "ignored", 1);
     jsonw_end_object(w);
@@ -71,7 +71,7 @@ char *decision_text(const struct decision *d)
     jsonw_str(&w, "priority", d->priority);
     jsonw_str(&w, "agent", d->agent ? d->agent->id : NULL);
     jsonw_str(&w, "bypassed", d->bypassed ? d->bypassed->id : NULL);
-    jsonw_str(&w, "rule", d->rule == RULE_NONE ? NULL : agent_rule_name(d->rule));
+    jsonw_str(&w, "rule", d->rule == RULE_NONE ? NULL : core_rule_name(d->rule));
     if (d->limit > 0) {
         jsonw_int(&w, "load", d->load);
         jsonw_int(&w, "limit", d->limit);

@@ -31,6 +31,8 @@ struct department_agent {
 RB_HEAD(ready_tree, room);
 RB_HEAD(spot_tree, spot);
 
+#define FALLBACKS_MAX 16       /* so many departments are asked along a chain of fallbacks; a longer one is a circle */
+
 struct department {
     char *id, *name, *email, *description;
     bool enabled, show_on_registration, show_on_offline_form, request_tag_before_closing;

@@ -12,7 +12,7 @@ enum event_type {
     EVENT_SETTING,             /* setting has a new value */
     EVENT_RIGHT,               /* permission no `right` has new roles */
     EVENT_USER,                /* created or changed */
-    EVENT_USER_TURN,           /* his counter of chats, or when he was last chosen */
+    EVENT_USER_TURN,           /* his counters of chats and of offers let pass, or when he was last chosen */
     EVENT_USER_PAUSE,          /* gets no chats for a while, or does again: user.pause */
     EVENT_USER_REMOVED,
     EVENT_USER_PRESENCE,       /* status, connection or status text */

@@ -282,7 +282,8 @@ struct pool_place *fit_first_agent(const struct core *c, const struct department
         best = RB_MIN(place_tree, &pool->candidates);
         return best && best->user == ignore ? RB_NEXT(place_tree, 0, best) : best;
     }
-    const struct chat_class needs = needs_of(c, r, d);
+    /* A chat that waits there has been looked at when it came. */
+    const struct chat_class needs = r->class && r->department == d ? *r->class : needs_of(c, r, d);
     RB_FOREACH(class, agent_class_tree, &pool->classes) {
         enum agent_rule rule = class_excludes(class, &needs);
         struct pool_place *p = rule == RULE_NONE ? first_of(class, r, ignore, excluded) : NULL;
@@ -314,14 +315,18 @@ struct room *fit_first_chat(struct core *c, struct department *d, const struct p
     return best;
 }
 
-static bool somebody_can(struct core *c, struct room *r)
+/* nobody_fits: a chat of the same class, which nobody has declined, found nobody. */
+static bool somebody_can(struct core *c, struct room *r, bool *nobody_fits)
 {
     const struct user *preset = r->inquiry.default_agent;
     if (r->waits_as != INQUIRY_QUEUED || r->asked_no || routing_is_reserved(c, r))
         return false;
     if (core_routing_asks(c) || (preset && core_agent_is_online(c, preset)))
         return true;
-    return fit_first_agent(c, r->department, r, NULL, NULL);
+    if (!*nobody_fits && fit_first_agent(c, r->department, r, NULL, NULL))
+        return true;
+    *nobody_fits |= r->inquiry.declined == NULL;
+    return false;
 }
 
 static struct room *next_queued_of(struct core *c, struct department *d, struct room *best)
@@ -329,8 +334,9 @@ static struct room *next_queued_of(struct core *c, struct department *d, struct 
     struct chat_class *needs;
     struct room *r;
     RB_FOREACH(needs, chat_class_tree, classes_of(c, d)) {
+        bool nobody_fits = false;
         RB_FOREACH(r, class_room_tree, &needs->chats) {
-            if (somebody_can(c, r))
+            if (somebody_can(c, r, &nobody_fits))
                 break;
         }
         if (r && (best == NULL || service_compare(r, best) < 0))
@@ -430,7 +436,8 @@ void fit_department_changed(struct step *s, struct department *d)
 static void set_reach(struct core *c, struct room *r, int64_t now)
 {
     int64_t waited = now > r->queued_ms ? now - r->queued_ms : 0;
-    r->reach = c->fit.tier_ms > 0 ? waited / c->fit.tier_ms : 0;
+    int64_t reach = c->fit.tier_ms > 0 ? waited / c->fit.tier_ms : 0;
+    r->reach = reach > TIER_MAX ? TIER_MAX : reach;
     r->skills_relaxed = c->fit.relax_ms > 0 && waited >= c->fit.relax_ms;
 }
 

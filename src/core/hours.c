@@ -148,7 +148,7 @@ bool hours_is_active(const struct hours *h)
 
 static int64_t day_of(int64_t local)
 {
-    return local >= 0 ? local / DAY_MS : -((-local + DAY_MS - 1) / DAY_MS);
+    return local / DAY_MS - (local % DAY_MS < 0);
 }
 
 static const struct day_plan *plan_of(const struct hours *h, int64_t day)

@@ -117,6 +117,7 @@ struct policy {
     int64_t ageing_min;                /* minutes after which a chat without priority is due; 0: chats do not age */
     int64_t quiet_ms;                  /* silence after which a chat is no load; 0: it always is */
     bool has_targets;                  /* of service */
+    int64_t target_ms[TARGET_COUNT], warn_ms[TARGET_COUNT];    /* 0: no such target, no warning */
 };
 
 struct core {
@@ -229,7 +230,6 @@ static inline const struct policy *core_policy(const struct core *c)
     return &c->policy;
 }
 const struct method *method_in_force(const struct core *c);
-const char *agent_rule_name(enum agent_rule rule);
 /* What the rules look at: an agent in one pool. */
 struct standing {
     const struct user *user;
@@ -498,7 +498,7 @@ void quiet_follow(struct step *s);                                 /* the settin
 /* target.c */
 void targets_follow(struct core *c, struct room *r);               /* a chat began or was loaded */
 void targets_follow_all(struct core *c);
-bool targets_are_set(const struct core *c);
+void targets_look_up(const struct core *c, struct policy *p);      /* as the settings say now */
 void targets_spoken(struct step *s, struct room *r);
 void targets_due(struct step *s, void *room);
 

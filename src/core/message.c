@@ -430,6 +430,8 @@ int step_message_update(struct step *s)
         return step_fail(s, ERR_STATE, "error-action-not-allowed", "The message was deleted");
     struct message *m = changed_copy(s, &r);
     str_set(&m->text, cmd->message.text);
+    if (cmd->message.extra)
+        str_set(&m->extra, cmd->message.extra);
     mark_edited(s, m);
     last_message_follows(s, r, m);
     struct event *e = step_event(s, EVENT_MESSAGE_CHANGED);

@@ -94,8 +94,8 @@ void policy_look_up(struct core *c)
         .most_waiting = core_setting_int(c, "Usher_max_queue_length"),
         .ageing_min = core_setting_int(c, "Usher_queue_ageing"),
         .quiet_ms = core_setting_int(c, "Usher_idle_chat_minutes") * 60000,
-        .has_targets = targets_are_set(c),
     };
+    targets_look_up(c, &c->policy);
 }
 
 const struct method *method_in_force(const struct core *c)
@@ -165,7 +165,7 @@ static const struct {
     [RULE_NOT_DECLINED] = {"declined", NULL},
 };
 
-const char *agent_rule_name(enum agent_rule rule)
+const char *core_rule_name(enum agent_rule rule)
 {
     return rules[rule].name;
 }

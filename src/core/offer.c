@@ -73,15 +73,22 @@ void offer_end(struct step *s, struct room *r)
     agent_reindex(s, u);
 }
 
+static void set_passes(struct step *s, struct user *u, int passes)
+{
+    if (u->passes == passes)
+        return;
+    u->passes = passes;
+    step_event(s, EVENT_USER_TURN)->user = u;
+}
+
 /* Whoever lets too many offers pass gets no more for a while. */
 static void count_pass(struct step *s, struct user *u)
 {
     int64_t most = core_setting_int(s->core, "Usher_offer_max_passes");
-    u->passes++;
-    if (most <= 0 || u->passes < most)
-        return;
-    u->passes = 0;
-    pause_begin(s, u, PAUSE_PASSED, core_setting_int(s->core, "Usher_offer_pause"));
+    bool too_many = most > 0 && u->passes + 1 >= most;
+    set_passes(s, u, too_many ? 0 : u->passes + 1);
+    if (too_many)
+        pause_begin(s, u, PAUSE_PASSED, core_setting_int(s->core, "Usher_offer_pause"));
 }
 
 static void pass(struct step *s, struct room *r, enum decision_cause answer)
@@ -130,7 +137,7 @@ bool offer_is_for_other(const struct room *r, const struct user *u)
 void offer_accepted(struct step *s, struct room *r, struct user *u)
 {
     if (str_eq(r->inquiry.offered_id, u->id))
-        u->passes = 0;
+        set_passes(s, u, 0);
     if (offer_is_out(r))
         offer_end(s, r);
     deadline_set(s->core, &r->deadlines, DEADLINE_OFFER, INT64_MAX);

@@ -27,6 +27,9 @@ enum agent_rule {
     RULE_COUNT
 };
 
+/* "not-online" and its like, as decisions name them. Static. */
+const char *core_rule_name(enum agent_rule rule);
+
 struct agent_class;
 
 struct pool_place {

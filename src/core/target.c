@@ -52,22 +52,24 @@ static void set_state(struct room *r, enum target t, enum target_state state)
     r->targets_told = (r->targets_told & ~(3u << (2 * t))) | (uint32_t)state << (2 * t);
 }
 
-bool targets_are_set(const struct core *c)
+void targets_look_up(const struct core *c, struct policy *p)
 {
-    for (enum target t = 0; t < TARGET_COUNT; t++)
-        if (core_setting_int(c, targets[t].setting) > 0)
-            return true;
-    return false;
+    int64_t percent = core_setting_int(c, "Usher_target_warning");
+    for (enum target t = 0; t < TARGET_COUNT; t++) {
+        int64_t ms = core_setting_int(c, targets[t].setting) * MINUTE_MS;
+        p->target_ms[t] = ms > 0 ? ms : 0;
+        p->warn_ms[t] = percent < 100 ? p->target_ms[t] / 100 * percent : 0;
+        p->has_targets |= ms > 0;
+    }
 }
 
 /* When this target reaches that state; INT64_MAX: never. */
 static int64_t moment(const struct core *c, const struct room *r, enum target t, enum target_state state)
 {
-    int64_t minutes = core_setting_int(c, targets[t].setting), since = minutes > 0 ? targets[t].since(r) : 0;
-    int64_t percent = state == TARGET_WARNING ? core_setting_int(c, "Usher_target_warning") : 100;
-    if (since == 0 || (state == TARGET_WARNING && (percent == 0 || percent == 100)))
-        return INT64_MAX;
-    return core_business_due(c, r->department, since, minutes * MINUTE_MS / 100 * percent);
+    const struct policy *p = core_policy(c);
+    int64_t within = state == TARGET_WARNING ? p->warn_ms[t] : p->target_ms[t];
+    int64_t since = within > 0 ? targets[t].since(r) : 0;
+    return since > 0 ? core_business_due(c, r->department, since, within) : INT64_MAX;
 }
 
 int64_t core_target_due(const struct core *c, const struct room *r, enum target t)

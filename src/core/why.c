@@ -7,11 +7,6 @@
 
 #include "core/internal.h"
 
-const char *core_rule_name(enum agent_rule rule)
-{
-    return agent_rule_name(rule);
-}
-
 static struct why_agent look_at(const struct core *c, const struct pool_place *p, const struct user *u,
                                 const struct department *d)
 {
@@ -129,11 +124,11 @@ static void say_presence(const struct core *c, const struct user *u, struct why_
 static void say_pause(const struct user *u, struct why_report *w)
 {
     if (u->offer)
-        say(w, agent_rule_name(RULE_NO_OFFER), true, "he is asked about a chat and has not answered yet");
+        say(w, core_rule_name(RULE_NO_OFFER), true, "he is asked about a chat and has not answered yet");
     if (u->pause == PAUSE_WRAP_UP)
-        say(w, agent_rule_name(RULE_NOT_WRAPPING_UP), true, "he still finishes the work of his last chat (wrap-up)");
+        say(w, core_rule_name(RULE_NOT_WRAPPING_UP), true, "he still finishes the work of his last chat (wrap-up)");
     if (u->pause == PAUSE_PASSED)
-        say(w, agent_rule_name(RULE_NOT_PAUSED), true, "he is paused, because he let too many offers pass");
+        say(w, core_rule_name(RULE_NOT_PAUSED), true, "he is paused, because he let too many offers pass");
 }
 
 static void say_limit(const struct core *c, const struct user *u, struct why_report *w)
@@ -144,7 +139,7 @@ static void say_limit(const struct core *c, const struct user *u, struct why_rep
     if (limit == 0)
         say(w, "limit", false, "he has %lld chat%s, and no limit", (long long)u->load, u->load == 1 ? "" : "s");
     else
-        say(w, u->load >= limit ? agent_rule_name(RULE_NOT_FULL) : "limit", false,
+        say(w, u->load >= limit ? core_rule_name(RULE_NOT_FULL) : "limit", false,
             "he has %lld of %lld chats (the limit %s; departments may have their own)", (long long)u->load,
             (long long)limit, whose[of]);
 }

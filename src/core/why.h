@@ -21,9 +21,6 @@ struct why_agent {
    rest. Returns how many; *out belongs to the caller (free), the users to the core. */
 size_t core_why_agents(const struct core *c, const struct department *d, struct why_agent **out);
 
-/* "not-online" and its like, as decisions name them. */
-const char *core_rule_name(enum agent_rule rule);
-
 /* One thing that was looked at because an agent asks why he gets no chats. */
 struct why_line {
     const char *rule;          /* name, static */

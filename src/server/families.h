@@ -38,6 +38,7 @@ extern const struct endpoint inbox_endpoints[];          /* rest_inboxes.c: e-ma
 extern const struct endpoint hours_endpoints[];          /* rest_hours.c: /usher/v1/business-hours */
 extern const struct endpoint usher_endpoints[];          /* rest_usher.c: /usher/v1 */
 extern const struct endpoint why_endpoints[];            /* rest_why.c: why a chat went there, why an agent gets none */
+extern const struct endpoint calls_endpoints[];          /* rest_calls.c: conference calls */
 extern const struct endpoint dashboards_endpoints[];     /* rest_dashboards.c */
 extern const struct endpoint analytics_endpoints[];      /* rest_analytics.c */
 extern const struct endpoint frame_endpoints[];          /* rest_frame.c: the external frame */

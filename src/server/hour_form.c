@@ -96,17 +96,23 @@ json_t *hour_form_draft(const struct core *c, const json_t *data)
 
 #define DAY_MS 86400000
 
+/* Days since 1970; before it they are negative: people may ask about any moment. */
+static int64_t day_of(int64_t local_ms)
+{
+    return local_ms / DAY_MS - (local_ms % DAY_MS < 0);
+}
+
 /* "20:00", "Fri 20:00", "2026-12-24 20:00": as short as it is plain from now. Both as the hour's clock shows them. */
 static void put_when(char out[24], int64_t now_local, int64_t at_local)
 {
     static const char *const names[] = {"Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"}; /* 1970 began on a Thursday */
     char iso[CLOCK_ISO_LEN + 1];
-    int64_t day = at_local / DAY_MS, days = day - now_local / DAY_MS;
+    int64_t day = day_of(at_local), days = day - day_of(now_local);
     clock_format_iso(at_local, iso);
     if (days == 0)
         snprintf(out, 24, "%.5s", iso + 11);
     else if (days < 7)
-        snprintf(out, 24, "%s %.5s", names[day % 7], iso + 11);
+        snprintf(out, 24, "%s %.5s", names[(day % 7 + 7) % 7], iso + 11);
     else
         snprintf(out, 24, "%.10s %.5s", iso, iso + 11);
 }

@@ -115,6 +115,8 @@ libserver_a_SOURCES = \
   src/server/reply.c \
   src/server/rest_admin.c \
   src/server/rest_agents.c \
+  src/server/calls.h \
+  src/server/rest_calls.c \
   src/server/rest_canned.c \
   src/server/rest_channels.c \
   src/server/rest_chat.c \

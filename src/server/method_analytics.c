@@ -45,11 +45,6 @@ static double figure_value(const struct figure *f, const struct sum *s)
 
 /* --- totals --- */
 
-static void add_total(json_t *list, const char *title, json_t *value_take)
-{
-    json_array_append_new(list, json_pack("{s:s,s:o}", "title", title, "value", value_take));
-}
-
 static int64_t days_of(const struct numbers *n)
 {
     return (zone_local(n->zone, n->to_ms) + 1 - zone_local(n->zone, n->from_ms)) / DAY_MS;
@@ -64,32 +59,21 @@ static json_t *count_conversations(struct numbers *n, struct store_reader *r)
         open += n->rows[i].open && !n->rows[i].on_hold;
         on_hold += n->rows[i].on_hold;
     }
-    add_total(list, "Total_conversations", json_integer((json_int_t)n->n));
-    add_total(list, "Open_conversations", json_integer(open));
-    add_total(list, "On_Hold_conversations", json_integer(on_hold));
-    add_total(list, "Total_messages", json_integer((json_int_t)sum_all(n, measure_messages).total));
-    add_total(list, "Busiest_day", busiest_day(n));
-    add_total(list, "Conversations_per_day", json_sprintf("%.2f", (double)n->n / (double)days_of(n)));
-    add_total(list, "Busiest_time", busiest_time(n));
+    totals_add(list, "Total_conversations", json_integer((json_int_t)n->n));
+    totals_add(list, "Open_conversations", json_integer(open));
+    totals_add(list, "On_Hold_conversations", json_integer(on_hold));
+    totals_add(list, "Total_messages", json_integer((json_int_t)sum_all(n, measure_messages).total));
+    totals_add(list, "Busiest_day", busiest_day(n));
+    totals_add(list, "Conversations_per_day", json_sprintf("%.2f", (double)n->n / (double)days_of(n)));
+    totals_add(list, "Busiest_time", busiest_time(n));
     return list;
 }
 
 static json_t *count_productivity(struct numbers *n, struct store_reader *r)
 {
     (void)r;
-    static const struct {
-        const char *title;
-        measure of;
-    } rows[] = {
-        {"Avg_response_time", measure_response},
-        {"Avg_first_response_time", measure_first_response},
-        {"Avg_reaction_time", measure_reaction},
-    };
     json_t *list = json_array();
-    for (size_t i = 0; i < COUNT_OF(rows); i++) {
-        struct sum s = sum_all(n, rows[i].of);
-        add_total(list, rows[i].title, json_hms(sum_mean(&s)));
-    }
+    totals_add_productivity(list, n);
     return list;
 }
 

@@ -340,6 +340,24 @@ json_t *json_hms(double seconds)
     return json_string(text);
 }
 
+void totals_add(json_t *list, const char *title, json_t *value_take)
+{
+    json_array_append_new(list, json_pack("{s:s,s:o}", "title", title, "value", value_take));
+}
+
+static void add_mean(json_t *list, const char *title, const struct numbers *n, measure of)
+{
+    struct sum s = sum_all(n, of);
+    totals_add(list, title, json_hms(sum_mean(&s)));
+}
+
+void totals_add_productivity(json_t *list, const struct numbers *n)
+{
+    add_mean(list, "Avg_response_time", n, measure_response);
+    add_mean(list, "Avg_first_response_time", n, measure_first_response);
+    add_mean(list, "Avg_reaction_time", n, measure_reaction);
+}
+
 void hour_name(int hour, char out[8])
 {
     hour %= DAY_HOURS;

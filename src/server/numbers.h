@@ -39,6 +39,7 @@ struct numbers *numbers_new(const struct server *s, const struct user *u, const 
 void numbers_run(struct store_reader *r, void *numbers);
 void numbers_drop(void *numbers);
 
+/* Do chats of that department (NULL: of none) count? */
 bool numbers_has(const struct numbers *n, const char *department_id);
 
 /* The zone in which reports are read (Default_Timezone_For_Reporting). */
@@ -93,6 +94,10 @@ int64_t session_seconds(const struct numbers *n, const struct agent_session *one
 
 /* "HH:MM:SS", rounded to seconds. */
 json_t *json_hms(double seconds);
+/* One more {title, value} of a list. */
+void totals_add(json_t *list, const char *title, json_t *value_take);
+/* The three times that dashboards and the analytics page begin with. */
+void totals_add_productivity(json_t *list, const struct numbers *n);
 /* "9AM- 10AM" and "Monday": when people say most (21.3); "-" when nobody says anything. */
 json_t *busiest_time(const struct numbers *n);
 json_t *busiest_day(const struct numbers *n);

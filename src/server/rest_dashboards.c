@@ -12,11 +12,6 @@
 
 /* --- totals --- */
 
-static void add_total(json_t *list, const char *title, json_t *value_take)
-{
-    json_array_append_new(list, json_pack("{s:s,s:o}", "title", title, "value", value_take));
-}
-
 static json_t *integer(double v)
 {
     return json_integer((json_int_t)v);
@@ -54,28 +49,20 @@ static json_t *conversation_totals(struct numbers *n, struct store_reader *r)
     json_t *list = json_array();
     int64_t stand[STANDING_COUNT];
     count_standings(n, stand);
-    add_total(list, "Total_conversations", json_integer((json_int_t)n->n));
-    add_total(list, "Open_conversations", json_integer(stand[STANDS_OPEN] + stand[STANDS_QUEUED]));
-    add_total(list, "On_Hold_conversations", json_integer(stand[STANDS_ON_HOLD]));
-    add_total(list, "Total_messages", integer(sum_all(n, measure_messages).total));
-    add_total(list, "Total_visitors", json_integer(count_visitors(n, r)));
+    totals_add(list, "Total_conversations", json_integer((json_int_t)n->n));
+    totals_add(list, "Open_conversations", json_integer(stand[STANDS_OPEN] + stand[STANDS_QUEUED]));
+    totals_add(list, "On_Hold_conversations", json_integer(stand[STANDS_ON_HOLD]));
+    totals_add(list, "Total_messages", integer(sum_all(n, measure_messages).total));
+    totals_add(list, "Total_visitors", json_integer(count_visitors(n, r)));
     return json_pack("{s:o}", "totalizers", list);
-}
-
-static json_t *mean_hms(const struct numbers *n, measure of)
-{
-    struct sum s = sum_all(n, of);
-    return json_hms(sum_mean(&s));
 }
 
 static json_t *productivity_totals(struct numbers *n, struct store_reader *r)
 {
     (void)r;
     json_t *list = json_array();
-    add_total(list, "Avg_response_time", mean_hms(n, measure_response));
-    add_total(list, "Avg_first_response_time", mean_hms(n, measure_first_response));
-    add_total(list, "Avg_reaction_time", mean_hms(n, measure_reaction));
-    add_total(list, "Avg_of_waiting_time", json_hms(mean_of_departments(n, measure_wait, ceil)));
+    totals_add_productivity(list, n);
+    totals_add(list, "Avg_of_waiting_time", json_hms(mean_of_departments(n, measure_wait, ceil)));
     return json_pack("{s:o}", "totalizers", list);
 }
 
@@ -84,9 +71,9 @@ static json_t *chats_totals(struct numbers *n, struct store_reader *r)
     (void)r;
     json_t *list = json_array();
     double percent = round(mean_of_departments(n, measure_abandoned_percent, floor) * 100) / 100;
-    add_total(list, "Total_abandoned_chats", json_integer(sum_all(n, measure_abandoned).n));
-    add_total(list, "Avg_of_abandoned_chats", json_sprintf("%g%%", percent));
-    add_total(list, "Avg_of_chat_duration_time", json_hms(mean_of_departments(n, measure_duration, ceil)));
+    totals_add(list, "Total_abandoned_chats", json_integer(sum_all(n, measure_abandoned).n));
+    totals_add(list, "Avg_of_abandoned_chats", json_sprintf("%g%%", percent));
+    totals_add(list, "Avg_of_chat_duration_time", json_hms(mean_of_departments(n, measure_duration, ceil)));
     return json_pack("{s:o}", "totalizers", list);
 }
 
@@ -112,9 +99,9 @@ static double mean_available(const struct numbers *n, struct store_reader *r)
 static json_t *agents_totals(struct numbers *n, struct store_reader *r)
 {
     json_t *list = json_array();
-    add_total(list, "Busiest_time", busiest_time(n));
-    add_total(list, "Avg_of_available_service_time", json_hms(mean_available(n, r)));
-    add_total(list, "Avg_of_service_time", json_hms(mean_of_departments(n, measure_service, ceil)));
+    totals_add(list, "Busiest_time", busiest_time(n));
+    totals_add(list, "Avg_of_available_service_time", json_hms(mean_available(n, r)));
+    totals_add(list, "Avg_of_service_time", json_hms(mean_of_departments(n, measure_service, ceil)));
     return json_pack("{s:o}", "totalizers", list);
 }
 

@@ -5,6 +5,7 @@
 #include "common/clock.h"
 #include "common/mem.h"
 #include "server/custom.h"
+#include "server/calls.h"
 #include "server/families.h"
 #include "server/party.h"
 #include "server/register.h"
@@ -159,7 +160,7 @@ static void run_visitor_status(struct api *a)
 
 static void answer_call_status(struct api *a, const struct party *p)
 {
-    (void)p;
+    calls_told_by_visitor(a->server, p->visitor, api_str(a, "rid"), api_str(a, "callId"), api_str(a, "callStatus"));
     struct jsonw *w = api_ok(a);
     jsonw_str(w, "token", api_str(a, "token"));
     jsonw_str(w, "callStatus", api_str(a, "callStatus"));

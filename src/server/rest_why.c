@@ -132,7 +132,7 @@ static void put_now(struct api *a, const struct room *r, bool all)
 {
     const struct core *c = a->server->core;
     struct jsonw *w = &a->w;
-    struct why_agent *list;
+    struct why_agent *list = NULL;
     bool waits = r->inquiry.status == INQUIRY_READY || r->inquiry.status == INQUIRY_QUEUED;
     size_t n = waits || all ? core_why_agents(c, r->department, &list) : 0;
     struct buf text = BUF_INIT;
@@ -151,8 +151,7 @@ static void put_now(struct api *a, const struct room *r, bool all)
         put_agents(w, list, n);
     jsonw_end_object(w);
     buf_free(&text);
-    if (waits || all)
-        free(list);
+    free(list);
 }
 
 /* all=1 or all=true. */
@@ -234,11 +233,12 @@ static void say_queue(struct buf *out, const struct why_queue *q)
         buf_puts(out, "the department is disabled");
     } else if (q->self.rule == RULE_NOT_FULL) {
         buf_printf(out, "he is at the limit (%lld of %lld)", (long long)q->self.load, (long long)q->self.limit);
+    } else if (q->self.rule == RULE_NONE) {
+        buf_puts(out, "he is no candidate");
     } else {
-        json_t *one = json_pack("{s:i}", q->self.rule == RULE_NONE ? "ignored" : core_rule_name(q->self.rule), 1);
-        buf_puts(out, q->self.rule == RULE_NONE ? "he is no candidate" : "he is left out: ");
-        if (q->self.rule != RULE_NONE)
-            why_say_excluded(out, one);
+        json_t *one = json_pack("{s:i}", core_rule_name(q->self.rule), 1);
+        buf_puts(out, "he is left out: ");
+        why_say_excluded(out, one);
         json_decref(one);
     }
 }

@@ -47,6 +47,7 @@ static const struct endpoint *const families[] = {
     analytics_endpoints,
     frame_endpoints,
     inbox_endpoints,
+    calls_endpoints,
     direct_endpoints,
 };
 
@@ -59,7 +60,8 @@ static const struct method *const method_families[] = {
     direct_methods,
     message_methods,
     desk_methods,
-    offline_methods, webhooks_methods,
+    offline_methods,
+    webhooks_methods,
     transcript_methods,
     admin_methods,
     record_methods,

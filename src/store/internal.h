@@ -171,5 +171,6 @@ void log_mark_if_due(struct store *s, const struct core *c, int64_t ts_ms);
 /* --- project.c: events to rows */
 void project_event(struct store *s, const struct core *c, const struct event_list *events, size_t i);
 void project_rooms(struct store *s, const struct event_list *events);
+bool event_writes_room(const struct event *e);             /* its room is to be written as it is behind the step */
 
 #endif

@@ -468,12 +468,14 @@ void project_event(struct store *s, const struct core *c, const struct event_lis
     }
 }
 
-static bool changes_room(const struct event *e)
+bool event_writes_room(const struct event *e)
 {
-    return e->room && (e->type == EVENT_ROOM_OPENED || e->type == EVENT_ROOM_CHANGED || e->type == EVENT_ROOM_CLOSED ||
-                       e->type == EVENT_INQUIRY_READY || e->type == EVENT_INQUIRY_QUEUED ||
-                       e->type == EVENT_INQUIRY_TAKEN || e->type == EVENT_INQUIRY_OFFERED ||
-                       e->type == EVENT_INQUIRY_DECLINED || e->type == EVENT_TARGET);
+    static const bool writes[EVENT_COUNT] = {
+        [EVENT_ROOM_OPENED] = true,       [EVENT_ROOM_CHANGED] = true,     [EVENT_ROOM_CLOSED] = true,
+        [EVENT_INQUIRY_READY] = true,     [EVENT_INQUIRY_QUEUED] = true,   [EVENT_INQUIRY_TAKEN] = true,
+        [EVENT_INQUIRY_OFFERED] = true,   [EVENT_INQUIRY_DECLINED] = true, [EVENT_TARGET] = true,
+    };
+    return e->room && writes[e->type];
 }
 
 /* A subscription that was written and dropped in one step must not come back; a room is written once, as it is now. */
@@ -482,10 +484,10 @@ void project_rooms(struct store *s, const struct event_list *events)
     for (size_t i = 0; i < events->n; i++) {
         const struct event *e = &events->items[i];
         bool again = false;
-        if (!changes_room(e))
+        if (!event_writes_room(e))
             continue;
         for (size_t k = 0; k < i && !again; k++)
-            again = changes_room(&events->items[k]) && events->items[k].room == e->room;
+            again = event_writes_room(&events->items[k]) && events->items[k].room == e->room;
         if (!again)
             put_room(s, e->room);
     }

@@ -173,14 +173,6 @@ static void put_record(struct buf *out, const struct record *r, bool gone)
     buf_puts(out, doc);
 }
 
-static bool is_of_room(const struct event *e)
-{
-    return e->room && (e->type == EVENT_ROOM_OPENED || e->type == EVENT_ROOM_CHANGED || e->type == EVENT_ROOM_CLOSED ||
-                       e->type == EVENT_INQUIRY_READY || e->type == EVENT_INQUIRY_QUEUED ||
-                       e->type == EVENT_INQUIRY_TAKEN || e->type == EVENT_INQUIRY_OFFERED ||
-                       e->type == EVENT_INQUIRY_DECLINED);
-}
-
 static void put_of_event(struct buf *out, const struct core *c, const struct event *e)
 {
     switch (e->type) {
@@ -220,11 +212,12 @@ static void put_of_event(struct buf *out, const struct core *c, const struct eve
         put_right(out, c, e->right);
         break;
     case EVENT_RECORD:
+    case EVENT_HOUR:
     case EVENT_RECORD_REMOVED:
         put_record(out, e->record, e->type == EVENT_RECORD_REMOVED);
         break;
     default:
-        if (is_of_room(e))
+        if (event_writes_room(e))
             put_room(out, e->room);
         break;
     }
@@ -235,8 +228,8 @@ char *state_of_event(const struct core *c, const struct event_list *events, size
     struct buf out = BUF_INIT;
     const struct event *e = &events->items[i];
     /* A room is written once a step, with its last event. */
-    for (size_t k = i + 1; is_of_room(e) && k < events->n; k++)
-        if (is_of_room(&events->items[k]) && events->items[k].room == e->room)
+    for (size_t k = i + 1; event_writes_room(e) && k < events->n; k++)
+        if (event_writes_room(&events->items[k]) && events->items[k].room == e->room)
             return NULL;
     put_of_event(&out, c, e);
     if (out.len == 0)

@@ -103,6 +103,7 @@ enum command_right { RIGHT_NONE, RIGHT_AGENT, RIGHT_SETTINGS, RIGHT_CANNED };
     C(END_PAUSE, "end-pause", "", "End your wrap-up time or pause: get chats again", AGENT, "C-x e", CTX_GLOBAL, NULL)      \
     C(CANNED, "canned", "[SHORTCUT]", "Put a canned response into the message", NONE, "F8, M-8", CTX_CHATTING, "Canned") \
     C(FRAME, "frame", "", "Open the outside page that belongs to the chat, in $BROWSER or as a link to follow", AGENT, "M-o", CTX_CHATTING, NULL) \
+    C(CALL, "call", "", "Call the visitor by video: he is asked in the chat, and you get the address to join", AGENT, "", CTX_CHATTING, NULL) \
     C(WHY, "why", "[AGENT]", "Tell what routing decided about the chat and why, or why an agent gets no chats", NONE, "w", CTX_QUEUE | CTX_CHATS | CTX_CHAT | CTX_ADMIN, NULL) \
     C(VISITOR_EXPORT, "visitor-export", "FILE", "Write all that is held on the visitor of this chat to a new file", NONE, "", CTX_CHATTING, NULL) \
     C(VISITOR_ERASE, "visitor-erase", "", "Erase the visitor of this chat with all chats, messages and files", NONE, "", CTX_CHATTING, NULL) \

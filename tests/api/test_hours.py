@@ -5,7 +5,7 @@ import zoneinfo
 
 import pytest
 
-from people import coded, make_agent, make_department, make_user, ok, plain
+from people import Chat, coded, give, make_agent, make_department, make_user, ok, plain
 from usherd import Usherd
 
 WEEK = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"]
@@ -300,3 +300,32 @@ def test_a_year_is_as_python_reckons_it(world, zone):
     expected = slow_changes(zone, start, end, rows)
     assert len(expected) > 400
     assert changes(world, start, end) == expected
+
+
+def test_any_moment_may_be_asked_about(world):
+    """Also one before 1970, at every day of a week, and the ends of what dates can say."""
+    moments = ["1901-07-%02dT12:00:00Z" % day for day in range(1, 8)] + ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z"]
+    for at in moments:
+        hour = ok(world.admin.get("/usher/v1/business-hours", {"at": at}))["businessHours"][0]
+        assert hour["open"] is (at[11:13] == "12") and hour["state"]
+    tuesday = world.admin.get("/usher/v1/business-hours", {"at": "1901-07-02T21:00:00Z"})
+    assert ok(tuesday)["businessHours"][0]["state"] == "closed, opens Wed 08:00"
+
+
+def test_a_silence_counts_open_hours_only(world):
+    """Asked at 19:00 and answered at once, closed at 9:30 of the next day: two hours and a half of silence (behaviour 21.2)."""
+    agent = make_agent(world.usherd, world.admin)
+    world.admin.set(Livechat_enable_business_hours=True)
+    world.go("2031-03-05T19:00")
+    chat = give(world.admin, Chat(world.usherd), agent)
+    ok(agent.post("chat.postMessage", {"roomId": chat.rid, "text": "yes"}))
+    world.go("2031-03-06T09:30")
+    ok(world.admin.post("livechat/room.closeByUser", {"rid": chat.rid, "comment": "done"}))
+    day = {"start": "2031-03-05T18:00:00Z", "end": "2031-03-07T00:00:00Z"}
+
+    def abandoned(timeout):
+        world.admin.set(Livechat_visitor_inactivity_timeout=timeout)
+        rows = ok(world.admin.get("livechat/analytics/dashboards/chats-totalizers", day))["totalizers"]
+        return [r["value"] for r in rows][:2]
+    assert abandoned(8900) == [1, "100%"]
+    assert abandoned(9100) == [0, "0%"]

@@ -165,3 +165,15 @@ def test_what_was_changed_is_found(world, tmp_path, change, words):
 
 def test_a_store_in_use_is_left_alone(world):
     assert "in use" in replay(world.usherd.db, code=1)
+
+
+def test_business_hours_are_among_it(world):
+    """They open, close and are opened by hand without any record being saved."""
+    world.admin.set(Livechat_enable_business_hours=True)
+    hour = ok(world.admin.get("/usher/v1/business-hours"))["businessHours"][0]["_id"]
+    for _ in range(3):
+        world.usherd.advance(24 * 3600 * 1000)
+    ok(world.admin.put(f"/usher/v1/business-hours/{hour}/override", {"open": True}))
+    world.usherd.stop()
+    _, _, log, tables = numbers(replay(world.usherd.db))
+    assert log == tables

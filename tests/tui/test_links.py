@@ -47,6 +47,15 @@ def test_the_browser(desk, tmp_path):
     assert out.read_text().startswith("1 " + PAGE + "?uid=")
 
 
+def test_a_call(desk):
+    """The visitor is asked, and the agent gets the same address; without a service he is told what is missing."""
+    console = with_chat(desk)
+    console.command("call").wait("Video calls are not set up on this server")
+    desk.rest().set(Omnichannel_call_provider="Jitsi", VideoConf_Default_Provider="jitsi", Jitsi_Domain="meet.example")
+    console.command("call").wait("The visitor is asked in the chat. Join here:")
+    console.wait("https://meet.example/RocketChat")
+
+
 def test_switched_off(desk):
     console = with_chat(desk)
     desk.rest().set(Omnichannel_External_Frame_Enabled=False)

@@ -646,6 +646,13 @@ void client_visitor_erase(struct client *c, const char *visitor_id, client_done 
     done(arg, NULL);
 }
 
+void client_call(struct client *c, const char *rid, client_text_done done, void *arg)
+{
+    (void)c;
+    AUTO_FREE char *url = x_asprintf("https://meet.example/%s", rid);
+    done(arg, url, NULL);
+}
+
 void client_frame_url(struct client *c, const char *rid, client_text_done done, void *arg)
 {
     (void)c;
