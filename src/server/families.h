@@ -34,7 +34,7 @@ extern const struct endpoint agents_endpoints[];         /* rest_agents.c: agent
 extern const struct endpoint canned_endpoints[];         /* rest_canned.c */
 extern const struct endpoint admin_endpoints[];          /* rest_admin.c: appearance, integrations */
 extern const struct endpoint records_endpoints[];        /* rest_records.c: custom fields, tags, units, hours … */
-extern const struct endpoint channel_endpoints[];        /* rest_channel.c: text messages, Messenger */
+extern const struct endpoint incoming_endpoints[];        /* rest_incoming.c: text messages, Messenger */
 extern const struct endpoint inbox_endpoints[];          /* rest_inboxes.c: e-mail inboxes */
 extern const struct endpoint hours_endpoints[];          /* rest_hours.c: /usher/v1/business-hours */
 extern const struct endpoint usher_endpoints[];          /* rest_usher.c: /usher/v1 */

@@ -48,7 +48,7 @@ static const struct endpoint *const families[] = {
     frame_endpoints,
     inbox_endpoints,
     calls_endpoints,
-    channel_endpoints,
+    incoming_endpoints,
     direct_endpoints,
 };
 

@@ -323,7 +323,7 @@ static void facebook_incoming(struct api *a)
         take_facebook(a);
 }
 
-const struct endpoint channel_endpoints[] = {
+const struct endpoint incoming_endpoints[] = {
     {.verb = VERB_POST, .path = "livechat/sms-incoming/:service", .limit = LIMIT_DELIVERY, .run = sms_incoming},
     {.verb = VERB_POST, .path = "livechat/facebook", .limit = LIMIT_DELIVERY, .run = facebook_incoming},
     ENDPOINTS_END,
