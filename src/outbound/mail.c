@@ -39,6 +39,7 @@ struct mailer {
     uint64_t put_seq;                      /* number of the last mail put; 0: nothing new */
     uint64_t erase_seq;                    /* no look before that is written: it would find mails of somebody erased */
     int64_t next_due_ms;                   /* that the alarm stands for; INT64_MAX: none */
+    unsigned settings_no;                  /* how often the settings of mail were changed */
     bool is_at_work, wants_look, is_stale, is_stopping;   /* stale: somebody was erased during the look */
 };
 
@@ -116,6 +117,12 @@ static void try_later(struct mailer *m, struct mail_job *j, int code, const char
     size_t tries = (size_t)j->mail.tries;
     if (j->mail.kind == MAIL_TEST || tries >= COUNT_OF(waits_ms)) {
         give_up(m, j, code, why);
+        return;
+    }
+    if (j->settings_no != m->settings_no) {
+        log_info("mail %s (%s) could not be sent by the former settings, it is tried again: %s", j->mail.id, kind_name(j), why);
+        store_retry_mail(m->host->store, j->mail.id, now_of(m), j->mail.tries);
+        settle(m, j);
         return;
     }
     log_warn("mail %s (%s) could not be sent, next try in %lld min: %s", j->mail.id, kind_name(j),
@@ -302,6 +309,7 @@ static void next_task(struct mailer *m)
     }
     if (m->building) {
         m->building->stage = JOB_BUILDING;
+        m->building->settings_no = m->settings_no;
         if (m->building->mail.kind != MAIL_TEST)
             mail_setup_read(&m->building->setup, core, &m->building->mail, m->ca_file);
     } else {
@@ -378,6 +386,7 @@ void mailer_settings_changed(struct mailer *m)
 {
     if (!core_mail_is_set_up(m->host->core(m->host->arg)))
         return;
+    m->settings_no++;
     store_hurry_mails(m->host->store, now_of(m));
     m->put_seq = store_last(m->host->store);
 }

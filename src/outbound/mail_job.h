@@ -33,6 +33,7 @@ struct mail_job {
     struct store_mail mail;
     enum job_stage stage;
     struct mail_setup setup;
+    unsigned settings_no;      /* of the mailer, when they were read */
     bool is_erased;            /* while it was on the pool */
     /* Results of mail_job_build. */
     enum job_built built;

@@ -90,10 +90,32 @@ static void put_agent_fields(struct jsonw *w, const struct why_agent *one)
         jsonw_int(w, "limit", one->limit);
 }
 
-static void put_agents(struct jsonw *w, const struct why_agent *list, size_t n)
+/* Himself, or anybody of the units of who may see the agents. */
+static bool may_ask(const struct api *a, const struct user *u)
 {
+    const struct core *c = a->server->core;
+    const struct department_agent *l;
+    if (u == a->user)
+        return true;
+    if (!api_may(a, "view-livechat-manager"))
+        return false;
+    if (!core_unit_restricts(c, a->user))
+        return true;
+    LIST_FOREACH(l, &u->departments, of_user) {
+        if (core_unit_allows(c, a->user, l->department))
+            return true;
+    }
+    return false;
+}
+
+/* Those he may ask of: how much the others have to do is not for every agent to know. */
+static void put_agents(struct api *a, const struct why_agent *list, size_t n)
+{
+    struct jsonw *w = &a->w;
     jsonw_array(w, "agents");
     for (size_t i = 0; i < n; i++) {
+        if (!may_ask(a, list[i].user))
+            continue;
         jsonw_object(w, NULL);
         jsonw_str(w, "_id", list[i].user->id);
         jsonw_str(w, "username", list[i].user->username);
@@ -148,7 +170,7 @@ static void put_now(struct api *a, const struct room *r, bool all)
         jsonw_strn(w, "text", text.data, text.len);
     }
     if (all)
-        put_agents(w, list, n);
+        put_agents(a, list, n);
     jsonw_end_object(w);
     buf_free(&text);
     free(list);
@@ -200,24 +222,6 @@ static void room_why(struct api *a)
 }
 
 /* --- an agent --- */
-
-/* Himself, or anybody of the units of who may see the agents. */
-static bool may_ask(const struct api *a, const struct user *u)
-{
-    const struct core *c = a->server->core;
-    const struct department_agent *l;
-    if (u == a->user)
-        return true;
-    if (!api_may(a, "view-livechat-manager"))
-        return false;
-    if (!core_unit_restricts(c, a->user))
-        return true;
-    LIST_FOREACH(l, &u->departments, of_user) {
-        if (core_unit_allows(c, a->user, l->department))
-            return true;
-    }
-    return false;
-}
 
 static void say_queue(struct buf *out, const struct why_queue *q)
 {

@@ -179,9 +179,12 @@ def test_why_an_agent_gets_none(usherd, admin, world):
 
 
 def test_who_may_ask(usherd, admin):
-    agent, other = make_agent(usherd, admin), make_agent(usherd, admin)
-    chat = Chat(usherd, department=make_department(admin, [agent])["_id"])
+    agent, mate, other = (make_agent(usherd, admin) for _ in range(3))
+    go(mate, False)
+    chat = Chat(usherd, department=make_department(admin, [agent, mate])["_id"])
     assert why(agent, chat)["steps"]
+    assert [a["username"] for a in why(agent, chat, all=1)["now"]["agents"]] == [agent.username]
+    assert len(why(admin, chat, all=1)["now"]["agents"]) == 2
     assert other.get(f"/usher/v1/rooms/{chat.rid}/why").status_code == 403
     assert other.get(f"/usher/v1/agents/{agent.username}/why").status_code == 403
     assert other.get("/usher/v1/agents/nobody-at-all/why").status_code == 403
