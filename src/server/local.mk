@@ -128,7 +128,7 @@ libserver_a_SOURCES = \
   src/server/rest_config.c \
   src/server/rest_departments.c \
   src/server/rest_hours.c \
-  src/server/incoming.c \
+  src/server/incoming.c src/server/incoming.h \
   src/server/rest_incoming.c \
   src/server/rest_inboxes.c \
   src/server/rest_inquiries.c \
